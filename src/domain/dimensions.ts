@@ -1,0 +1,80 @@
+import { Decimal } from './decimal';
+import { isStorableText } from './ids';
+import type { Problem } from './errors';
+
+/** A text, a boolean, or a number with all the digits that were given. An absent dimension has no entry; there is no null. */
+export type DimensionValue = string | boolean | Decimal;
+export type Dimensions = ReadonlyMap<string, DimensionValue>;
+
+export const MOST_DIMENSIONS = 64;
+export const MOST_KEY_LENGTH = 255;
+export const MOST_TEXT_LENGTH = 1024;
+/** Significant digits of a number, and how far its first digit may be from the point. */
+export const MOST_NUMBER_DIGITS = 38;
+
+/** Names that mean something to JavaScript objects: no client could read them back safely. */
+const RESERVED_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
+
+export function dimensionProblems(field: string, dimensions: Dimensions): Problem[] {
+  const problems: Problem[] = [];
+  if (dimensions.size > MOST_DIMENSIONS) problems.push({ field, message: `has ${dimensions.size} dimensions; ${MOST_DIMENSIONS} is the most.` });
+  for (const [name, value] of dimensions) {
+    const message = nameProblem(name) ?? valueProblem(value);
+    if (message) problems.push({ field: `${field}.${isStorableText(name) ? name.slice(0, 64) : '?'}`, message });
+  }
+  return problems;
+}
+
+function nameProblem(name: string): string | undefined {
+  if (name.length < 1 || name.length > MOST_KEY_LENGTH) return `A dimension name must have 1 to ${MOST_KEY_LENGTH} characters.`;
+  if (RESERVED_NAMES.has(name)) return 'This dimension name is reserved; choose another.';
+  return isStorableText(name) ? undefined : 'A dimension name must not contain NUL or half of a surrogate pair.';
+}
+
+function valueProblem(value: DimensionValue): string | undefined {
+  if (typeof value === 'boolean') return undefined;
+  if (typeof value === 'string') {
+    if (value.length > MOST_TEXT_LENGTH) return `A text must have at most ${MOST_TEXT_LENGTH} characters.`;
+    return isStorableText(value) ? undefined : 'A text must not contain NUL or half of a surrogate pair.';
+  }
+  const fits = value.isFinite() && value.precision() <= MOST_NUMBER_DIGITS && Math.abs(value.e) < MOST_NUMBER_DIGITS;
+  return fits ? undefined : `A number must have at most ${MOST_NUMBER_DIGITS} significant digits and lie between 1e-37 and 1e38 in size.`;
+}
+
+export function isNumber(value: DimensionValue): value is Decimal {
+  return typeof value === 'object';
+}
+
+/** Whether two events carry the same dimensions: same names, same types, equal values (3 and 3.0 are equal). */
+export function sameDimensions(a: Dimensions, b: Dimensions): boolean {
+  if (a.size !== b.size) return false;
+  for (const [name, value] of a) {
+    const other = b.get(name);
+    if (other === undefined || !sameValue(value, other)) return false;
+  }
+  return true;
+}
+
+function sameValue(a: DimensionValue, b: DimensionValue): boolean {
+  return isNumber(a) ? isNumber(b) && a.equals(b) : a === b;
+}
+
+/** The texts and booleans, as canonical JSON with sorted names: what a dimension set is known by. */
+export function dimensionSetText(dimensions: Dimensions): string {
+  return jsonText(dimensions, (value) => !isNumber(value));
+}
+
+/** The numbers as JSON with every digit; null where there are none. */
+export function dimensionNumbersText(dimensions: Dimensions): string | null {
+  const text = jsonText(dimensions, isNumber);
+  return text === '{}' ? null : text;
+}
+
+function jsonText(dimensions: Dimensions, wanted: (value: DimensionValue) => boolean): string {
+  const parts: string[] = [];
+  for (const name of [...dimensions.keys()].sort()) {
+    const value = dimensions.get(name)!;
+    if (wanted(value)) parts.push(`${JSON.stringify(name)}:${isNumber(value) ? value.toString() : JSON.stringify(value)}`);
+  }
+  return `{${parts.join(',')}}`;
+}

@@ -1,0 +1,44 @@
+import { randomInt } from 'node:crypto';
+import type { Problem } from './errors';
+
+/** Ids of currencies, features, plans, customers and resources are chosen by the caller. */
+const ID = /^[A-Za-z0-9_.:@$-]{1,255}$/;
+const NUL_OR_LONE_SURROGATE = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+
+export function isId(text: string): boolean {
+  return ID.test(text);
+}
+
+/** Whether PostgreSQL can keep the text: no NUL, no half of a surrogate pair. */
+export function isStorableText(text: string): boolean {
+  return !NUL_OR_LONE_SURROGATE.test(text);
+}
+
+export function idProblems(field: string, id: string): Problem[] {
+  return isId(id) ? [] : [{ field, message: 'must have 1 to 255 characters from A-Z a-z 0-9 _ . : @ $ -.' }];
+}
+
+/** Free text such as a name or a reason: 1 (or `least`) to `most` characters that PostgreSQL can keep. */
+export function textProblems(field: string, text: string, most: number, least = 1): Problem[] {
+  if (text.length < least || text.length > most) return [{ field, message: `must have ${least} to ${most} characters.` }];
+  return isStorableText(text) ? [] : [{ field, message: 'must not contain NUL or half of a surrogate pair.' }];
+}
+
+const KEY_EPOCH_MS = Date.UTC(2020, 0, 1);
+const KEY_COUNTER_BITS = 21n;
+const KEY_COUNTERS = 2 ** 21;
+let counter = randomInt(KEY_COUNTERS);
+
+/**
+ * A 63-bit event key: milliseconds since 2020 of the receipt, then 21 bits that a process counts up from a random start.
+ * Keys of one customer therefore sort by receipt, to the millisecond; two processes that meet on one are told apart by the primary key and try again.
+ */
+export function nextEventKey(receivedAt: Date): bigint {
+  counter = (counter + 1) % KEY_COUNTERS;
+  return firstEventKeyAt(receivedAt) + BigInt(counter);
+}
+
+/** The smallest key an event received at this instant can have. */
+export function firstEventKeyAt(receivedAt: Date): bigint {
+  return BigInt(Math.max(0, receivedAt.getTime() - KEY_EPOCH_MS)) << KEY_COUNTER_BITS;
+}
