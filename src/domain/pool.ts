@@ -1,0 +1,161 @@
+import { compareBurnOrder } from './burn-down';
+import { CREDITS_BOUND, type Credits } from './credits';
+import { DrawdownError } from './errors';
+import type { BurnableGrant } from './grant';
+import type { LedgerEntry, LedgerEntryKind } from './ledger-entry';
+import { requireCovered, type OverdraftRule } from './overdraft';
+import type { Draw } from './usage-event';
+
+/** What is known of a pool when it is locked: its balance, its place in the ledger, and the grants that something can still happen to. */
+export interface PoolState {
+  readonly balance: Credits;
+  /** Of the last ledger entry; 0n where there is none. */
+  readonly sequence: bigint;
+  readonly lastEntryAt: Date | null;
+  /** Those not closed, in any order. */
+  readonly openGrants: readonly BurnableGrant[];
+}
+
+/** A grant that a pool changed. */
+export interface GrantState {
+  readonly key: bigint;
+  readonly remaining: Credits;
+  readonly activated: boolean;
+  readonly closed: boolean;
+  readonly depletedAt: Date | null;
+  readonly voidedAt: Date | null;
+}
+
+interface OpenGrant extends BurnableGrant {
+  remaining: Credits;
+  activated: boolean;
+  closed: boolean;
+  depletedAt: Date | null;
+  voidedAt: Date | null;
+}
+
+/**
+ * A pool being worked on: takes a locked state in, is told what happens in order of time, and gives the new ledger entries and states out.
+ *
+ * Kept at every step: the balance is the sum of all entries; a grant's entries add up to its remaining; while something is
+ * owed no active grant has anything left; entries never go back in time (an earlier instant counts as that of the last entry).
+ */
+export class OpenPool {
+  readonly entries: LedgerEntry[] = [];
+  balance: Credits;
+  sequence: bigint;
+  lastEntryAt: Date | null;
+  private scheduled: OpenGrant[];
+  /** Activated and with something left, in burn order. */
+  private burning: OpenGrant[];
+  private readonly changed = new Map<bigint, OpenGrant>();
+
+  constructor(state: PoolState) {
+    this.balance = state.balance;
+    this.sequence = state.sequence;
+    this.lastEntryAt = state.lastEntryAt;
+    const grants = state.openGrants.map((grant) => ({ ...grant, closed: false, depletedAt: null, voidedAt: null }));
+    this.scheduled = grants.filter((grant) => !grant.activated);
+    this.burning = grants.filter((grant) => grant.activated).sort(compareBurnOrder);
+  }
+
+  get changedGrants(): readonly GrantState[] {
+    return [...this.changed.values()];
+  }
+
+  /** Lets the activations and expiries that are due by `now` happen, each at its own instant; at one instant expiry comes first. */
+  advance(now: Date): void {
+    for (let due = this.nextChange(now); due; due = this.nextChange(now)) {
+      if (due.kind === 'EXPIRED') this.forfeit(due.grant, 'EXPIRED', due.at);
+      else this.activate(due.grant, due.at);
+    }
+  }
+
+  /** Draws the cost of a charge in burn order, the rest as overdraft. Refuses what the rule does not cover, and then changes nothing. */
+  charge(cost: Credits, rule: OverdraftRule, now: Date): Draw[] {
+    this.advance(now);
+    requireCovered(this.balance, cost, rule);
+    const draws: Draw[] = [];
+    let owed = cost;
+    while (owed > 0n) {
+      const grant = this.burning[0];
+      const amount = grant && grant.remaining < owed ? grant.remaining : owed;
+      if (grant) this.take(grant, amount, 'CONSUMED', now);
+      else this.append('CONSUMED', -amount, null, now);
+      draws.push({ sequence: this.sequence, grantKey: grant?.key ?? null, amount });
+      owed -= amount;
+    }
+    return draws;
+  }
+
+  /** Adds a new grant; it becomes effective at once where its instant has come. Refuses (BALANCE_OUT_OF_RANGE) what the balance could not hold. */
+  grant(grant: BurnableGrant, now: Date): void {
+    this.advance(now);
+    const promised = this.scheduled.reduce((sum, other) => sum + other.amount, this.balance > 0n ? this.balance : 0n);
+    if (promised + grant.amount >= CREDITS_BOUND) throw new DrawdownError('BALANCE_OUT_OF_RANGE');
+    const added = { ...grant, closed: false, depletedAt: null, voidedAt: null };
+    this.changed.set(added.key, added);
+    this.scheduled.push(added);
+    if (grant.effectiveAt <= now) this.activate(added, now);
+  }
+
+  /** Forfeits what is left of a grant, scheduled or active. Refuses (CREDIT_GRANT_CLOSED) one to which nothing can happen any more. */
+  void(grantKey: bigint, now: Date): void {
+    this.advance(now);
+    const grant = [...this.scheduled, ...this.burning].find((candidate) => candidate.key === grantKey);
+    if (!grant) throw new DrawdownError('CREDIT_GRANT_CLOSED');
+    grant.voidedAt = now;
+    this.forfeit(grant, 'VOIDED', now);
+  }
+
+  /** The next activation or expiry that is to happen by itself, at the latest `until`. */
+  nextChange(until: Date | null): { kind: 'GRANTED' | 'EXPIRED'; grant: BurnableGrant & OpenGrant; at: Date } | null {
+    let next: { kind: 'GRANTED' | 'EXPIRED'; grant: OpenGrant; at: Date } | null = null;
+    const isSooner = (at: Date) => (until === null || at <= until) && (next === null || at < next.at);
+    for (const grant of this.burning) if (grant.expiresAt && isSooner(grant.expiresAt)) next = { kind: 'EXPIRED', grant, at: grant.expiresAt };
+    for (const grant of this.scheduled) if (isSooner(grant.effectiveAt)) next = { kind: 'GRANTED', grant, at: grant.effectiveAt };
+    return next;
+  }
+
+  private activate(grant: OpenGrant, at: Date): void {
+    const owed = this.balance < 0n ? -this.balance : 0n;
+    this.scheduled = this.scheduled.filter((other) => other !== grant);
+    grant.activated = true;
+    this.append('GRANTED', grant.amount, grant.key, at);
+    this.changed.set(grant.key, grant);
+    this.burning = [...this.burning, grant].sort(compareBurnOrder);
+    const settled = owed < grant.amount ? owed : grant.amount;
+    if (settled === 0n) return;
+    this.take(grant, settled, 'OVERDRAFT_SETTLED', at);
+    this.append('OVERDRAFT_SETTLED', settled, null, at);
+  }
+
+  private take(grant: OpenGrant, amount: Credits, kind: LedgerEntryKind, at: Date): void {
+    this.append(kind, -amount, grant.key, at);
+    grant.remaining -= amount;
+    this.changed.set(grant.key, grant);
+    if (grant.remaining > 0n) return;
+    grant.depletedAt = this.lastEntryAt;
+    this.close(grant);
+  }
+
+  private forfeit(grant: OpenGrant, kind: 'EXPIRED' | 'VOIDED', at: Date): void {
+    if (grant.activated) this.append(kind, -grant.remaining, grant.key, at);
+    grant.remaining = 0n;
+    this.changed.set(grant.key, grant);
+    this.close(grant);
+  }
+
+  private close(grant: OpenGrant): void {
+    grant.closed = true;
+    this.burning = this.burning.filter((other) => other !== grant);
+    this.scheduled = this.scheduled.filter((other) => other !== grant);
+  }
+
+  private append(kind: LedgerEntryKind, amount: Credits, grantKey: bigint | null, at: Date): void {
+    if (!this.lastEntryAt || at > this.lastEntryAt) this.lastEntryAt = at;
+    this.balance += amount;
+    this.sequence += 1n;
+    this.entries.push({ sequence: this.sequence, at: this.lastEntryAt, kind, amount, balanceAfter: this.balance, grantKey });
+  }
+}
