@@ -1,0 +1,20 @@
+import type { Role } from '../domain/role';
+import type { Context } from '../operations/context';
+import type { UsageCollector } from '../operations/usage-collector';
+import type { Database } from '../store/database';
+import type { Loaders } from './loaders';
+
+/** What lives as long as the process. */
+export interface Services {
+  readonly database: Database;
+  readonly collector: UsageCollector;
+}
+
+/** What every resolver gets. Without a valid key there is no role, and reading `context` or `loaders` refuses with UNAUTHENTICATED. */
+export interface ApiContext {
+  readonly context: Context;
+  readonly role: Role | null;
+  readonly requestId: string;
+  readonly services: Services;
+  readonly loaders: Loaders;
+}

@@ -1,0 +1,63 @@
+import { registerEnumType } from 'type-graphql';
+import { ERROR_CODES, type ErrorCode } from '../domain/errors';
+import { GRANT_CATEGORIES, GRANT_STATUSES } from '../domain/grant';
+import { LEDGER_ENTRY_KINDS } from '../domain/ledger-entry';
+import { RATE_MODES } from '../domain/rate';
+import { ROLES } from '../domain/role';
+
+/** The enums that several topics use, each value described. What one topic alone uses is registered beside its types. */
+function register<Name extends string>(name: string, values: Record<Name, Name>, description: string, descriptions: Record<Name, string>): void {
+  const names = Object.keys(descriptions) as Name[];
+  const valuesConfig = Object.fromEntries(names.map((value) => [value, { description: descriptions[value] }])) as Record<
+    Name,
+    { description: string }
+  >;
+  registerEnumType(values, { name, description, valuesConfig });
+}
+
+export const ERROR_CODE_NAMES = Object.fromEntries(Object.keys(ERROR_CODES).map((code) => [code, code])) as Record<ErrorCode, ErrorCode>;
+
+register(
+  'ErrorCode',
+  ERROR_CODE_NAMES,
+  'What went wrong; stable, for programs. It stands in `extensions.code` of every error, too.',
+  Object.fromEntries(Object.entries(ERROR_CODES).map(([code, [, sentence]]) => [code, sentence])) as Record<ErrorCode, string>,
+);
+
+register('Role', ROLES, 'What the holder of an API key may do.', {
+  ADMIN: 'Everything.',
+  WRITER: 'Reports usage and reads.',
+  READER: 'Reads only.',
+});
+
+register('RateMode', RATE_MODES, 'How a rate turns usage into credits.', {
+  FLAT: 'A fixed number of credits per unit of the reported value.',
+  FORMULA: 'A formula over the dimensions and the reported value.',
+});
+
+register(
+  'GrantCategory',
+  GRANT_CATEGORIES,
+  'Where the credits of a grant come from. Of grants with equal priority and expiry, promotional burn before recurring before paid.',
+  {
+    PROMOTIONAL: 'Given away: trials, goodwill.',
+    RECURRING: 'Part of a subscription.',
+    PAID: 'Bought.',
+  },
+);
+
+register('GrantStatus', GRANT_STATUSES, 'What a grant is at an instant.', {
+  SCHEDULED: 'Not yet effective.',
+  ACTIVE: 'It can be drawn from.',
+  DEPLETED: 'Nothing is left of it.',
+  EXPIRED: 'It passed its expiry with something left, which was forfeited.',
+  VOIDED: 'What was left was taken back.',
+});
+
+register('LedgerEntryKind', LEDGER_ENTRY_KINDS, 'Why a balance changed.', {
+  GRANTED: 'A grant became effective.',
+  CONSUMED: 'Usage was charged: the part drawn from one grant, or from overdraft.',
+  OVERDRAFT_SETTLED: 'A grant paid an earlier overdraft; always two entries, whose amounts cancel out.',
+  EXPIRED: 'What was left of a grant at its expiry was forfeited.',
+  VOIDED: 'What was left of a grant was taken back.',
+});

@@ -1,0 +1,84 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
+import { DrawdownError, ERROR_CODES, type ErrorCode } from '../domain/errors';
+
+/** The codes that GraphQL itself gives: what is wrong with a request before any of our code sees it. */
+const REQUEST_CODES = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+]);
+
+/** The domain's refusal behind an error, however GraphQL has wrapped it; null where there is none. */
+function refusalIn(error: unknown): DrawdownError | null {
+  if (error instanceof DrawdownError) return error;
+  return error instanceof GraphQLError && error.originalError ? refusalIn(error.originalError) : null;
+}
+
+function requestCode(error: GraphQLFormattedError): string | null {
+  const code = error.extensions?.['code'];
+  return typeof code === 'string' && REQUEST_CODES.has(code) ? code : null;
+}
+
+/** The one translator from errors to what a client sees. Whatever is neither a refusal nor GraphQL's own is INTERNAL and keeps its words to itself. */
+export function translateError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const refusal = refusalIn(error);
+  const { locations, path } = formatted;
+  const place = { ...(locations && { locations }), ...(path && { path }) };
+  const requestId = requestIdOf(error);
+  if (refusal && refusal.kind !== 'bug') {
+    const { code, kind, problems } = refusal;
+    return { message: refusal.message, ...place, extensions: { code, kind, problems, requestId } };
+  }
+  const code = requestCode(formatted);
+  if (code) return { message: withoutValues(formatted.message), ...place, extensions: { code, kind: 'malformed', problems: [], requestId } };
+  return { message: ERROR_CODES.INTERNAL[1], ...place, extensions: { code: 'INTERNAL', kind: 'bug', problems: [], requestId } };
+}
+
+/** GraphQL repeats the value that it refuses; what it says about the value is enough. */
+export function withoutValues(message: string): string {
+  return message
+    .replace(
+      /^(Variable "\$\w+") got invalid value [\s\S]*?(?: at "([\w.[\]]+)")?; ((?:Expected|Field|String|Int|Float|Boolean|ID|Enum|Value)\b[\s\S]*)$/,
+      spokenPlace,
+    )
+    .replace(/(cannot represent[^:]*?): [\s\S]*$/, '$1.')
+    .replace(
+      /^Expected value of type ("?[^",]+"?), found [\s\S]*?(?:; ([\s\S]*))?$/,
+      (_all, type: string, why?: string) => `Expected a value of type ${type}.${why ? ` ${why}` : ''}`,
+    );
+}
+
+function spokenPlace(_all: string, variable: string, path: string | undefined, why: string): string {
+  return `${variable} has an invalid value${path ? ` at "${path}"` : ''}; ${why}`;
+}
+
+/** Whether an error is one of ours to repair, and so belongs in the log. */
+export function isInternal(error: GraphQLError): boolean {
+  const refusal = refusalIn(error);
+  return refusal ? refusal.kind === 'bug' : requestCode(error.toJSON()) === null;
+}
+
+const requestIds = new WeakMap<object, string>();
+
+/** Marks errors with the request they belong to and logs those that are bugs. Called once for every error of a request, before it is translated. */
+export function noteErrors(errors: readonly GraphQLError[], requestId: string, log: Logger): void {
+  for (const error of errors) {
+    requestIds.set(error, requestId);
+    if (isInternal(error)) log.error({ requestId, path: error.path, err: error.originalError ?? error }, 'request failed');
+  }
+}
+
+function requestIdOf(error: unknown): string | undefined {
+  return typeof error === 'object' && error !== null ? requestIds.get(error) : undefined;
+}
+
+/** A refusal as the HTTP layer answers it, where no GraphQL answer could be made. */
+export function refusalBody(code: ErrorCode | 'BAD_REQUEST', message: string, requestId: string): string {
+  const kind = code === 'BAD_REQUEST' ? 'malformed' : ERROR_CODES[code][0];
+  return JSON.stringify({ errors: [{ message, extensions: { code, kind, problems: [], requestId } }] });
+}
