@@ -4,7 +4,7 @@ import type { DimensionFilterInput as DomainDimensionFilterInput } from '../doma
 import { MOST_FILTER_VALUES } from '../domain/dimension-filter';
 import { Decimal } from '../domain/decimal';
 import type { DimensionValue } from '../domain/dimensions';
-import { ExactNumber } from './exact-number';
+import { ExactNumber } from '../domain/exact-number';
 import { exactJsonValue } from './json';
 
 /** What no dimension can be; the domain refuses it where it stands. */

@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, ID, ObjectType } from 'type-graphql';
 import type { Credits } from '../domain/credits';
 import type { Dimensions, DimensionValue } from '../domain/dimensions';
 import type { Rate } from '../domain/rate';
@@ -21,7 +21,7 @@ export class Parameter implements DomainParameter {
 /** `grant` is added in usage-event.resolver. */
 @ObjectType({ simpleResolvers: true, description: 'The part of a charge taken from one grant, or from overdraft.' })
 export class Draw implements DomainDraw {
-  customerKey?: bigint;
+  customerKey!: bigint;
   sequence!: bigint;
   grantKey!: bigint | null;
 
@@ -29,11 +29,13 @@ export class Draw implements DomainDraw {
   amount!: Credits;
 }
 
-/** `rate`, `draws` and `overdraft` are added in usage-event.resolver. */
+/** `rate` and `overdraft` are added in usage-event.resolver. */
 @ObjectType({ simpleResolvers: true, description: 'How an event was priced and paid.' })
 export class Charge implements DomainCharge {
   rate!: Rate;
-  draws!: readonly DomainDraw[];
+
+  @Field(() => [Draw], { description: 'What paid it, in burn order; the amounts add up to the cost. Empty where the cost is 0.' })
+  draws!: readonly Draw[];
 
   @Field(() => CreditsScalar, { description: 'The credits deducted for the event.' })
   cost!: Credits;
@@ -45,7 +47,7 @@ export class Charge implements DomainCharge {
   balanceAfter!: Credits;
 }
 
-/** id, customer, feature and currency are added in usage-event.resolver; any domain UsageEvent can stand where this type is asked for. */
+/** id, customer, feature, currency and charge are added in usage-event.resolver; any domain UsageEvent can stand where this type is asked for. */
 @ObjectType({ simpleResolvers: true, description: 'One accepted report of usage, with its charge. It never changes.' })
 export class UsageEvent implements DomainUsageEvent {
   customerKey!: bigint;
@@ -57,7 +59,7 @@ export class UsageEvent implements DomainUsageEvent {
   currencyKey!: number;
   currencyId!: string;
 
-  @Field(() => String, { nullable: true, description: 'The resource whose pool paid; null: the customer’s own pool.' })
+  @Field(() => ID, { nullable: true, description: 'The resource whose pool paid; null: the customer’s own pool.' })
   resourceId!: string | null;
 
   @Field(() => String, { description: 'The key under which it was reported; unique for the customer.' })
@@ -79,7 +81,6 @@ export class UsageEvent implements DomainUsageEvent {
   @Field(() => DimensionsScalar, { description: 'The dimensions as reported.' })
   dimensions!: Dimensions;
 
-  @Field(() => Charge, { description: 'How it was priced and paid.' })
   charge!: DomainCharge;
 }
 

@@ -30,6 +30,14 @@ export interface LedgerEntry {
   readonly grantKey: bigint | null;
 }
 
+/** An entry with what it belongs to. */
+export interface PoolEntry extends LedgerEntry {
+  readonly customerKey: bigint;
+  readonly poolKey: bigint;
+  /** Null: not caused by usage. */
+  readonly eventKey: bigint | null;
+}
+
 export function balanceBefore(entry: LedgerEntry): Credits {
   return entry.balanceAfter - entry.amount;
 }
