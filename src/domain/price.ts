@@ -1,0 +1,60 @@
+import { creditsFromResult, creditsToDecimal, type Credits } from './credits';
+import type { Dimensions } from './dimensions';
+import { compileFormula } from './formula/formula';
+import type { Pricing, Rate } from './rate';
+import type { Parameter } from './usage-event';
+
+/** A customer's time on a plan: from `validFrom` until the next period begins. `planKey` null: on none. */
+export interface PlanPeriod {
+  readonly validFrom: Date;
+  readonly planKey: number | null;
+}
+
+/** A published version of a plan with its rates by feature id. */
+export interface PublishedVersion {
+  readonly number: number;
+  readonly publishedAt: Date;
+  readonly rates: ReadonlyMap<string, Rate>;
+}
+
+/** The plan a customer is on at an instant; null for none. Periods in order of time. */
+export function planAt(periods: readonly PlanPeriod[], at: Date): number | null {
+  return periods.findLast((period) => period.validFrom <= at)?.planKey ?? null;
+}
+
+/** The version in force at an instant: the last one published by then, or the first ever where none was yet. Versions in order of publication. */
+export function versionAt(versions: readonly PublishedVersion[], at: Date): PublishedVersion | null {
+  return versions.findLast((version) => version.publishedAt <= at) ?? versions[0] ?? null;
+}
+
+/** A pricing made ready to be used many times. */
+export interface CompiledPricing {
+  /** Exact, rounded once, half-even, to 12 decimals. Refuses as the formula does (DIMENSION_MISSING, …, CHARGE_OUT_OF_RANGE). */
+  cost(value: Credits, dimensions: Dimensions): Credits;
+  /** What the cost was computed from. */
+  parameters(value: Credits, dimensions: Dimensions): readonly Parameter[];
+}
+
+const compiledByPricing = new WeakMap<Pricing, CompiledPricing>();
+
+/** Compiles a rate's pricing, once per rate object. */
+export function compiledPricing(pricing: Pricing): CompiledPricing {
+  let compiled = compiledByPricing.get(pricing);
+  if (!compiled) compiledByPricing.set(pricing, (compiled = compilePricing(pricing)));
+  return compiled;
+}
+
+function compilePricing(pricing: Pricing): CompiledPricing {
+  if (pricing.mode === 'FLAT') {
+    const perUnit = creditsToDecimal(pricing.creditsPerUnit);
+    return {
+      cost: (value) => creditsFromResult(creditsToDecimal(value).times(perUnit)),
+      parameters: (value) => [{ name: 'value', value: creditsToDecimal(value) }],
+    };
+  }
+  const formula = compileFormula(pricing.formula);
+  return {
+    cost: (value, dimensions) => creditsFromResult(formula.evaluate(creditsToDecimal(value), dimensions)),
+    parameters: (value, dimensions) => formula.parameters(creditsToDecimal(value), dimensions),
+  };
+}

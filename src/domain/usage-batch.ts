@@ -1,0 +1,144 @@
+import type { Credits } from './credits';
+import { dimensionNumbersText, dimensionSetText, sameDimensions } from './dimensions';
+import { DrawdownError } from './errors';
+import { nextEventKey } from './ids';
+import type { OverdraftRule } from './overdraft';
+import type { OpenPool } from './pool';
+import type { Rate } from './rate';
+import { RollupDeltas } from './rollup';
+import type { Draw, Parameter, UsageEvent, UsageReport } from './usage-event';
+
+/** A pool as a batch works on it. */
+export interface BatchPool {
+  readonly customerKey: bigint;
+  readonly key: bigint;
+  readonly currencyKey: number;
+  readonly resourceId: string | null;
+  readonly rule: OverdraftRule;
+  readonly open: OpenPool;
+}
+
+/** What a report would cost by the rate in force, before anything is known of the pool. */
+export interface PricedReport {
+  readonly rate: Rate;
+  readonly cost: Credits;
+  readonly parameters: readonly Parameter[];
+}
+
+/** A report with all that was loaded for it; `pool` is there where it has a price. */
+export interface Candidate {
+  readonly report: UsageReport;
+  readonly receivedAt: Date;
+  readonly customerKey: bigint;
+  /** Key of the event that was stored under the same idempotency key. */
+  readonly storedKey: bigint | null;
+  readonly price: PricedReport | DrawdownError;
+  readonly pool: BatchPool | null;
+}
+
+/** A combination of texts and booleans, one object per customer and text within a batch. */
+export interface BatchSet {
+  readonly id: number;
+  readonly customerKey: bigint;
+  readonly text: string;
+}
+
+/** An accepted event as it is to be stored. */
+export interface ChargedEvent {
+  readonly event: UsageEvent;
+  readonly set: BatchSet;
+  /** JSON of the dimensions that are numbers. */
+  readonly numbers: string | null;
+  /** Of the first ledger entry of its draws; where there are none, of the pool's last entry before. */
+  readonly firstSequence: bigint;
+}
+
+export type Decision =
+  | { readonly event: UsageEvent; readonly duplicate: boolean }
+  | { readonly error: DrawdownError }
+  /** It was reported before; the answer is in the store. */
+  | { readonly customerKey: bigint; readonly key: bigint };
+
+/** Decides reports one after the other, and keeps what is to be stored. Nothing it refuses leaves a trace. */
+export class UsageBatch {
+  readonly charged: ChargedEvent[] = [];
+  readonly deltas = new RollupDeltas<BatchSet>();
+  private readonly acceptedByKey = new Map<string, UsageEvent>();
+  private readonly sets = new Map<string, BatchSet>();
+
+  get dimensionSets(): readonly BatchSet[] {
+    return [...this.sets.values()];
+  }
+
+  decide(candidate: Candidate): Decision {
+    if (candidate.storedKey !== null) return { customerKey: candidate.customerKey, key: candidate.storedKey };
+    const id = `${candidate.customerKey}:${candidate.report.idempotencyKey}`;
+    const earlier = this.acceptedByKey.get(id);
+    if (earlier) return repeatOf(earlier, candidate.report);
+    if (candidate.price instanceof DrawdownError) return { error: candidate.price };
+    try {
+      const event = this.charge(candidate, candidate.price, candidate.pool!);
+      this.acceptedByKey.set(id, event);
+      return { event, duplicate: false };
+    } catch (error) {
+      if (error instanceof DrawdownError) return { error };
+      throw error;
+    }
+  }
+
+  private charge({ report, receivedAt, customerKey }: Candidate, price: PricedReport, pool: BatchPool): UsageEvent {
+    const draws = pool.open.charge(price.cost, pool.rule, receivedAt);
+    const event: UsageEvent = {
+      customerKey,
+      key: nextEventKey(receivedAt),
+      customerId: report.customerId,
+      featureKey: price.rate.featureKey,
+      featureId: report.featureId,
+      poolKey: pool.key,
+      currencyKey: pool.currencyKey,
+      currencyId: price.rate.currencyId,
+      resourceId: report.resourceId,
+      idempotencyKey: report.idempotencyKey,
+      value: report.value,
+      at: report.at ?? receivedAt,
+      receivedAt,
+      dimensions: report.dimensions,
+      charge: { ...price, draws, balanceAfter: pool.open.balance },
+    };
+    const set = this.setOf(event);
+    const firstSequence = draws[0]?.sequence ?? pool.open.sequence;
+    this.charged.push({ event, set, numbers: dimensionNumbersText(event.dimensions), firstSequence });
+    this.addToRollups(event, set, draws);
+    return event;
+  }
+
+  private setOf(event: UsageEvent): BatchSet {
+    const text = dimensionSetText(event.dimensions);
+    const id = `${event.customerKey}:${text}`;
+    let set = this.sets.get(id);
+    if (!set) this.sets.set(id, (set = { id: this.sets.size, customerKey: event.customerKey, text }));
+    return set;
+  }
+
+  /** Value and event count stand with the first draw, so that they add up over grants. */
+  private addToRollups(event: UsageEvent, set: BatchSet, draws: readonly Draw[]): void {
+    const { customerKey, featureKey, poolKey } = event;
+    const [first, ...others] = draws;
+    this.deltas.add({ customerKey, set, featureKey, poolKey, grantKey: first?.grantKey ?? 0n }, event.at, first?.amount ?? 0n, event.value, 1);
+    for (const draw of others)
+      this.deltas.add({ customerKey, set, featureKey, poolKey, grantKey: draw.grantKey ?? 0n }, event.at, draw.amount, 0n, 0);
+  }
+}
+
+/** A repeat with the same content answers the first outcome; with other content it is refused (IDEMPOTENCY_KEY_REUSED). */
+export function repeatOf(event: UsageEvent, report: UsageReport): Decision {
+  const isSame =
+    event.featureId === report.featureId &&
+    event.resourceId === report.resourceId &&
+    event.value === report.value &&
+    event.at.getTime() === (report.at ?? event.receivedAt).getTime() &&
+    sameDimensions(event.dimensions, report.dimensions);
+  if (isSame) return { event, duplicate: true };
+  const message = `The idempotency key ${JSON.stringify(report.idempotencyKey)} was used before with other content. Repeat the same content, or take a new key.`;
+  return { error: new DrawdownError('IDEMPOTENCY_KEY_REUSED', message) };
+}

@@ -1,0 +1,155 @@
+import { isNumber } from '../domain/dimensions';
+import { DrawdownError } from '../domain/errors';
+import { OpenPool } from '../domain/pool';
+import { compiledPricing } from '../domain/price';
+import { repeatOf, UsageBatch, type BatchPool, type Decision, type PricedReport } from '../domain/usage-batch';
+import type { UsageEvent, UsageReport } from '../domain/usage-event';
+import type { Database, Transaction } from '../store/database';
+import type { DimensionDictionary, DimensionKeyRef } from '../store/dimension-sets';
+import { loadEvents } from '../store/events';
+import { lockPools, poolText, removePools, type PoolRef, type StoredPool } from '../store/pools';
+import type { BookCustomer, OpenPriceBook, PriceBook } from '../store/price-book';
+import { findEventKeys, readCatalogRevisions } from '../store/pricing-transaction';
+import { writeChanges } from '../store/write-batch';
+import type { Context } from './context';
+
+/** A valid report and who sent it. */
+export interface PendingReport {
+  readonly context: Context;
+  readonly report: UsageReport;
+}
+
+export type ReportOutcome = { readonly event: UsageEvent; readonly duplicate: boolean } | { readonly error: DrawdownError };
+
+/** Where reports are priced and kept. */
+export interface UsageStores {
+  readonly database: Database;
+  readonly prices: PriceBook;
+  readonly dictionary: DimensionDictionary;
+}
+
+/** A report with the customer it is for and what it costs. */
+interface PricedPending extends PendingReport {
+  readonly customer: BookCustomer;
+  readonly price: PricedReport | DrawdownError;
+}
+
+type Unknown = { readonly error: DrawdownError };
+
+/**
+ * Charges a batch of reports in one transaction, each decided in turn: load → decide → commit. When it returns, all is durable and visible.
+ *
+ * Per report, in this order: CUSTOMER_NOT_FOUND; a repeat answers the first outcome, or IDEMPOTENCY_KEY_REUSED; ARCHIVED (customer);
+ * FEATURE_NOT_FOUND; RATE_NOT_FOUND; what the formula refuses (DIMENSION_MISSING, DIMENSION_TYPE, DIVISION_BY_ZERO, CHARGE_OUT_OF_RANGE);
+ * INSUFFICIENT_CREDITS; BALANCE_OUT_OF_RANGE. It throws TRY_AGAIN where the outcome of the transaction is unknown.
+ */
+export async function reportUsage(stores: UsageStores, batch: readonly PendingReport[]): Promise<ReportOutcome[]> {
+  const { decisions, remember } = await stores.database.transaction((transaction) => chargeBatch(stores, transaction, batch));
+  remember();
+  return answers(stores.database, batch, decisions);
+}
+
+async function chargeBatch(stores: UsageStores, transaction: Transaction, batch: readonly PendingReport[]) {
+  const priced = await priceAll(stores.prices, transaction, batch);
+  const known = priced.filter((one) => 'customer' in one);
+  const pools = await lockedPools(transaction, known);
+  const storedKeys = await findEventKeys(
+    transaction,
+    known.map(({ customer, report }) => ({ customerKey: customer.key, idempotencyKey: report.idempotencyKey })),
+  );
+  const usage = new UsageBatch();
+  let index = 0;
+  const decisions = priced.map((one): Decision => ('customer' in one ? usage.decide(candidate(one, storedKeys[index++]!, pools)) : one));
+  const remember = await commit(stores.dictionary, transaction, usage, [...pools.values()]);
+  return { decisions, remember };
+}
+
+async function priceAll(prices: PriceBook, transaction: Transaction, batch: readonly PendingReport[]): Promise<(PricedPending | Unknown)[]> {
+  const refs = batch.map(({ context, report }) => ({ environmentKey: context.environmentKey, customerId: report.customerId }));
+  const revisions = await readCatalogRevisions(transaction, [...new Set(refs.map((ref) => ref.environmentKey))]);
+  const book = await prices.open(transaction, revisions, refs);
+  const priced: (PricedPending | Unknown)[] = [];
+  for (const [index, pending] of batch.entries()) {
+    const customer = book.customer(refs[index]!);
+    if (customer) priced.push({ ...pending, customer, price: await priceOf(book, customer, pending) });
+    else priced.push({ error: new DrawdownError('CUSTOMER_NOT_FOUND', `There is no customer ${JSON.stringify(pending.report.customerId)}.`) });
+  }
+  return priced;
+}
+
+async function priceOf(book: OpenPriceBook, customer: BookCustomer, { context, report }: PendingReport): Promise<PricedReport | DrawdownError> {
+  if (customer.isArchived) return new DrawdownError('ARCHIVED', `The customer ${JSON.stringify(report.customerId)} is archived.`);
+  const rate = book.rate(customer, report.featureId, report.at ?? context.now);
+  if (!rate) return noRate(await book.hasFeature(context.environmentKey, report.featureId), report);
+  try {
+    const pricing = compiledPricing(rate.pricing);
+    return { rate, cost: pricing.cost(report.value, report.dimensions), parameters: pricing.parameters(report.value, report.dimensions) };
+  } catch (error) {
+    if (error instanceof DrawdownError) return error;
+    throw error;
+  }
+}
+
+function noRate(featureExists: boolean, report: UsageReport): DrawdownError {
+  const feature = JSON.stringify(report.featureId);
+  if (!featureExists) return new DrawdownError('FEATURE_NOT_FOUND', `There is no feature ${feature}.`);
+  const when = report.at ? `at ${report.at.toISOString()}` : 'now';
+  const message = `The customer ${JSON.stringify(report.customerId)} has no rate for ${feature} ${when}. Put it on a plan that prices the feature.`;
+  return new DrawdownError('RATE_NOT_FOUND', message);
+}
+
+function poolRefOf({ customer, report }: PricedPending, price: PricedReport): PoolRef {
+  return { customerKey: customer.key, currencyKey: price.rate.currencyKey, resourceId: report.resourceId };
+}
+
+async function lockedPools(transaction: Transaction, known: readonly PricedPending[]): Promise<Map<string, StoredPool & BatchPool>> {
+  const refs = new Map<string, PoolRef>();
+  for (const one of known) {
+    if (one.price instanceof DrawdownError) continue;
+    const ref = poolRefOf(one, one.price);
+    refs.set(poolText(ref), ref);
+  }
+  const pools = await lockPools(transaction, [...refs.values()]);
+  return new Map(pools.map((pool) => [poolText(pool), { ...pool, open: new OpenPool(pool) }]));
+}
+
+function candidate(one: PricedPending, storedKey: bigint | null, pools: ReadonlyMap<string, BatchPool>) {
+  const pool = one.price instanceof DrawdownError ? null : pools.get(poolText(poolRefOf(one, one.price)))!;
+  return { report: one.report, receivedAt: one.context.now, customerKey: one.customer.key, storedKey, price: one.price, pool };
+}
+
+/** Writes what was decided. Answers what is to be done once it is committed. */
+async function commit(dictionary: DimensionDictionary, transaction: Transaction, usage: UsageBatch, pools: readonly (StoredPool & BatchPool)[]) {
+  const used = new Set(usage.charged.map(({ event }) => event.poolKey));
+  const unused = pools.filter((pool) => pool.isNew && !used.has(pool.key));
+  if (unused.length > 0) await removePools(transaction, unused);
+  if (usage.charged.length === 0) return () => undefined;
+  const sets = usage.dimensionSets;
+  const setKeys = await dictionary.setKeysOf(transaction, sets);
+  const keys = unknownKeys(dictionary, usage);
+  await dictionary.addKeys(transaction, keys);
+  const changed = pools.filter((pool) => pool.open.entries.length > 0);
+  await writeChanges(transaction, { pools: changed, charged: usage.charged, deltas: usage.deltas.all, setKeys });
+  return () => dictionary.remember(sets, setKeys, keys);
+}
+
+function unknownKeys(dictionary: DimensionDictionary, usage: UsageBatch): DimensionKeyRef[] {
+  const unknown: DimensionKeyRef[] = [];
+  for (const { event } of usage.charged)
+    for (const [name, value] of event.dimensions) {
+      const key = { customerKey: event.customerKey, name, numeric: isNumber(value) };
+      if (!dictionary.isKnown(key)) unknown.push(key);
+    }
+  return unknown;
+}
+
+async function answers(database: Database, batch: readonly PendingReport[], decisions: readonly Decision[]): Promise<ReportOutcome[]> {
+  const refs = decisions.flatMap((decision) => ('key' in decision ? [decision] : []));
+  if (refs.length === 0) return decisions as ReportOutcome[];
+  const stored = new Map((await loadEvents(database.pool, refs)).map((event) => [`${event.customerKey}:${event.key}`, event]));
+  return decisions.map((decision, index): ReportOutcome => {
+    if (!('key' in decision)) return decision;
+    const event = stored.get(`${decision.customerKey}:${decision.key}`)!;
+    return repeatOf(event, batch[index]!.report) as ReportOutcome;
+  });
+}

@@ -1,0 +1,253 @@
+import { LRUCache } from 'lru-cache';
+import { creditsFromNumeric } from '../domain/credits';
+import { planAt, versionAt, type PlanPeriod, type PublishedVersion } from '../domain/price';
+import type { Pricing, Rate } from '../domain/rate';
+import type { Queryable } from './database';
+import { plainArray, textArray } from './sql-arrays';
+
+/** What a charge needs to know of a customer. `periods` in order of time. */
+export interface BookCustomer {
+  readonly key: bigint;
+  readonly isArchived: boolean;
+  readonly periods: readonly PlanPeriod[];
+}
+
+interface CustomerRow {
+  environment_key: number;
+  id: string;
+  key: bigint;
+  is_archived: boolean;
+  valid_from: Date | null;
+  plan_key: number | null;
+}
+
+interface VersionRow {
+  plan_key: number;
+  key: number;
+  number: number;
+  published_at: Date;
+}
+
+interface RateRow {
+  key: number;
+  plan_version_key: number;
+  plan_id: string;
+  plan_version: number;
+  feature_key: number;
+  feature_id: string;
+  currency_key: number;
+  currency_id: string;
+  mode: 'FLAT' | 'FORMULA';
+  credits_per_unit: string | null;
+  formula: string | null;
+}
+
+interface Held<T> {
+  readonly revision: bigint;
+  readonly value: T;
+}
+
+const MOST_CUSTOMERS = 50_000;
+const MOST_PLANS = 10_000;
+const MOST_VERSIONS = 10_000;
+
+/**
+ * Who is on which plan at which rates, held in memory. An environment's catalog revision is read in every transaction that prices
+ * something; what was held under another revision is read anew, so that several processes price alike.
+ */
+export class PriceBook {
+  private readonly customers = new LRUCache<string, Held<BookCustomer>>({ max: MOST_CUSTOMERS });
+  private readonly versions = new LRUCache<number, Held<readonly PublishedVersion[]>>({ max: MOST_PLANS });
+  private readonly features = new LRUCache<number, Held<ReadonlySet<string>>>({ max: 1_000 });
+  /** Rates of published versions never change. */
+  private readonly ratesOfVersion = new LRUCache<number, ReadonlyMap<string, Rate>>({ max: MOST_VERSIONS });
+
+  /** Opens the book for one transaction, which has read these revisions, and has these customers and their plans at hand. */
+  async open(queryable: Queryable, revisions: ReadonlyMap<number, bigint>, customers: readonly CustomerRef[]): Promise<OpenPriceBook> {
+    const book = new OpenPriceBook(queryable, revisions, this);
+    await book.loadCustomers(customers);
+    return book;
+  }
+
+  customerHeld(ref: CustomerRef, revision: bigint): BookCustomer | null {
+    const held = this.customers.get(customerText(ref));
+    return held?.revision === revision ? held.value : null;
+  }
+
+  holdCustomer(ref: CustomerRef, revision: bigint, value: BookCustomer): void {
+    this.customers.set(customerText(ref), { revision, value });
+  }
+
+  async versionsOf(queryable: Queryable, planKeys: readonly number[], revision: bigint): Promise<Map<number, readonly PublishedVersion[]>> {
+    const found = new Map<number, readonly PublishedVersion[]>();
+    const missing: number[] = [];
+    for (const planKey of planKeys) {
+      const held = this.versions.get(planKey);
+      if (held?.revision === revision) found.set(planKey, held.value);
+      else missing.push(planKey);
+    }
+    if (missing.length === 0) return found;
+    for (const [planKey, value] of await this.loadVersions(queryable, missing)) {
+      this.versions.set(planKey, { revision, value });
+      found.set(planKey, value);
+    }
+    return found;
+  }
+
+  async featureIds(queryable: Queryable, environmentKey: number, revision: bigint): Promise<ReadonlySet<string>> {
+    const held = this.features.get(environmentKey);
+    if (held?.revision === revision) return held.value;
+    const { rows } = await queryable.query<{ id: string }>('SELECT id FROM feature WHERE environment_key = $1', [environmentKey]);
+    const value = new Set(rows.map((row) => row.id));
+    this.features.set(environmentKey, { revision, value });
+    return value;
+  }
+
+  private async loadVersions(queryable: Queryable, planKeys: readonly number[]): Promise<Map<number, PublishedVersion[]>> {
+    const { rows } = await queryable.query<VersionRow>(
+      `SELECT plan_key, key, number, published_at FROM plan_version
+       WHERE plan_key = ANY ($1::int4[]) AND status = 'PUBLISHED' ORDER BY plan_key, published_at, number`,
+      [plainArray(planKeys)],
+    );
+    await this.loadRates(
+      queryable,
+      rows.map((row) => row.key).filter((key) => !this.ratesOfVersion.has(key)),
+    );
+    const versions = new Map<number, PublishedVersion[]>(planKeys.map((planKey) => [planKey, []]));
+    for (const row of rows) {
+      const rates = this.ratesOfVersion.get(row.key) ?? new Map<string, Rate>();
+      versions.get(row.plan_key)!.push({ number: row.number, publishedAt: row.published_at, rates });
+    }
+    return versions;
+  }
+
+  private async loadRates(queryable: Queryable, versionKeys: readonly number[]): Promise<void> {
+    if (versionKeys.length === 0) return;
+    const rates = new Map<number, Map<string, Rate>>(versionKeys.map((key) => [key, new Map()]));
+    for (const { plan_version_key, rate } of await selectRates(queryable, 'r.plan_version_key', versionKeys))
+      rates.get(plan_version_key)!.set(rate.featureId, rate);
+    for (const [versionKey, ofVersion] of rates) this.ratesOfVersion.set(versionKey, ofVersion);
+  }
+}
+
+export interface CustomerRef {
+  readonly environmentKey: number;
+  readonly customerId: string;
+}
+
+/** The price book within one transaction. */
+export class OpenPriceBook {
+  private readonly customers = new Map<string, BookCustomer>();
+  private readonly versions = new Map<number, readonly PublishedVersion[]>();
+
+  constructor(
+    private readonly queryable: Queryable,
+    private readonly revisions: ReadonlyMap<number, bigint>,
+    private readonly book: PriceBook,
+  ) {}
+
+  customer(ref: CustomerRef): BookCustomer | null {
+    return this.customers.get(customerText(ref)) ?? null;
+  }
+
+  /** The rate in force for the customer at the instant; null where there is none. */
+  rate(customer: BookCustomer, featureId: string, at: Date): Rate | null {
+    const planKey = planAt(customer.periods, at);
+    const versions = planKey === null ? undefined : this.versions.get(planKey);
+    return (versions && versionAt(versions, at)?.rates.get(featureId)) ?? null;
+  }
+
+  async hasFeature(environmentKey: number, featureId: string): Promise<boolean> {
+    return (await this.book.featureIds(this.queryable, environmentKey, this.revision(environmentKey))).has(featureId);
+  }
+
+  async loadCustomers(refs: readonly CustomerRef[]): Promise<void> {
+    const missing = new Map<string, CustomerRef>();
+    for (const ref of refs) {
+      const held = this.book.customerHeld(ref, this.revision(ref.environmentKey));
+      if (held) this.customers.set(customerText(ref), held);
+      else missing.set(customerText(ref), ref);
+    }
+    if (missing.size > 0) await this.readCustomers([...missing.values()]);
+    await this.loadPlans(refs);
+  }
+
+  private async readCustomers(refs: readonly CustomerRef[]): Promise<void> {
+    const { rows } = await this.queryable.query<CustomerRow>(
+      `SELECT c.environment_key, c.id, c.key, c.archived_at IS NOT NULL AS is_archived, p.valid_from, p.plan_key
+       FROM unnest($1::int4[], $2::text[]) AS wanted (environment_key, id)
+       JOIN customer c ON c.environment_key = wanted.environment_key AND c.id = wanted.id
+       LEFT JOIN customer_plan p ON p.customer_key = c.key
+       ORDER BY c.key, p.valid_from`,
+      [plainArray(refs.map((ref) => ref.environmentKey)), textArray(refs.map((ref) => ref.customerId))],
+    );
+    for (const row of rows) {
+      const ref = { environmentKey: row.environment_key, customerId: row.id };
+      const before = this.customers.get(customerText(ref));
+      const period = row.valid_from ? [{ validFrom: row.valid_from, planKey: row.plan_key }] : [];
+      const customer = { key: row.key, isArchived: row.is_archived, periods: [...(before?.periods ?? []), ...period] };
+      this.customers.set(customerText(ref), customer);
+      this.book.holdCustomer(ref, this.revision(ref.environmentKey), customer);
+    }
+  }
+
+  private async loadPlans(refs: readonly CustomerRef[]): Promise<void> {
+    const planKeysByEnvironment = new Map<number, Set<number>>();
+    for (const ref of refs)
+      for (const { planKey } of this.customer(ref)?.periods ?? []) {
+        if (planKey === null) continue;
+        const planKeys = planKeysByEnvironment.get(ref.environmentKey) ?? new Set();
+        planKeysByEnvironment.set(ref.environmentKey, planKeys.add(planKey));
+      }
+    for (const [environmentKey, planKeys] of planKeysByEnvironment) {
+      const versions = await this.book.versionsOf(this.queryable, [...planKeys], this.revision(environmentKey));
+      for (const [planKey, ofPlan] of versions) this.versions.set(planKey, ofPlan);
+    }
+  }
+
+  private revision(environmentKey: number): bigint {
+    return this.revisions.get(environmentKey) ?? 0n;
+  }
+}
+
+function customerText(ref: CustomerRef): string {
+  return `${ref.environmentKey}:${ref.customerId}`;
+}
+
+/** Rates by their own keys, of any version. */
+export async function loadRates(queryable: Queryable, keys: readonly number[]): Promise<Map<number, Rate>> {
+  const found = await selectRates(queryable, 'r.key', keys);
+  return new Map(found.map(({ rate }) => [rate.key, rate]));
+}
+
+async function selectRates(queryable: Queryable, column: 'r.key' | 'r.plan_version_key', keys: readonly number[]) {
+  const { rows } = await queryable.query<RateRow>(
+    `SELECT r.key, r.plan_version_key, p.id AS plan_id, v.number AS plan_version, r.feature_key, f.id AS feature_id,
+            r.currency_key, c.id AS currency_id, r.mode, r.credits_per_unit, r.formula
+     FROM rate r
+     JOIN plan_version v ON v.key = r.plan_version_key
+     JOIN plan p ON p.key = v.plan_key
+     JOIN feature f ON f.key = r.feature_key
+     JOIN currency c ON c.key = r.currency_key
+     WHERE ${column} = ANY ($1::int4[])`,
+    [plainArray(keys)],
+  );
+  return rows.map((row) => ({ plan_version_key: row.plan_version_key, rate: rateFrom(row) }));
+}
+
+function rateFrom(row: RateRow): Rate {
+  const pricing: Pricing =
+    row.mode === 'FLAT'
+      ? { mode: 'FLAT', creditsPerUnit: creditsFromNumeric(row.credits_per_unit ?? '0') }
+      : { mode: 'FORMULA', formula: row.formula ?? '' };
+  return {
+    key: row.key,
+    planId: row.plan_id,
+    planVersion: row.plan_version,
+    featureKey: row.feature_key,
+    featureId: row.feature_id,
+    currencyKey: row.currency_key,
+    currencyId: row.currency_id,
+    pricing,
+  };
+}
