@@ -1,0 +1,49 @@
+import { DateTime, FixedOffsetZone, IANAZone, type Zone } from 'luxon';
+
+const STAMP = /^(\d{4})-(\d{2})-(\d{2})(?:[ Tt](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,18}))?)?)?\s?(Z|z|UTC|[+-]\d{2}(?::?\d{2})?)?$/;
+const EPOCH_SECONDS = /^(\d{9,10})(?:\.(\d{1,18}))?$/;
+const EPOCH_MILLISECONDS = /^\d{12,13}$/;
+
+/** The zone of a name such as `UTC`, `Europe/London` or `+02:00`; null where there is none. */
+export function zoneOf(name: string): Zone | null {
+  const fixed = FixedOffsetZone.parseSpecifier(/^[+-]/.test(name) ? `UTC${name}` : name);
+  if (fixed) return fixed;
+  return IANAZone.isValidZone(name) ? IANAZone.create(name) : null;
+}
+
+/**
+ * Reads `2023-11-16T18:17:03.97Z`, the same with a space or an offset, without a zone (then it is local to `zone`), a bare date (its midnight),
+ * and whole seconds or milliseconds since 1970 (9–10 or 12–13 digits). What is finer than a millisecond is cut off, as the server keeps no more. Null where it is none of these.
+ */
+export function instantOf(text: string, zone: Zone): string | null {
+  const epoch = epochMilliseconds(text);
+  if (epoch !== null) return new Date(epoch).toISOString();
+  const match = STAMP.exec(text);
+  if (!match) return null;
+  const [, year, month, day, hour, minute, second, fraction, offset] = match;
+  if (offset && hour === undefined) return null;
+  const stampZone = offset ? offsetZone(offset) : zone;
+  const stamp = DateTime.fromObject(
+    {
+      year: Number(year),
+      month: Number(month),
+      day: Number(day),
+      hour: Number(hour ?? 0),
+      minute: Number(minute ?? 0),
+      second: Number(second ?? 0),
+      millisecond: Number((fraction ?? '').slice(0, 3).padEnd(3, '0')),
+    },
+    { zone: stampZone },
+  );
+  return stamp.isValid ? new Date(stamp.toMillis()).toISOString() : null;
+}
+
+function epochMilliseconds(text: string): number | null {
+  if (EPOCH_MILLISECONDS.test(text)) return Number(text);
+  const match = EPOCH_SECONDS.exec(text);
+  return match ? Number(match[1]) * 1000 + Number((match[2] ?? '').slice(0, 3).padEnd(3, '0')) : null;
+}
+
+function offsetZone(offset: string): Zone {
+  return /^[zZU]/.test(offset) ? FixedOffsetZone.utcInstance : FixedOffsetZone.parseSpecifier(`UTC${offset}`);
+}
