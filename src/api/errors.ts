@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import type { Logger } from 'pino';
-import { DrawdownError, ERROR_CODES, type ErrorCode } from '../domain/errors';
+import type { FastifyBaseLogger, FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { DrawdownError, ERROR_CODES } from '../domain/errors';
 
 /** The codes that GraphQL itself gives: what is wrong with a request before any of our code sees it. */
 const REQUEST_CODES = new Set([
@@ -66,9 +66,10 @@ export function isInternal(error: GraphQLError): boolean {
 const requestIds = new WeakMap<object, string>();
 
 /** Marks errors with the request they belong to and logs those that are bugs. Called once for every error of a request, before it is translated. */
-export function noteErrors(errors: readonly GraphQLError[], requestId: string, log: Logger): void {
+export function noteErrors(errors: readonly GraphQLError[], requestId: string, log: FastifyBaseLogger): void {
   for (const error of errors) {
     requestIds.set(error, requestId);
+    if (refusalIn(error)?.code === 'UNAUTHENTICATED') Object.assign(error.extensions, { http: { status: 401 } });
     if (isInternal(error)) log.error({ requestId, path: error.path, err: error.originalError ?? error }, 'request failed');
   }
 }
@@ -77,8 +78,18 @@ function requestIdOf(error: unknown): string | undefined {
   return typeof error === 'object' && error !== null ? requestIds.get(error) : undefined;
 }
 
-/** A refusal as the HTTP layer answers it, where no GraphQL answer could be made. */
-export function refusalBody(code: ErrorCode | 'BAD_REQUEST', message: string, requestId: string): string {
-  const kind = code === 'BAD_REQUEST' ? 'malformed' : ERROR_CODES[code][0];
-  return JSON.stringify({ errors: [{ message, extensions: { code, kind, problems: [], requestId } }] });
+/** Answers what fails before GraphQL begins: a body that is too long, is no JSON, or has another content type. */
+export function sendTransportError(error: FastifyError | DrawdownError, request: FastifyRequest, reply: FastifyReply): void {
+  const [status, code, message] = transportAnswer(error);
+  if (status >= 500) request.log.error({ requestId: request.id, err: error }, 'request failed');
+  const kind = code === 'INTERNAL' ? 'bug' : 'malformed';
+  void reply.code(status).send({ errors: [{ message, extensions: { code, kind, problems: [], requestId: request.id } }] });
+}
+
+function transportAnswer(error: FastifyError | DrawdownError): [status: number, code: string, message: string] {
+  if (error instanceof DrawdownError) return [400, error.code, error.message];
+  if (error instanceof SyntaxError) return [400, 'BAD_REQUEST', 'The body is no valid JSON.'];
+  const status = error.statusCode ?? 500;
+  if (status === 413) return [413, 'BODY_TOO_LARGE', 'The body is too long.'];
+  return status >= 400 && status < 500 ? [status, 'BAD_REQUEST', error.message] : [500, 'INTERNAL', ERROR_CODES.INTERNAL[1]];
 }

@@ -4,7 +4,7 @@ import { isStorableText } from '../domain/ids';
 import type { CursorValues, Page, PageRequest } from '../domain/paging';
 
 export const MOST_PAGE_ITEMS = 100;
-const DEFAULT_PAGE_ITEMS = 20;
+export const DEFAULT_PAGE_ITEMS = 20;
 const MOST_CURSOR_LENGTH = 4096;
 
 @ArgsType()

@@ -1,0 +1,117 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { DrawdownError } from '../domain/errors';
+import { API_KEY_HEADER, Authenticator } from './authentication';
+import type { ApiContext, Services } from './context';
+import { noteErrors, sendTransportError, translateError } from './errors';
+import { parseJson, writeJson } from './json';
+import { MOST_TOKENS, checkComplexity, sizeRule } from './limits';
+import { createLoaders } from './loaders';
+import { buildApiSchema } from './schema';
+
+export interface GraphqlOptions {
+  readonly services: Services;
+  readonly log: FastifyBaseLogger;
+  /** Whether clients may ask for the schema. Where they may not, errors do not suggest names either. */
+  readonly introspection: boolean;
+  /** The longest body, in bytes; a longer one is answered with 413. */
+  readonly mostBodyBytes: number;
+  /** The clock; read once per request. */
+  readonly now: () => Date;
+  /** In place of the whole API, for a measurement or a test of the door alone. */
+  readonly schema?: GraphQLSchema;
+}
+
+/** Serves the API at `/graphql`: POST with a JSON body, GET for queries. The server that comes back must be stopped with the process. */
+export async function serveGraphql(app: FastifyInstance, options: GraphqlOptions): Promise<ApolloServer<ApiContext>> {
+  const apollo = apolloServer(options);
+  await apollo.start();
+  const context = contextFunction(options);
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(
+      'application/json',
+      { parseAs: 'string', bodyLimit: options.mostBodyBytes },
+      async (_request: FastifyRequest, text: string) => parseJson(text),
+    );
+    scope.setErrorHandler(sendTransportError);
+    scope.route({ method: ['GET', 'POST'], url: '/graphql', handler: fastifyApolloHandler(apollo, { context }) });
+  });
+  return apollo;
+}
+
+function apolloServer(options: GraphqlOptions): ApolloServer<ApiContext> {
+  return new ApolloServer<ApiContext>({
+    schema: options.schema ?? buildApiSchema(),
+    introspection: options.introspection,
+    hideSchemaDetailsFromClientErrors: !options.introspection,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    parseOptions: { maxTokens: MOST_TOKENS },
+    validationRules: [sizeRule],
+    formatError: translateError,
+    stringifyResult: writeJson,
+    stopOnTerminationSignals: false,
+    logger: options.log,
+    plugins: [ApolloServerPluginLandingPageDisabled(), watchRequests(options.log)],
+  });
+}
+
+/** Refuses what asks for too much, and notes errors before they are translated. */
+function watchRequests(log: FastifyBaseLogger): ApolloServerPlugin<ApiContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ schema, document, operation, request }) {
+          if (operation) checkComplexity(schema, document, operation, request.variables ?? {});
+        },
+        async didEncounterErrors({ errors, contextValue }) {
+          noteErrors(errors, contextValue.requestId, log);
+        },
+      };
+    },
+  };
+}
+
+function contextFunction({ services, log, now }: GraphqlOptions): (request: FastifyRequest) => Promise<ApiContext> {
+  const authenticator = new Authenticator(services.database);
+  return async (request) => {
+    const secret = request.headers[API_KEY_HEADER];
+    const requestId = request.id;
+    const owner =
+      typeof secret === 'string' ? await authenticator.ownerOf(secret).catch((error: unknown) => refuseForNow(error, requestId, log)) : null;
+    if (!owner) return new AnonymousContext(requestId, services);
+    const context = { environmentKey: owner.environmentKey, environmentId: owner.environmentId, now: now() };
+    return { context, role: owner.role, requestId, services, loaders: createLoaders(services.database, context) };
+  };
+}
+
+/** The key could not be looked up, so that nothing is known about the request: the database is not reachable at the moment. */
+function refuseForNow(cause: unknown, requestId: string, log: FastifyBaseLogger): never {
+  log.error({ requestId, err: cause }, 'an API key could not be looked up');
+  const error = new GraphQLError('', { originalError: new DrawdownError('TRY_AGAIN'), extensions: { http: { status: 503 } } });
+  noteErrors([error], requestId, log);
+  throw error;
+}
+
+class AnonymousContext implements ApiContext {
+  readonly role = null;
+
+  constructor(
+    readonly requestId: string,
+    readonly services: Services,
+  ) {}
+
+  get context(): never {
+    throw new DrawdownError('UNAUTHENTICATED');
+  }
+
+  get loaders(): never {
+    throw new DrawdownError('UNAUTHENTICATED');
+  }
+}
