@@ -1,26 +1,139 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Pool, types, type PoolClient } from 'pg';
+import { Pool, types, type CustomTypesConfig, type PoolClient, type PoolConfig } from 'pg';
 import { PrismaClient } from './generated/client';
 
 /** How to reach the database and how much of it to use. */
 export interface DatabaseOptions {
   readonly connectionString: string;
-  /** Connections of the hot path and of Prisma together. */
+  /** Connections of the hot path; the catalog has a few of its own besides. */
   readonly connections: number;
 }
 
 export type Transaction = PoolClient;
 
-const INT8 = types.builtins.INT8;
-const DATE_TYPES = types.builtins;
+/** The transaction was certainly rolled back, through no fault of its statements (a deadlock, a serialisation failure, a connection lost before COMMIT): it may be tried again. */
+export class TransactionRolledBackError extends Error {
+  constructor(cause: unknown) {
+    super('The transaction was rolled back; it may be tried again.', { cause });
+  }
+}
 
-/** One pool of connections, used by Prisma for the catalog and directly for the set-based statements of the hot path. */
+/** The connection was lost while COMMIT was under way: whether the transaction took place is unknown. */
+export class CommitOutcomeUnknownError extends Error {
+  constructor(cause: unknown) {
+    super('The connection was lost during COMMIT; whether the transaction took place is unknown.', { cause });
+  }
+}
+
+/** The catalog asks rarely and briefly. Its own pool cannot starve the hot path, nor be starved by it. */
+const CATALOG_CONNECTIONS = 4;
+const CONNECT_TIMEOUT_MS = 15_000;
+/** Far above what any statement needs; only a stuck one meets it. */
+const STATEMENT_TIMEOUT_MS = 60_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
+
+/** bigint for int8, Date for timestamptz, text for numeric. Set per query, so that Prisma's adapter, which has its own, is left alone. */
+const PARSERS: CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (format !== 'binary') {
+      if (oid === types.builtins.INT8) return BigInt;
+      if (oid === types.builtins.TIMESTAMPTZ) return dateFromTimestamptz;
+    }
+    return types.getTypeParser(oid, format);
+  }) as CustomTypesConfig['getTypeParser'],
+};
+
+/** The database: `pool` for the set-based statements of the hot path, `prisma` for the catalog. */
 export class Database {
   readonly pool: Pool;
   readonly prisma: PrismaClient;
+  private readonly catalogPool: Pool;
 
   constructor(options: DatabaseOptions) {
-    this.pool = new Pool({ connectionString: options.connectionString, max: options.connections });
-    this.prisma = new PrismaClient({ adapter: new PrismaPg(this.pool) });
+    this.pool = createPool({ connectionString: options.connectionString, max: options.connections, application_name: 'drawdown', types: PARSERS });
+    this.catalogPool = createPool({ connectionString: options.connectionString, max: CATALOG_CONNECTIONS, application_name: 'drawdown catalog' });
+    this.prisma = new PrismaClient({ adapter: new PrismaPg(this.catalogPool) });
   }
+
+  /** Does the work in one transaction at READ COMMITTED. Errors of the work's statements come through as they are; see the two classes above for the rest. */
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query('BEGIN');
+      const result = await work(client);
+      await commit(client);
+      return result;
+    } catch (error) {
+      broken = error instanceof CommitOutcomeUnknownError || isConnectionLoss(error) ? (error as Error) : await rollback(client);
+      throw isRetryable(error) ? new TransactionRolledBackError(error) : error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.prisma.$disconnect();
+    await Promise.all([this.pool.end(), this.catalogPool.end()]);
+  }
+}
+
+function createPool(config: PoolConfig): Pool {
+  const pool = new Pool({
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    keepAlive: true,
+    ...config,
+  });
+  pool.on('error', () => undefined); // an idle connection broke: the pool has already dropped it
+  pool.on('connect', (client) => client.on('error', () => undefined)); // one in use broke: its next statement fails
+  return pool;
+}
+
+/** COMMIT of a transaction that PostgreSQL has given up answers ROLLBACK, without an error. */
+async function commit(client: PoolClient): Promise<void> {
+  let answer;
+  try {
+    answer = await client.query('COMMIT');
+  } catch (error) {
+    throw isConnectionLoss(error) ? new CommitOutcomeUnknownError(error) : error;
+  }
+  if (answer.command !== 'COMMIT') throw new Error('The transaction was rolled back at COMMIT, because an earlier statement of it had failed.');
+}
+
+/** Returns the reason where the connection cannot be used any more. */
+async function rollback(client: PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query('ROLLBACK');
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK_DETECTED = '40P01';
+/** SQLSTATEs after which the session is over: administrator's command, crash, shutdown, idle timeouts. */
+const SESSION_ENDED = new Set(['57P01', '57P02', '57P03', '57P04', '57P05', '25P03', '25P04']);
+
+function isRetryable(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED || isConnectionLoss(error);
+}
+
+/** pg reports a lost connection by the system's code, or by an error without any. */
+export function isConnectionLoss(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof CommitOutcomeUnknownError) return false;
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === 'string') return SESSION_ENDED.has(code) || code.startsWith('08') || SOCKET_CODES.has(code);
+  return /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed)/.test(error.message);
+}
+
+const SOCKET_CODES = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNABORTED']);
+
+/** `2025-01-31 09:30:00.123+00`: sessions are in UTC, so the text needs no more than a T and a Z. */
+function dateFromTimestamptz(text: string): Date {
+  const utc = text.endsWith('+00') ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`) : new Date(Number.NaN);
+  return Number.isNaN(utc.getTime()) ? (types.getTypeParser(types.builtins.TIMESTAMPTZ) as (value: string) => Date)(text) : utc;
 }
