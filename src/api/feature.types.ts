@@ -1,0 +1,74 @@
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import type { Feature as DomainFeature } from '../domain/feature';
+import { connectionType } from './paging';
+import { DateTimeScalar } from './scalars';
+
+@ObjectType({ simpleResolvers: true, description: 'Something metered. What its usage costs is said by the rates of plans.' })
+export class Feature implements DomainFeature {
+  key!: number;
+
+  @Field(() => ID, { description: 'Chosen at creation; unique in the environment, forever.' })
+  id!: string;
+
+  @Field(() => String, { description: 'For people.' })
+  name!: string;
+
+  @Field(() => String, { description: 'What one of the reported value is, such as `request`.' })
+  unit!: string;
+
+  @Field(() => DateTimeScalar, { description: 'When it was created.' })
+  createdAt!: Date;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was archived; null: it is in use.' })
+  archivedAt!: Date | null;
+}
+
+export const FeatureConnection = connectionType(Feature, 'Features, by id.');
+
+@InputType({ description: 'A new feature.' })
+export class CreateFeatureInput {
+  @Field(() => ID, { description: '1 to 255 characters from A-Z a-z 0-9 _ . : @ $ -.' })
+  id!: string;
+
+  @Field(() => String, { description: 'For people, 1 to 255 characters.' })
+  name!: string;
+
+  @Field(() => String, { defaultValue: 'unit', description: 'What one of the reported value is, 1 to 64 characters.' })
+  unit!: string;
+}
+
+@InputType({ description: 'What is to change of a feature; what is absent stays.' })
+export class UpdateFeatureInput {
+  @Field(() => ID, { description: 'The feature.' })
+  id!: string;
+
+  @Field(() => String, { nullable: true, description: 'For people, 1 to 255 characters.' })
+  name?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What one of the reported value is, 1 to 64 characters.' })
+  unit?: string | null;
+}
+
+@InputType({ description: 'The feature to archive.' })
+export class ArchiveFeatureInput {
+  @Field(() => ID, { description: 'The feature.' })
+  id!: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What `createFeature` answers.' })
+export class CreateFeaturePayload {
+  @Field(() => Feature, { description: 'The new feature.' })
+  feature!: Feature;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What `updateFeature` answers.' })
+export class UpdateFeaturePayload {
+  @Field(() => Feature, { description: 'The feature after the change.' })
+  feature!: Feature;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What `archiveFeature` answers.' })
+export class ArchiveFeaturePayload {
+  @Field(() => Feature, { description: 'The archived feature.' })
+  feature!: Feature;
+}

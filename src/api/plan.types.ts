@@ -1,0 +1,220 @@
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { PLAN_VERSION_STATUSES, type Plan as DomainPlan, type PlanVersion as DomainPlanVersion, type PlanVersionStatus } from '../domain/plan';
+import { RATE_MODES, type Pricing, type Rate as DomainRate, type RateMode } from '../domain/rate';
+import { connectionType } from './paging';
+import { Problem } from './problem.types';
+import { CreditsScalar, DateTimeScalar } from './scalars';
+
+registerEnumType(PLAN_VERSION_STATUSES, {
+  name: 'PlanVersionStatus',
+  description: 'Whether a version of a plan can still be edited.',
+  valuesConfig: {
+    DRAFT: { description: 'Being edited; it prices nothing.' },
+    PUBLISHED: { description: 'It never changes any more.' },
+  },
+});
+
+/** versions, draft and publishedVersion are added in plan.resolver. */
+@ObjectType({ simpleResolvers: true, description: 'What customers are put on. Its prices are in its versions.' })
+export class Plan implements DomainPlan {
+  key!: number;
+
+  @Field(() => ID, { description: 'Chosen at creation; unique in the environment, forever.' })
+  id!: string;
+
+  @Field(() => String, { description: 'For people.' })
+  name!: string;
+
+  @Field(() => DateTimeScalar, { description: 'When it was created.' })
+  createdAt!: Date;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was archived; null: it is in use.' })
+  archivedAt!: Date | null;
+}
+
+export const PlanConnection = connectionType(Plan, 'Plans, by id.');
+
+/** plan and rates are added in plan-version.resolver. */
+@ObjectType({ simpleResolvers: true, description: 'The prices of a plan, from their publication until the next.' })
+export class PlanVersion implements DomainPlanVersion {
+  key!: number;
+  planKey!: number;
+  planId!: string;
+
+  @Field(() => Int, { description: 'Counts up from 1 within the plan.' })
+  number!: number;
+
+  @Field(() => PLAN_VERSION_STATUSES, { description: 'Whether it can still be edited.' })
+  status!: PlanVersionStatus;
+
+  @Field(() => DateTimeScalar, { description: 'When the draft was made.' })
+  createdAt!: Date;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'From when on it prices the usage of the plan’s customers; null: it is a draft.' })
+  publishedAt!: Date | null;
+}
+
+export const PlanVersionConnection = connectionType(PlanVersion, 'Versions of a plan, the newest first.');
+
+/** All fields are added in rate.resolver; any domain Rate can stand where this type is asked for. */
+@ObjectType({ simpleResolvers: true, description: 'How the usage of one feature turns into credits, in one version of a plan.' })
+export class Rate implements DomainRate {
+  key!: number;
+  planId!: string;
+  planVersion!: number;
+  featureKey!: number;
+  featureId!: string;
+  currencyKey!: number;
+  currencyId!: string;
+  pricing!: Pricing;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What is wrong and what is doubtful in a version of a plan.' })
+export class PlanVersionValidation {
+  @Field(() => Boolean, { description: 'Whether it can be published: there are no problems.' })
+  valid!: boolean;
+
+  @Field(() => [Problem], { description: 'What stands against publishing; `field` is `rates.FEATURE.formula`, `.feature` or `.currency`.' })
+  problems!: readonly Problem[];
+
+  @Field(() => [Problem], { description: 'What may not be meant, but can be published.' })
+  warnings!: readonly Problem[];
+}
+
+@InputType({ description: 'A new plan.' })
+export class CreatePlanInput {
+  @Field(() => ID, { description: '1 to 255 characters from A-Z a-z 0-9 _ . : @ $ -.' })
+  id!: string;
+
+  @Field(() => String, { description: 'For people, 1 to 255 characters.' })
+  name!: string;
+}
+
+@InputType({ description: 'What is to change of a plan; what is absent stays.' })
+export class UpdatePlanInput {
+  @Field(() => ID, { description: 'The plan.' })
+  id!: string;
+
+  @Field(() => String, { nullable: true, description: 'For people, 1 to 255 characters.' })
+  name?: string | null;
+}
+
+@InputType({ description: 'The plan to archive.' })
+export class ArchivePlanInput {
+  @Field(() => ID, { description: 'The plan.' })
+  id!: string;
+}
+
+@InputType({ description: 'The plan to make a draft of.' })
+export class CreatePlanDraftInput {
+  @Field(() => ID, { description: 'The plan.' })
+  planId!: string;
+}
+
+@InputType({ description: 'The draft to discard.' })
+export class DiscardPlanDraftInput {
+  @Field(() => ID, { description: 'The plan.' })
+  planId!: string;
+
+  @Field(() => Int, { description: 'The number of the draft: nothing else is discarded by mistake.' })
+  version!: number;
+}
+
+@InputType({ description: 'The draft to publish.' })
+export class PublishPlanVersionInput {
+  @Field(() => ID, { description: 'The plan.' })
+  planId!: string;
+
+  @Field(() => Int, { description: 'The number of the draft: nothing else is published by mistake.' })
+  version!: number;
+}
+
+@InputType({ description: 'A price for one feature in a draft. It replaces the one that is there.' })
+export class SetRateInput {
+  @Field(() => ID, { description: 'The plan.' })
+  planId!: string;
+
+  @Field(() => Int, { description: 'The number of the draft.' })
+  version!: number;
+
+  @Field(() => ID, { description: 'The feature that is priced.' })
+  featureId!: string;
+
+  @Field(() => ID, { description: 'The currency it is charged in.' })
+  currencyId!: string;
+
+  @Field(() => RATE_MODES, { description: 'How usage turns into credits.' })
+  mode!: RateMode;
+
+  @Field(() => CreditsScalar, { nullable: true, description: 'With FLAT, and only then: the credits per unit of the reported value, at least 0.' })
+  creditsPerUnit?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'With FORMULA, and only then: the formula.' })
+  formula?: string | null;
+}
+
+@InputType({ description: 'The price to take out of a draft.' })
+export class RemoveRateInput {
+  @Field(() => ID, { description: 'The plan.' })
+  planId!: string;
+
+  @Field(() => Int, { description: 'The number of the draft.' })
+  version!: number;
+
+  @Field(() => ID, { description: 'The feature that is no longer to be priced.' })
+  featureId!: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What `createPlan` answers.' })
+export class CreatePlanPayload {
+  @Field(() => Plan, { description: 'The new plan, which has no version yet.' })
+  plan!: Plan;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What `updatePlan` answers.' })
+export class UpdatePlanPayload {
+  @Field(() => Plan, { description: 'The plan after the change.' })
+  plan!: Plan;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What `archivePlan` answers.' })
+export class ArchivePlanPayload {
+  @Field(() => Plan, { description: 'The archived plan.' })
+  plan!: Plan;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What `createPlanDraft` answers.' })
+export class CreatePlanDraftPayload {
+  @Field(() => PlanVersion, { description: 'The draft, with the rates of the version before it.' })
+  planVersion!: PlanVersion;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What `discardPlanDraft` answers.' })
+export class DiscardPlanDraftPayload {
+  @Field(() => Plan, { description: 'The plan, which has no draft any more.' })
+  plan!: Plan;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What `publishPlanVersion` answers.' })
+export class PublishPlanVersionPayload {
+  @Field(() => PlanVersion, { description: 'The published version.' })
+  planVersion!: PlanVersion;
+
+  @Field(() => [Problem], { description: 'What may not be meant.' })
+  warnings!: readonly Problem[];
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What `setRate` answers.' })
+export class SetRatePayload {
+  @Field(() => Rate, { description: 'The rate in the draft.' })
+  rate!: Rate;
+
+  @Field(() => [Problem], { description: 'What may not be meant in its formula.' })
+  warnings!: readonly Problem[];
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What `removeRate` answers.' })
+export class RemoveRatePayload {
+  @Field(() => PlanVersion, { description: 'The draft without the rate.' })
+  planVersion!: PlanVersion;
+}

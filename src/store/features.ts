@@ -1,0 +1,28 @@
+import type { Feature } from '../domain/feature';
+import { isId } from '../domain/ids';
+import type { Page, PageRequest } from '../domain/paging';
+import { idPage, insertNew, pageOf, type Catalog, type CatalogFilter } from './catalog';
+
+const HIDDEN = { environmentKey: true } as const;
+
+export async function findFeature(catalog: Catalog, environmentKey: number, id: string): Promise<Feature | null> {
+  if (!isId(id)) return null;
+  return catalog.prisma.feature.findUnique({ where: { environmentKey_id: { environmentKey, id } }, omit: HIDDEN });
+}
+
+export async function findFeaturesByKey(catalog: Catalog, environmentKey: number, keys: readonly number[]): Promise<Feature[]> {
+  return catalog.prisma.feature.findMany({ where: { environmentKey, key: { in: [...keys] } }, omit: HIDDEN });
+}
+
+export async function listFeatures(catalog: Catalog, environmentKey: number, filter: CatalogFilter, request: PageRequest): Promise<Page<Feature>> {
+  const { where, ...page } = idPage(filter, request);
+  return pageOf(await catalog.prisma.feature.findMany({ where: { environmentKey, ...where }, omit: HIDDEN, ...page }), request);
+}
+
+export async function insertFeature(catalog: Catalog, environmentKey: number, feature: Omit<Feature, 'key' | 'archivedAt'>): Promise<Feature> {
+  return insertNew(`feature ${feature.id}`, catalog.prisma.feature.create({ data: { environmentKey, ...feature }, omit: HIDDEN }));
+}
+
+export async function changeFeature(catalog: Catalog, key: number, data: Partial<Omit<Feature, 'key' | 'id' | 'createdAt'>>): Promise<Feature> {
+  return catalog.prisma.feature.update({ where: { key }, data, omit: HIDDEN });
+}
