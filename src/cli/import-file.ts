@@ -184,7 +184,8 @@ async function* checkedUtf8(source: Readable): AsyncGenerator<Buffer> {
     }
     decoder.decode();
   } catch (error) {
-    throw error instanceof TypeError ? new ImportError('The file is not in UTF-8; convert it first.') : error;
+    const isForeign = (error as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
+    throw isForeign ? new ImportError('The file is not in UTF-8; convert it first.') : error;
   } finally {
     source.destroy();
   }

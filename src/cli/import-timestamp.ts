@@ -1,13 +1,12 @@
 import { DateTime, FixedOffsetZone, IANAZone, type Zone } from 'luxon';
 
-const STAMP = /^(\d{4})-(\d{2})-(\d{2})(?:[ Tt](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,18}))?)?)?\s?(Z|z|UTC|[+-]\d{2}(?::?\d{2})?)?$/;
+const STAMP = /^(\d{4})-(\d{2})-(\d{2})(?:[ Tt](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,18}))?)?)?\s?(Z|z|UTC|[+-][01]\d(?::?[0-5]\d)?)?$/;
 const EPOCH_SECONDS = /^(\d{9,10})(?:\.(\d{1,18}))?$/;
 const EPOCH_MILLISECONDS = /^\d{12,13}$/;
 
 /** The zone of a name such as `UTC`, `Europe/London` or `+02:00`; null where there is none. */
 export function zoneOf(name: string): Zone | null {
-  const fixed = FixedOffsetZone.parseSpecifier(/^[+-]/.test(name) ? `UTC${name}` : name);
-  if (fixed) return fixed;
+  if (/^([+-][01]\d(:?[0-5]\d)?|UTC|Z)$/.test(name)) return offsetZone(name);
   return IANAZone.isValidZone(name) ? IANAZone.create(name) : null;
 }
 
@@ -45,5 +44,7 @@ function epochMilliseconds(text: string): number | null {
 }
 
 function offsetZone(offset: string): Zone {
-  return /^[zZU]/.test(offset) ? FixedOffsetZone.utcInstance : FixedOffsetZone.parseSpecifier(`UTC${offset}`);
+  if (/^[zZU]/.test(offset)) return FixedOffsetZone.utcInstance;
+  const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(3).replace(':', ''));
+  return FixedOffsetZone.instance(offset.startsWith('-') ? -minutes : minutes);
 }
