@@ -27,12 +27,14 @@ export const MOST_ROOT_FIELDS = 20;
 export const MOST_COMPLEXITY = 50_000;
 
 interface Size {
+  /** Fields of the set itself, those of its fragments included. */
+  readonly fields: number;
   readonly levels: number;
   readonly aliases: number;
   readonly directives: number;
 }
 
-const NOTHING: Size = { levels: 0, aliases: 0, directives: 0 };
+const NOTHING: Size = { fields: 0, levels: 0, aliases: 0, directives: 0 };
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
@@ -46,17 +48,17 @@ export function sizeRule(context: ValidationContext) {
   const meter = new SizeMeter(fragmentsOf(document));
   for (const node of document.definitions) {
     if (node.kind !== Kind.OPERATION_DEFINITION) continue;
-    const message = sizeProblem(meter.sizeOf(node.selectionSet), node.selectionSet.selections.length);
+    const message = sizeProblem(meter.sizeOf(node.selectionSet));
     if (message) context.reportError(new GraphQLError(message, { nodes: [node] }));
   }
   return {};
 }
 
-function sizeProblem(size: Size, rootFields: number): string | undefined {
+function sizeProblem(size: Size): string | undefined {
   if (size.levels > MOST_LEVELS) return `The operation is more than ${MOST_LEVELS} levels deep.`;
   if (size.aliases > MOST_ALIASES) return `The operation has more than ${MOST_ALIASES} aliases.`;
   if (size.directives > MOST_DIRECTIVES) return `The operation has more than ${MOST_DIRECTIVES} directives.`;
-  return rootFields > MOST_ROOT_FIELDS ? `The operation has more than ${MOST_ROOT_FIELDS} root fields.` : undefined;
+  return size.fields > MOST_ROOT_FIELDS ? `The operation has more than ${MOST_ROOT_FIELDS} root fields.` : undefined;
 }
 
 /** Sizes of selection sets, each fragment measured once however often it is spread. */
@@ -66,16 +68,17 @@ class SizeMeter {
   constructor(private readonly fragments: Fragments) {}
 
   sizeOf(set: SelectionSetNode | undefined): Size {
-    let { levels, aliases, directives } = NOTHING;
+    let { fields, levels, aliases, directives } = NOTHING;
     for (const selection of set?.selections ?? []) {
       if (selection.kind === Kind.FIELD && selection.name.value.startsWith('__')) continue;
       const inner = selection.kind === Kind.FRAGMENT_SPREAD ? this.sizeOfFragment(selection.name.value) : this.sizeOf(selection.selectionSet);
       const isField = selection.kind === Kind.FIELD;
+      fields += isField ? 1 : inner.fields;
       levels = Math.max(levels, inner.levels + (isField ? 1 : 0));
       aliases += inner.aliases + (isField && selection.alias ? 1 : 0);
       directives += inner.directives + (selection.directives?.length ?? 0);
     }
-    return { levels, aliases, directives };
+    return { fields, levels, aliases, directives };
   }
 
   private sizeOfFragment(name: string): Size {
