@@ -11,6 +11,9 @@ export interface DatabaseOptions {
 
 export type Transaction = PoolClient;
 
+/** What statements can be sent to: a transaction, or the pool where each statement is one of its own. */
+export type Queryable = Pick<PoolClient, 'query'>;
+
 /** The transaction was certainly rolled back, through no fault of its statements (a deadlock, a serialisation failure, a connection lost before COMMIT): it may be tried again. */
 export class TransactionRolledBackError extends Error {
   constructor(cause: unknown) {
