@@ -22,13 +22,11 @@ export class Authenticator {
   /** Null: the secret is unknown or revoked, or its environment archived. */
   async ownerOf(secret: string): Promise<ApiKeyOwner | null> {
     if (secret.length > MOST_SECRET_LENGTH) return null;
-    const hash = hashApiKeySecret(secret);
-    const name = Buffer.from(hash).toString('latin1');
-    const known = this.owners.get(name);
+    const known = this.owners.get(secret);
     if (known) return known;
-    const owner = findApiKey(this.database, hash);
-    this.owners.set(name, owner);
-    owner.catch(() => this.owners.delete(name));
+    const owner = findApiKey(this.database, hashApiKeySecret(secret));
+    this.owners.set(secret, owner);
+    owner.catch(() => this.owners.delete(secret));
     return owner;
   }
 }

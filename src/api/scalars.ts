@@ -55,6 +55,7 @@ export function instantFromText(value: unknown): Date {
 
 /** JavaScript takes 30 February for 2 March. */
 function isCalendarDay(day: string): boolean {
+  if (day.slice(8) <= '28') return true;
   const date = new Date(`${day}T00:00:00.000Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
 }
