@@ -10,6 +10,7 @@ import { loadEvents } from '../store/events';
 import { lockPools, poolText, removePools, type PoolRef, type StoredPool } from '../store/pools';
 import type { BookCustomer, OpenPriceBook, PriceBook } from '../store/price-book';
 import { findEventKeys, readCatalogRevisions } from '../store/pricing-transaction';
+import { retryingTransaction } from '../store/retrying-transaction';
 import { writeChanges } from '../store/write-batch';
 import type { Context } from './context';
 
@@ -44,7 +45,7 @@ type Unknown = { readonly error: DrawdownError };
  * INSUFFICIENT_CREDITS; BALANCE_OUT_OF_RANGE. It throws TRY_AGAIN where the outcome of the transaction is unknown.
  */
 export async function reportUsage(stores: UsageStores, batch: readonly PendingReport[]): Promise<ReportOutcome[]> {
-  const { decisions, remember } = await stores.database.transaction((transaction) => chargeBatch(stores, transaction, batch));
+  const { decisions, remember } = await retryingTransaction(stores.database, (transaction) => chargeBatch(stores, transaction, batch));
   remember();
   return answers(stores.database, batch, decisions);
 }

@@ -8,7 +8,6 @@ import { reportUsage, type PendingReport, type ReportOutcome, type UsageStores }
 interface Part {
   readonly reports: readonly PendingReport[];
   readonly resolve: (outcomes: ReportOutcome[]) => void;
-  readonly reject: (error: unknown) => void;
 }
 
 /** Lanes work side by side, so that one prepares while another waits for the database. */
@@ -23,8 +22,9 @@ const MOST_WAITING = 20_000;
 export class UsageCollector {
   private readonly lanes: Lane[];
 
-  constructor(stores: UsageStores) {
-    this.lanes = Array.from({ length: LANES }, () => new Lane(stores));
+  /** `noteBug` is told of every error that is ours; the reporter only learns that there was one. */
+  constructor(stores: UsageStores, noteBug: (error: unknown) => void) {
+    this.lanes = Array.from({ length: LANES }, () => new Lane(stores, noteBug));
   }
 
   /** Charges reports of one request; the outcomes stand in the order of the reports. Invalid ones are refused without touching the store. */
@@ -57,13 +57,18 @@ class Lane {
   private waitingReports = 0;
   private running: Promise<void> | null = null;
 
-  constructor(private readonly stores: UsageStores) {}
+  constructor(
+    private readonly stores: UsageStores,
+    private readonly noteBug: (error: unknown) => void,
+  ) {}
 
   add(reports: readonly PendingReport[]): Promise<ReportOutcome[]> {
-    if (this.waitingReports + reports.length > MOST_WAITING)
-      throw new DrawdownError('TRY_AGAIN', 'Too many reports are waiting; send this one again in a moment, with the same idempotency key.');
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ reports, resolve, reject });
+    if (this.waitingReports + reports.length > MOST_WAITING) {
+      const error = new DrawdownError('TRY_AGAIN', 'Too many reports are waiting; send this one again in a moment, with the same idempotency key.');
+      return Promise.resolve(reports.map(() => ({ error })));
+    }
+    return new Promise((resolve) => {
+      this.waiting.push({ reports, resolve });
       this.waitingReports += reports.length;
       this.running ??= this.run();
     });
@@ -89,15 +94,21 @@ class Lane {
   }
 
   private async charge(parts: readonly Part[]): Promise<void> {
+    const outcomes = await this.outcomesOf(parts.flatMap((part) => part.reports));
+    let from = 0;
+    for (const part of parts) part.resolve(outcomes.slice(from, (from += part.reports.length)));
+  }
+
+  /** Where a batch fails for a reason that is nobody's refusal, its halves are charged apart, until only what fails by itself fails. */
+  private async outcomesOf(reports: readonly PendingReport[]): Promise<ReportOutcome[]> {
     try {
-      const outcomes = await reportUsage(
-        this.stores,
-        parts.flatMap((part) => part.reports),
-      );
-      let from = 0;
-      for (const part of parts) part.resolve(outcomes.slice(from, (from += part.reports.length)));
+      return await reportUsage(this.stores, reports);
     } catch (error) {
-      for (const part of parts) part.reject(error);
+      if (error instanceof DrawdownError) return reports.map(() => ({ error }));
+      const half = Math.floor(reports.length / 2);
+      if (half > 0) return [...(await this.outcomesOf(reports.slice(0, half))), ...(await this.outcomesOf(reports.slice(half)))];
+      this.noteBug(error);
+      return [{ error: new DrawdownError('INTERNAL') }];
     }
   }
 }

@@ -61,6 +61,19 @@ export async function lockPools(transaction: Transaction, refs: readonly PoolRef
   return withOpenGrants(transaction, rows, made);
 }
 
+/** Locks the pool of a grant. */
+export async function lockPoolOfGrant(
+  transaction: Transaction,
+  grant: { readonly customerKey: bigint; readonly poolKey: bigint },
+): Promise<StoredPool> {
+  const { rows } = await transaction.query<PoolRow>(
+    `SELECT ${POOL_COLUMNS} FROM pool p ${WITH_RULE} WHERE p.customer_key = $1 AND p.key = $2 FOR NO KEY UPDATE OF p`,
+    [grant.customerKey, grant.poolKey],
+  );
+  const [pool] = await withOpenGrants(transaction, rows, new Set());
+  return pool!;
+}
+
 /** The same without locks, for what is only looked at: all pools of a customer. */
 export async function readPools(queryable: Queryable, customerKey: bigint): Promise<StoredPool[]> {
   const { rows } = await queryable.query<PoolRow>(`SELECT ${POOL_COLUMNS} FROM pool p ${WITH_RULE} WHERE p.customer_key = $1 ORDER BY p.key`, [

@@ -28,6 +28,11 @@ export async function writeChanges(transaction: Transaction, changes: PoolChange
   });
 }
 
+/** Writes what happened to pools without usage: grants, activations, expiries, voids. */
+export async function writePools(transaction: Transaction, pools: readonly BatchPool[]): Promise<void> {
+  await writeChanges(transaction, { pools, charged: [], deltas: [], setKeys: [] });
+}
+
 const WRITE_CHANGES = `
 WITH new_events AS (
   INSERT INTO usage_event (customer_key, key, idempotency_key, at, received_at, feature_key, rate_key, pool_key, set_key, numbers,
@@ -78,7 +83,9 @@ function eventColumns(charged: readonly ChargedEvent[], setKeys: readonly bigint
 function entryColumns({ pools, charged }: PoolChanges): string[] {
   const eventOfEntry = new Map<string, ChargedEvent['event']>();
   for (const { event } of charged) for (const draw of event.charge.draws) eventOfEntry.set(`${event.poolKey}:${draw.sequence}`, event);
-  const lines = pools.flatMap((pool) => pool.open.entries.map((entry) => ({ pool, entry, event: eventOfEntry.get(`${pool.key}:${entry.sequence}`) })));
+  const lines = pools.flatMap((pool) =>
+    pool.open.entries.map((entry) => ({ pool, entry, event: eventOfEntry.get(`${pool.key}:${entry.sequence}`) })),
+  );
   return [
     plainArray(lines.map(({ pool }) => pool.customerKey)),
     plainArray(lines.map(({ pool }) => pool.key)),

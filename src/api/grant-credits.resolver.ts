@@ -1,0 +1,34 @@
+import { Arg, Authorized, Ctx, Mutation, Resolver } from 'type-graphql';
+import { grantCredits } from '../operations/grant-credits';
+import { voidCreditGrant } from '../operations/void-credit-grant';
+import type { ApiContext } from './context';
+import { creditGrantKeys } from './credit-grant.types';
+import { GrantCreditsInput, GrantCreditsPayload, VoidCreditGrantInput, VoidCreditGrantPayload } from './grant-credits.types';
+
+@Resolver()
+export class GrantCreditsResolver {
+  @Authorized('ADMIN')
+  @Mutation(() => GrantCreditsPayload, {
+    description:
+      'Grants credits. One that is effective at once settles an overdraft at once, visibly in the ledger. Refuses, in this order: ID_INVALID, AMOUNT_INVALID, ' +
+      'INPUT_INVALID, CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, ARCHIVED, BALANCE_OUT_OF_RANGE.',
+  })
+  grantCredits(
+    @Ctx() { context, services }: ApiContext,
+    @Arg('input', () => GrantCreditsInput, { description: 'The grant.' }) input: GrantCreditsInput,
+  ): Promise<GrantCreditsPayload> {
+    return grantCredits(services.database, context, input);
+  }
+
+  @Authorized('ADMIN')
+  @Mutation(() => VoidCreditGrantPayload, {
+    description:
+      'Takes back what is left of a grant, scheduled or active; what was drawn stays drawn. Refuses, in this order: CREDIT_GRANT_NOT_FOUND, CREDIT_GRANT_CLOSED.',
+  })
+  async voidCreditGrant(
+    @Ctx() { context, services }: ApiContext,
+    @Arg('input', () => VoidCreditGrantInput, { description: 'Which grant.' }) { grantId }: VoidCreditGrantInput,
+  ): Promise<VoidCreditGrantPayload> {
+    return { grant: await voidCreditGrant(services.database, context, creditGrantKeys(grantId)) };
+  }
+}

@@ -1,0 +1,73 @@
+import { requireUnarchived } from '../domain/catalog-input';
+import { DrawdownError } from '../domain/errors';
+import type { Grant } from '../domain/grant';
+import { grantWishFrom, isSameWish, type GrantWish, type RawGrant } from '../domain/grant-input';
+import { OpenPool } from '../domain/pool';
+import type { Database, Transaction } from '../store/database';
+import { loadGrants } from '../store/grants';
+import { findGrantKey, insertGrant, lockGrantee, nextGrantKey } from '../store/new-grants';
+import { lockPools, type StoredPool } from '../store/pools';
+import { retryingTransaction } from '../store/retrying-transaction';
+import { writePools } from '../store/write-batch';
+import type { Context } from './context';
+
+export interface GrantOutcome {
+  readonly grant: Grant;
+  /** The same wish was granted before under the same idempotency key; nothing was added. */
+  readonly duplicate: boolean;
+}
+
+/**
+ * Grants credits to a pool, which is made where it is new. A grant that is effective at once settles an overdraft at once.
+ *
+ * In this order: ID_INVALID, AMOUNT_INVALID, INPUT_INVALID; CUSTOMER_NOT_FOUND; CURRENCY_NOT_FOUND; a repeat answers the first grant,
+ * or IDEMPOTENCY_KEY_REUSED; ARCHIVED (customer, currency); BALANCE_OUT_OF_RANGE.
+ */
+export async function grantCredits(database: Database, context: Context, raw: RawGrant): Promise<GrantOutcome> {
+  const wish = grantWishFrom(raw, context.now);
+  const { customerKey, key, duplicate } = await retryingTransaction(database, (transaction) => grantOrFind(transaction, context, wish));
+  const [grant] = await loadGrants(database.pool, context.environmentKey, [{ customerKey, key }]);
+  if (!grant) throw new DrawdownError('INTERNAL', 'A grant that was just made cannot be read.');
+  if (duplicate && !isSameWish(grant, wish)) throw reused(wish);
+  return { grant, duplicate };
+}
+
+async function grantOrFind(transaction: Transaction, context: Context, wish: GrantWish) {
+  const { customer, currency } = await lockGrantee(transaction, context.environmentKey, wish.customerId, wish.currencyId);
+  if (!customer) throw new DrawdownError('CUSTOMER_NOT_FOUND', `There is no customer ${wish.customerId}.`);
+  if (!currency) throw new DrawdownError('CURRENCY_NOT_FOUND', `There is no currency ${wish.currencyId}.`);
+  const earlier = wish.idempotencyKey === null ? null : await findGrantKey(transaction, customer.key, wish.idempotencyKey);
+  if (earlier !== null) return { customerKey: customer.key, key: earlier, duplicate: true };
+  requireUnarchived(`customer ${wish.customerId}`, customer);
+  requireUnarchived(`currency ${wish.currencyId}`, currency);
+  const [pool] = await lockPools(transaction, [{ customerKey: customer.key, currencyKey: currency.key, resourceId: wish.resourceId }]);
+  const key = await addGrant(transaction, context.now, wish, pool!);
+  return { customerKey: customer.key, key, duplicate: false };
+}
+
+async function addGrant(transaction: Transaction, now: Date, wish: GrantWish, pool: StoredPool): Promise<bigint> {
+  const key = await nextGrantKey(transaction);
+  const grant: Grant = {
+    ...wish,
+    customerKey: pool.customerKey,
+    poolKey: pool.key,
+    key,
+    effectiveAt: wish.effectiveAt ?? now,
+    remaining: wish.amount,
+    createdAt: now,
+    activated: false,
+    closed: false,
+    depletedAt: null,
+    voidedAt: null,
+  };
+  const open = new OpenPool(pool);
+  open.grant(grant, now);
+  await insertGrant(transaction, grant);
+  await writePools(transaction, [{ ...pool, open }]);
+  return key;
+}
+
+function reused(wish: GrantWish): DrawdownError {
+  const message = `The idempotency key ${JSON.stringify(wish.idempotencyKey)} was used before for another grant. Repeat the same grant, or take a new key.`;
+  return new DrawdownError('IDEMPOTENCY_KEY_REUSED', message);
+}

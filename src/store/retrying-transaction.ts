@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DrawdownError } from '../domain/errors';
+import { CommitOutcomeUnknownError, isConnectionLoss, TransactionRolledBackError, type Database, type Transaction } from './database';
+
+const MOST_ATTEMPTS = 8;
+const LONGEST_PAUSE_MS = 20;
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * Does the work in a transaction, anew where it was certainly rolled back through no fault of its own: a deadlock, a connection lost before
+ * COMMIT, or a unique key that another transaction took meanwhile (the next attempt sees it). Refuses (TRY_AGAIN) where the outcome is unknown,
+ * or luck does not come.
+ */
+export async function retryingTransaction<T>(database: Database, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await database.transaction(work);
+    } catch (error) {
+      if (error instanceof CommitOutcomeUnknownError || (mayRetry(error) && attempt === MOST_ATTEMPTS))
+        throw new DrawdownError('TRY_AGAIN', undefined, [], { cause: error });
+      if (!mayRetry(error)) throw error;
+      await sleep(Math.random() * LONGEST_PAUSE_MS * attempt);
+    }
+  }
+}
+
+function mayRetry(error: unknown): boolean {
+  return error instanceof TransactionRolledBackError || (error as { code?: unknown }).code === UNIQUE_VIOLATION || isConnectionLoss(error);
+}
