@@ -134,11 +134,19 @@ async function instantiateEngine(): Promise<EngineModule> {
   const path = require.resolve('@prisma/schema-engine-wasm/schema_engine_bg');
   const engine = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const bytes = readFileSync(path.replace(/\.js$/, '.wasm'));
-  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': engine as unknown as WebAssembly.ModuleImports });
+  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': importsOf(engine) });
   const glue = engine as unknown as { __wbg_set_wasm(exports: WebAssembly.Exports): void };
   glue.__wbg_set_wasm(instance.exports);
   (instance.exports['__wbindgen_start'] as () => void)();
   return engine;
+}
+
+/** The engine forgets to clear the timer of its lock, which would keep the process from ending for 10 s. */
+function importsOf(engine: object): WebAssembly.ModuleImports {
+  const imports = { ...engine } as Record<string, WebAssembly.ImportValue>;
+  for (const name of Object.keys(imports))
+    if (name.startsWith('__wbg_setTimeout_')) imports[name] = (callback: () => void, milliseconds: number) => setTimeout(callback, milliseconds >>> 0).unref();
+  return imports;
 }
 
 function migrationList(): MigrationList {
