@@ -2,6 +2,15 @@ import type { Decimal } from '../decimal';
 import type { Dimensions, DimensionValue } from '../dimensions';
 import { DrawdownError } from '../errors';
 import type { Parameter } from '../usage-event';
+import { compileNode, type Evaluation } from './compile';
+import { foldConstants } from './constants';
+import { parseFormula } from './parse';
+import { ProblemList, type FormulaProblem } from './problem';
+import { warnOfRanges } from './ranges';
+import type { Node, ValueType } from './syntax-tree';
+import { traceFormula, type Trace } from './trace';
+import { inferTypes } from './types';
+import { variablesOf, warnOfUnknown, type FormulaVariable } from './variables';
 
 /*
  * The front door of formulas. What the rest of the program calls:
@@ -11,14 +20,9 @@ import type { Parameter } from '../usage-event';
  *   formula.evaluate(value, dimensions)   the exact result; round it once with creditsFromResult
  *   formula.parameters(value, dimensions) the variables with the values the event gave them
  *   formula.trace(value, dimensions)      the result or the refusal, with every intermediate value
+ *
+ * scan (characters → tokens) → grammar (mistakes at their place) → parse (precedence → tree) → types → constants → ranges (warnings) → compile (closures).
  */
-
-/** Something to tell about a formula. `line` and `column` count from 1; columns are UTF-16 units, as editors count. */
-export interface FormulaProblem {
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-}
 
 export interface FormulaCheck {
   /** Null where there are problems. */
@@ -27,49 +31,59 @@ export interface FormulaCheck {
   readonly warnings: readonly FormulaProblem[];
 }
 
-/** `any`: only `exists` asks for it, or it is only compared with others like it. */
-export type VariableType = 'number' | 'text' | 'boolean' | 'any';
-
-export interface FormulaVariable {
-  /** `value` for the reported value; a dimension that is itself called value is written `dimensions.value`. */
-  readonly name: string;
-  /** The dimension it reads; null: the reported value. */
-  readonly dimension: string | null;
-  readonly type: VariableType;
-  /** The formula says, by `coalesce` or `exists`, what happens where an event lacks it. */
-  readonly optional: boolean;
-}
-
-/** One part of the formula that was evaluated, inner parts first. */
-export interface TraceStep {
-  readonly expression: string;
-  readonly line: number;
-  readonly column: number;
-  readonly value: DimensionValue;
-}
-
-/** Exactly one of `result` and `error` is there; the steps end where the error arose. */
-export interface Trace {
-  readonly result: Decimal | null;
-  readonly error: DrawdownError | null;
-  readonly steps: readonly TraceStep[];
-}
-
-/** A checked formula. Immutable, without state between evaluations. */
-export interface Formula {
-  readonly text: string;
-  readonly type: 'number';
+/** A checked formula. Immutable and without state between evaluations; two formulas share nothing. */
+export class Formula {
+  readonly type = 'number';
   /** In the order of their first use. */
   readonly variables: readonly FormulaVariable[];
-  /** Throws DIMENSION_MISSING, DIMENSION_TYPE, DIVISION_BY_ZERO or CHARGE_OUT_OF_RANGE. The result may still be negative: creditsFromResult judges that. */
-  evaluate(value: Decimal, dimensions: Dimensions): Decimal;
-  parameters(value: Decimal, dimensions: Dimensions): Parameter[];
-  trace(value: Decimal, dimensions: Dimensions): Trace;
+  /**
+   * Throws DIMENSION_MISSING, DIMENSION_TYPE, DIVISION_BY_ZERO or CHARGE_OUT_OF_RANGE.
+   * The result may still be negative or larger than an amount: creditsFromResult judges that.
+   */
+  readonly evaluate: Evaluation<Decimal>;
+
+  constructor(
+    readonly text: string,
+    private readonly root: Node,
+    private readonly dimensionTypes: ReadonlyMap<string, ValueType>,
+    constants: ReadonlyMap<Node, DimensionValue>,
+  ) {
+    this.variables = variablesOf(root, dimensionTypes);
+    this.evaluate = compileNode<Decimal>(root, { text, dimensionTypes, constants });
+  }
+
+  parameters(value: Decimal, dimensions: Dimensions): Parameter[] {
+    return this.variables.map(({ name, dimension }) => ({ name, value: dimension === null ? value : (dimensions.get(dimension) ?? null) }));
+  }
+
+  /** Slower than `evaluate`, with the same outcome. */
+  trace(value: Decimal, dimensions: Dimensions): Trace {
+    return traceFormula(this.text, this.root, this.dimensionTypes, value, dimensions);
+  }
 }
 
 /** `knownDimensions`: the names seen in the feature's events; a variable that is not among them is warned about. */
 export function checkFormula(text: string, knownDimensions?: ReadonlySet<string>): FormulaCheck {
-  throw new DrawdownError('INTERNAL', `Not yet: ${text.length}, ${knownDimensions?.size}`);
+  const problems = new ProblemList(text);
+  const root = parseFormula(text, problems);
+  const formula = root && checkTree(root, problems);
+  if (!formula) return { formula: null, problems: problems.inOrder(), warnings: [] };
+  return { formula, problems: [], warnings: warningsOf(root, formula, knownDimensions) };
+}
+
+function checkTree(root: Node, problems: ProblemList): Formula | null {
+  const types = inferTypes(root, problems);
+  if (problems.any) return null;
+  const constants = foldConstants(root, problems);
+  return problems.any ? null : new Formula(problems.text, root, types, constants);
+}
+
+function warningsOf(root: Node, formula: Formula, knownDimensions: ReadonlySet<string> | undefined): FormulaProblem[] {
+  const warnings = new ProblemList(formula.text);
+  if (formula.variables.length === 0) warnings.add(root.start, 'The formula uses nothing of the event: every event costs the same.');
+  if (knownDimensions) warnOfUnknown(root, knownDimensions, warnings);
+  warnOfRanges(root, foldConstants(root, new ProblemList(formula.text)), warnings);
+  return warnings.inOrder();
 }
 
 /** Throws FORMULA_INVALID with a problem for each thing that is wrong. */

@@ -1,0 +1,55 @@
+import { nearestName, shortName } from './functions';
+import type { ProblemList } from './problem';
+import { childrenOf, type Node, type ValueType } from './syntax-tree';
+
+/** `any`: only `exists` asks for it, or it is only compared with others like it. */
+export type VariableType = ValueType | 'any';
+
+export interface FormulaVariable {
+  /** `value` for the reported value; a dimension that is itself called value is written `dimensions.value`. */
+  readonly name: string;
+  /** The dimension it reads; null: the reported value. */
+  readonly dimension: string | null;
+  readonly type: VariableType;
+  /** The formula says, by `coalesce` or `exists`, what happens where an event lacks it. */
+  readonly optional: boolean;
+}
+
+/** In the order of their first use. */
+export function variablesOf(root: Node, types: ReadonlyMap<string, ValueType>): FormulaVariable[] {
+  const optional = new Set<string>();
+  const uses = [...usesIn(root, optional)].sort((a, b) => a.start - b.start);
+  const names = [...new Set(uses.map((use) => use.dimension))];
+  return names.map((dimension) => {
+    if (dimension === null) return { name: 'value', dimension, type: 'number', optional: false };
+    const name = dimension === 'value' ? 'dimensions.value' : dimension;
+    return { name, dimension, type: types.get(dimension) ?? 'any', optional: optional.has(dimension) };
+  });
+}
+
+interface Use {
+  readonly dimension: string | null;
+  readonly start: number;
+}
+
+function* usesIn(node: Node, optional: Set<string>): Generator<Use> {
+  if (node.kind === 'value') yield { dimension: null, start: node.start };
+  if (node.kind === 'dimension') yield { dimension: node.name, start: node.start };
+  if (node.kind === 'call' && (node.name === 'exists' || node.name === 'coalesce')) {
+    const choices = node.name === 'exists' ? node.arguments : node.arguments.slice(0, -1);
+    for (const choice of choices) if (choice.kind === 'dimension') optional.add(choice.name);
+  }
+  for (const child of childrenOf(node)) yield* usesIn(child, optional);
+}
+
+/** Warns of each dimension that is not among those seen, at its first use. */
+export function warnOfUnknown(root: Node, known: ReadonlySet<string>, warnings: ProblemList): void {
+  const told = new Set<string>();
+  for (const { dimension, start } of usesIn(root, new Set())) {
+    if (dimension === null || known.has(dimension) || told.has(dimension)) continue;
+    told.add(dimension);
+    const nearest = nearestName(dimension, known);
+    const hint = nearest ? ` Did you mean ${/^[A-Za-z_]\w*$/.test(nearest) ? nearest : `dimension(${JSON.stringify(nearest)})`}?` : '';
+    warnings.add(start, `No event of this feature was seen with the dimension ${shortName(dimension)}.${hint}`);
+  }
+}
