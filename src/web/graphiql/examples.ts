@@ -1,0 +1,1 @@
+export const EXAMPLES = [{ query: '{ __typename }', variables: {} }];
