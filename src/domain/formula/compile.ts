@@ -20,7 +20,7 @@ export interface Compilation {
 /** Types are checked before, so that each part is compiled as what it must be. */
 export function compileNode<T extends DimensionValue = DimensionValue>(node: Node, compilation: Compilation): Evaluation<T> {
   const constant = compilation.constants.get(node);
-  if (constant !== undefined) return (() => constant) as Evaluation<T>;
+  if (constant !== undefined) return () => constant as T;
   const evaluation = compileKind(node, compilation);
   return (compilation.observe ? compilation.observe(node, evaluation) : evaluation) as Evaluation<T>;
 }
@@ -72,7 +72,11 @@ function missing(name: string): DrawdownError {
 const TYPE_WORDS = { number: 'a number', text: 'a text', boolean: 'true or false' } as const;
 
 function wrongType(name: string, wanted: ValueType, given: DimensionValue): DrawdownError {
-  const shown = isNumber(given) ? `the number ${given.toString()}` : typeof given === 'string' ? `the text ${JSON.stringify(shortName(given))}` : String(given);
+  const shown = isNumber(given)
+    ? `the number ${given.toString()}`
+    : typeof given === 'string'
+      ? `the text ${JSON.stringify(shortName(given))}`
+      : String(given);
   const message = `The dimension "${name}" must be ${TYPE_WORDS[wanted]} for the formula; the event gives ${shown}.`;
   return new DrawdownError('DIMENSION_TYPE', message, [{ field: `dimensions.${name}`, message }]);
 }
@@ -222,7 +226,8 @@ function compileTiers(node: NodeOf<'call'>, compilation: Compilation): Evaluatio
   const where = { text: compilation.text, at: node.at };
   const x = compileNode<Decimal>(node.arguments[0]!, compilation);
   const constants = node.arguments.slice(1).map((argument) => compilation.constants.get(argument));
-  if (constants.every((constant) => constant !== undefined)) return compileConstantTiers(node.name, x, arithmetic.tiersOf(constants as Decimal[]), where);
+  if (constants.every((constant) => constant !== undefined))
+    return compileConstantTiers(node.name, x, arithmetic.tiersOf(constants as Decimal[]), where);
   const evaluations = node.arguments.slice(1).map((argument) => compileNode<Decimal>(argument, compilation));
   return (value, dimensions) => {
     const amount = x(value, dimensions);

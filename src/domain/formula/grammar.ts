@@ -74,7 +74,8 @@ class GrammarReader {
       return token.kind === 'name' ? this.#nameProblem(token.name) : null;
     }
     if (token.sign === '(') return this.#openBracket(opensCall(this.tokens, this.#index) ? 'call' : 'group');
-    if (token.sign === '[') return isSign(this.#previous, 'in') ? this.#openBracket('list') : 'A list can only stand after in, as in x in ["a", "b"].';
+    if (token.sign === '[')
+      return isSign(this.#previous, 'in') ? this.#openBracket('list') : 'A list can only stand after in, as in x in ["a", "b"].';
     if (isSign(this.#previous, 'in')) return 'After in there must be a list, as in x in ["a", "b"].';
     if (token.sign === '-' || token.sign === 'not') return null;
     if (token.sign === '+') return 'A + in front of a value does nothing; leave it out.';
@@ -151,7 +152,8 @@ class GrammarReader {
     const last = this.tokens.at(-1)!;
     const open = this.#open.at(-1);
     if (this.#wantsValue) this.problems.add(last.start, `The formula ends here, but something must follow ${signOf(last)}.`);
-    else if (this.#questions.length > 0) this.problems.add(this.tokens[this.#questions.at(-1)!]!.start, 'This ? has no : part; write condition ? then : otherwise.');
+    else if (this.#questions.length > 0)
+      this.problems.add(this.tokens[this.#questions.at(-1)!]!.start, 'This ? has no : part; write condition ? then : otherwise.');
     else if (open) this.problems.add(this.tokens[open.index]!.start, 'This bracket is never closed.');
   }
 }

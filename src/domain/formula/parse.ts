@@ -209,7 +209,11 @@ class TreeBuilder {
     const outer = this.#withBrackets(condition);
     const last = this.#withBrackets(whenFalse).last;
     const place = this.#place(outer.first, last, outer.last + 1);
-    return { node: { kind: 'conditional', condition: condition.node, whenTrue: whenTrue.node, whenFalse: whenFalse.node, ...place }, first: outer.first, last };
+    return {
+      node: { kind: 'conditional', condition: condition.node, whenTrue: whenTrue.node, whenFalse: whenFalse.node, ...place },
+      first: outer.first,
+      last,
+    };
   }
 
   #call(callee: Entry, parts: readonly Part[]): Part {
@@ -236,7 +240,8 @@ class TreeBuilder {
   #dimension(argument: Node, place: Place): Node {
     const name = argument.kind === 'text' ? argument.value : null;
     if (name === null) this.problems.add(argument.at, 'dimension takes a text in quotes: dimension("name").');
-    else if (name.length < 1 || name.length > MOST_KEY_LENGTH) this.problems.add(argument.at, `A dimension name has 1 to ${MOST_KEY_LENGTH} characters.`);
+    else if (name.length < 1 || name.length > MOST_KEY_LENGTH)
+      this.problems.add(argument.at, `A dimension name has 1 to ${MOST_KEY_LENGTH} characters.`);
     else if (RESERVED_NAMES.has(name)) this.problems.add(argument.at, `No event can have a dimension named ${name}.`);
     return { kind: 'dimension', name: name ?? '', ...place };
   }

@@ -127,7 +127,11 @@ class RangeFinder {
       return this.#factsWhen(condition.right, truth, this.#factsWhen(condition.left, truth, facts));
     if (condition.kind !== 'comparison') return facts;
     const operator = truth ? condition.operator : OPPOSITE[condition.operator];
-    return this.#narrowed(condition.left, operator, condition.right, facts) ?? this.#narrowed(condition.right, MIRRORED[operator], condition.left, facts) ?? facts;
+    return (
+      this.#narrowed(condition.left, operator, condition.right, facts) ??
+      this.#narrowed(condition.right, MIRRORED[operator], condition.left, facts) ??
+      facts
+    );
   }
 
   #narrowed(variable: Node, operator: Comparison, constantNode: Node, facts: Facts): Facts | undefined {

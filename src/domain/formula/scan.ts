@@ -163,7 +163,8 @@ class Scanner {
   #unescaped(whole: string, code: string, at: number): string {
     if (code.length === 5) return String.fromCharCode(parseInt(code.slice(1), 16));
     const character = ESCAPED.get(code);
-    if (character === undefined) this.problems.add(at, `${whole} means nothing in a text; there are \\\\ \\" \\' \\n \\r \\t and \\u with four hex digits.`);
+    if (character === undefined)
+      this.problems.add(at, `${whole} means nothing in a text; there are \\\\ \\" \\' \\n \\r \\t and \\u with four hex digits.`);
     return character ?? '';
   }
 
