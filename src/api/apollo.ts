@@ -4,7 +4,8 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { DrawdownError } from '../domain/errors';
-import { API_KEY_HEADER, Authenticator } from './authentication';
+import { Authenticator } from '../operations/authenticate';
+import { API_KEY_HEADER } from './authentication';
 import type { ApiContext, Services } from './context';
 import { noteErrors, sendTransportError, translateError } from './errors';
 import { parseJson, writeJson } from './json';
@@ -94,7 +95,10 @@ function contextFunction({ services, log, now }: GraphqlOptions): (request: Fast
 /** The key could not be looked up, so that nothing is known about the request: the database is not reachable at the moment. */
 function refuseForNow(cause: unknown, requestId: string, log: FastifyBaseLogger): never {
   log.error({ requestId, err: cause }, 'an API key could not be looked up');
-  const error = new GraphQLError('', { originalError: new DrawdownError('TRY_AGAIN'), extensions: { http: { status: 503 } } });
+  const error = new GraphQLError('', {
+    originalError: new DrawdownError('TRY_AGAIN', undefined, [], { cause }),
+    extensions: { http: { status: 503 } },
+  });
   noteErrors([error], requestId, log);
   throw error;
 }

@@ -1,6 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { FastifyBaseLogger, FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { DrawdownError, ERROR_CODES } from '../domain/errors';
+import { refusalFrom } from '../operations/refusal';
 
 /** The codes that GraphQL itself gives: what is wrong with a request before any of our code sees it. */
 const REQUEST_CODES = new Set([
@@ -15,8 +16,7 @@ const REQUEST_CODES = new Set([
 
 /** The domain's refusal behind an error, however GraphQL has wrapped it; null where there is none. */
 function refusalIn(error: unknown): DrawdownError | null {
-  if (error instanceof DrawdownError) return error;
-  return error instanceof GraphQLError && error.originalError ? refusalIn(error.originalError) : null;
+  return error instanceof GraphQLError ? refusalIn(error.originalError) : refusalFrom(error);
 }
 
 function requestCode(error: GraphQLFormattedError): string | null {
