@@ -3,9 +3,11 @@ import './enums';
 import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { checkAuthorized } from './authentication';
+import { GrantCreditsResolver } from './grant-credits.resolver';
+import { ReportUsageResolver } from './report-usage.resolver';
 
 /** Every resolver class of the API, one line per topic. */
-const resolvers: Function[] = [];
+const resolvers: Function[] = [GrantCreditsResolver, ReportUsageResolver];
 
 export function buildApiSchema(): GraphQLSchema {
   return buildSchemaSync({

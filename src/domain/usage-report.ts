@@ -32,7 +32,10 @@ export function usageReportFrom(raw: RawUsageReport, now: Date): UsageReport {
   const found: [ErrorCode, Problem[]][] = [
     ['ID_INVALID', idsProblems(raw)],
     ['INPUT_INVALID', textProblems('idempotencyKey', raw.idempotencyKey, MOST_IDEMPOTENCY_KEY_LENGTH)],
-    ['AMOUNT_INVALID', value === null ? [{ field: 'value', message: 'must be a decimal with at most 26 digits before the point and 12 after.' }] : []],
+    [
+      'AMOUNT_INVALID',
+      value === null ? [{ field: 'value', message: 'must be a decimal with at most 26 digits before the point and 12 after.' }] : [],
+    ],
     ['TIMESTAMP_INVALID', timestampProblems(raw.timestamp, now)],
     ['DIMENSION_INVALID', shapeProblems.length > 0 ? [...shapeProblems] : dimensionProblems('dimensions', dimensions)],
   ];

@@ -38,28 +38,32 @@ interface DrawRow {
   amount: string;
 }
 
-/** The events with their charges, in the order of the references; what does not exist is left out. Every value is as in the first answer. */
-export async function loadEvents(queryable: Queryable, refs: readonly EventRef[]): Promise<UsageEvent[]> {
+/**
+ * The events with their charges, in the order of the references; what does not exist is left out, and with `environmentKey` what
+ * belongs to another environment. Every value is as in the first answer.
+ */
+export async function loadEvents(queryable: Queryable, refs: readonly EventRef[], environmentKey: number | null = null): Promise<UsageEvent[]> {
   if (refs.length === 0) return [];
-  const columns = [plainArray(refs.map((ref) => ref.customerKey)), plainArray(refs.map((ref) => ref.key))];
-  const rows = await selectEvents(queryable, columns);
+  const once = [...new Map(refs.map((ref) => [eventText(ref.customerKey, ref.key), ref])).values()];
+  const columns = [plainArray(once.map((ref) => ref.customerKey)), plainArray(once.map((ref) => ref.key))];
+  const rows = await selectEvents(queryable, columns, environmentKey);
   const draws = await selectDraws(queryable, columns);
   const rates = await loadRates(queryable, [...new Set(rows.map((row) => row.rate_key))]);
   const events = new Map(rows.map((row) => [eventText(row.customer_key, row.key), eventFrom(row, rates.get(row.rate_key)!, draws)]));
   return refs.flatMap((ref) => events.get(eventText(ref.customerKey, ref.key)) ?? []);
 }
 
-async function selectEvents(queryable: Queryable, columns: readonly string[]): Promise<EventRow[]> {
+async function selectEvents(queryable: Queryable, columns: readonly string[], environmentKey: number | null): Promise<EventRow[]> {
   const { rows } = await queryable.query<EventRow>({
     name: 'load-events',
     text: `SELECT e.customer_key, e.key, c.id AS customer_id, e.rate_key, e.pool_key, p.resource_id, e.idempotency_key, e.at, e.received_at,
                   s.dimensions::text AS set_text, e.numbers::text AS numbers_text, e.value, e.cost, e.balance_after
            FROM unnest($1::int8[], $2::int8[]) AS wanted (customer_key, key)
            JOIN usage_event e ON e.customer_key = wanted.customer_key AND e.key = wanted.key
-           JOIN customer c ON c.key = e.customer_key
+           JOIN customer c ON c.key = e.customer_key AND ($3::int4 IS NULL OR c.environment_key = $3)
            JOIN pool p ON p.customer_key = e.customer_key AND p.key = e.pool_key
            JOIN dimension_set s ON s.customer_key = e.customer_key AND s.key = e.set_key`,
-    values: [...columns],
+    values: [...columns, environmentKey],
   });
   return rows;
 }
