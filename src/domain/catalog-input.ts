@@ -1,6 +1,6 @@
 import { creditsFromText, type Credits } from './credits';
 import { DrawdownError, type ErrorCode, type Problem } from './errors';
-import { idProblems } from './ids';
+import { idProblems, textProblems } from './ids';
 
 export const MOST_NAME_LENGTH = 255;
 export const MOST_UNIT_LENGTH = 64;
@@ -19,6 +19,17 @@ export function refuseInput(...problemsByCode: ProblemsByCode): void {
 /** For the creation of a thing with an id of the caller's choice. */
 export function refuseNewThing(id: string, problems: readonly Problem[]): void {
   refuseInput(['ID_INVALID', idProblems('id', id)], ['INPUT_INVALID', problems]);
+}
+
+/** For a text that may be absent, which is no problem. */
+export function givenTextProblems(field: string, text: string | null | undefined, most: number): Problem[] {
+  return text === null || text === undefined ? [] : textProblems(field, text, most);
+}
+
+/** Refuses a name that nothing in this environment has. */
+export function requireFound<T>(code: ErrorCode, word: string, id: string, it: T | null): T {
+  if (it === null) throw new DrawdownError(code, `There is no ${word} ${id}.`);
+  return it;
 }
 
 /** An amount as the wire gives it, of at least 0; null with a problem added where it is not one. */

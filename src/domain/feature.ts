@@ -1,3 +1,6 @@
+import { givenTextProblems, MOST_NAME_LENGTH, MOST_UNIT_LENGTH } from './catalog-input';
+import type { Problem } from './errors';
+
 /** Something metered. `unit` says what one of the reported value is, such as `request`. */
 export interface Feature {
   readonly key: number;
@@ -6,4 +9,14 @@ export interface Feature {
   readonly unit: string;
   readonly createdAt: Date;
   readonly archivedAt: Date | null;
+}
+
+/** What is to change of a feature; what is absent stays. */
+export interface FeatureChange {
+  readonly name?: string | null;
+  readonly unit?: string | null;
+}
+
+export function featureProblems({ name, unit }: FeatureChange): Problem[] {
+  return [...givenTextProblems('name', name, MOST_NAME_LENGTH), ...givenTextProblems('unit', unit, MOST_UNIT_LENGTH)];
 }

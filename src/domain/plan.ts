@@ -1,6 +1,3 @@
-import type { Problem } from './errors';
-import type { Rate } from './rate';
-
 export interface Plan {
   readonly key: number;
   readonly id: string;
@@ -38,12 +35,6 @@ export interface CustomerPlanPeriod {
   readonly planVersion: PlanVersion;
   readonly from: Date;
   readonly to: Date | null;
-}
-
-/** What is wrong and what is doubtful in a version. It can be published when there are no problems. */
-export interface PlanVersionCheck {
-  readonly problems: readonly Problem[];
-  readonly warnings: readonly Problem[];
 }
 
 /** The versions that were published, in the order of their publication. */
@@ -94,11 +85,4 @@ function periodsBetween(published: readonly (PlanVersion & { publishedAt: Date }
 function earlier(a: Date | null, b: Date | null): Date | null {
   if (!a || !b) return a ?? b;
   return a < b ? a : b;
-}
-
-/** What a version's check needs to know of one rate beside the rate itself. */
-export interface RateUnderCheck {
-  readonly rate: Rate;
-  readonly featureArchived: boolean;
-  readonly currencyArchived: boolean;
 }

@@ -1,4 +1,8 @@
+import type { ApiKey } from '../domain/api-key';
+import { DrawdownError } from '../domain/errors';
+import type { CursorValues, Page, PageRequest } from '../domain/paging';
 import type { Role } from '../domain/role';
+import { cursorInstant, cursorText, pageOf, type Catalog } from './catalog';
 import type { Database } from './database';
 
 /** Whose an API key is and what it may do. */
@@ -18,4 +22,51 @@ export async function findApiKey(database: Database, secretHash: Uint8Array): Pr
   );
   const row = rows[0];
   return row ? { environmentKey: row.environment_key, environmentId: row.id, role: row.role } : null;
+}
+
+const HIDDEN = { secretHash: true } as const;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export async function insertApiKey(catalog: Catalog, apiKey: Omit<ApiKey, 'revokedAt'>, secretHash: Uint8Array<ArrayBuffer>): Promise<ApiKey> {
+  return catalog.prisma.apiKey.create({ data: { ...apiKey, secretHash }, omit: HIDDEN });
+}
+
+/** A key of this environment, revoked or not. */
+export async function findOwnApiKey(catalog: Catalog, environmentKey: number, id: string): Promise<ApiKey | null> {
+  return UUID.test(id) ? catalog.prisma.apiKey.findUnique({ where: { id, environmentKey }, omit: HIDDEN }) : null;
+}
+
+export async function countOtherAdminKeys(catalog: Catalog, environmentKey: number, id: string): Promise<number> {
+  return catalog.prisma.apiKey.count({ where: { environmentKey, role: 'ADMIN', revokedAt: null, NOT: { id } } });
+}
+
+export async function revokeKey(catalog: Catalog, id: string, revokedAt: Date): Promise<ApiKey> {
+  return catalog.prisma.apiKey.update({ where: { id }, data: { revokedAt }, omit: HIDDEN });
+}
+
+/** The keys of an environment in the order of their creation. Cursors hold the instant of creation and the id. */
+export async function listApiKeys(catalog: Catalog, environmentKey: number, includeRevoked: boolean, request: PageRequest): Promise<Page<ApiKey>> {
+  const { after, before, backward, size } = request;
+  const order = backward ? 'desc' : 'asc';
+  const bounds = [
+    ...(after
+      ? [{ OR: [{ createdAt: { gt: cursorInstant(after, 0) } }, { createdAt: cursorInstant(after, 0), id: { gt: cursorUuid(after) } }] }]
+      : []),
+    ...(before
+      ? [{ OR: [{ createdAt: { lt: cursorInstant(before, 0) } }, { createdAt: cursorInstant(before, 0), id: { lt: cursorUuid(before) } }] }]
+      : []),
+  ];
+  const rows = await catalog.prisma.apiKey.findMany({
+    where: { environmentKey, ...(includeRevoked ? {} : { revokedAt: null }), AND: bounds },
+    orderBy: [{ createdAt: order }, { id: order }],
+    take: size + 1,
+    omit: HIDDEN,
+  });
+  return pageOf(rows, request);
+}
+
+function cursorUuid(values: CursorValues): string {
+  const id = cursorText(values, 1);
+  if (!UUID.test(id)) throw new DrawdownError('CURSOR_INVALID');
+  return id;
 }

@@ -26,3 +26,8 @@ export async function insertCurrency(catalog: Catalog, environmentKey: number, c
 export async function changeCurrency(catalog: Catalog, key: number, data: Partial<Omit<Currency, 'key' | 'id' | 'createdAt'>>): Promise<Currency> {
   return catalog.prisma.currency.update({ where: { key }, data, omit: HIDDEN });
 }
+
+/** Until the end of the transaction nobody makes a pool or a grant in the currency. */
+export async function lockCurrency(catalog: Catalog, key: number): Promise<void> {
+  await catalog.prisma.$queryRaw`SELECT key FROM currency WHERE key = ${key} FOR UPDATE`;
+}

@@ -58,3 +58,11 @@ export async function childEnvironmentIds(catalog: Catalog, key: number): Promis
   });
   return rows.map((row) => row.id);
 }
+
+/** Serialises the processes that find an empty database. The number means nothing but this. */
+const FIRST_ENVIRONMENT_LOCK = 7_233_001;
+
+/** Until the end of the transaction no other process makes a first environment. */
+export async function lockFirstEnvironment(catalog: Catalog): Promise<void> {
+  await catalog.prisma.$executeRaw`SELECT pg_advisory_xact_lock(${FIRST_ENVIRONMENT_LOCK}::bigint)`;
+}

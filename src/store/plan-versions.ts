@@ -1,6 +1,7 @@
 import { creditsFromNumeric, creditsToText } from '../domain/credits';
 import type { Page, PageRequest } from '../domain/paging';
-import type { PlanVersion, RateUnderCheck } from '../domain/plan';
+import type { PlanVersion } from '../domain/plan';
+import type { RateUnderCheck } from '../domain/plan-version-check';
 import type { Pricing, Rate } from '../domain/rate';
 import { cursorInteger, pageOf, type Catalog } from './catalog';
 import type { Prisma } from './generated/client';
@@ -132,4 +133,9 @@ export async function putRate(catalog: Catalog, planVersionKey: number, featureK
 export async function deleteRate(catalog: Catalog, planVersionKey: number, featureKey: number): Promise<boolean> {
   const { count } = await catalog.prisma.rate.deleteMany({ where: { planVersionKey, featureKey } });
   return count > 0;
+}
+
+/** How many rates the version has for features other than this one. */
+export async function countOtherRates(catalog: Catalog, planVersionKey: number, featureKey: number): Promise<number> {
+  return catalog.prisma.rate.count({ where: { planVersionKey, NOT: { featureKey } } });
 }

@@ -1,0 +1,20 @@
+import { refuseNewThing } from '../domain/catalog-input';
+import { featureProblems, type Feature } from '../domain/feature';
+import { changeCatalog } from '../store/catalog';
+import type { Database } from '../store/database';
+import { insertFeature } from '../store/features';
+import type { Context } from './context';
+
+export interface FeatureCreation {
+  readonly id: string;
+  readonly name: string;
+  readonly unit: string;
+}
+
+/** Adds a feature. In this order: ID_INVALID, INPUT_INVALID; ALREADY_EXISTS. */
+export async function createFeature(database: Database, context: Context, input: FeatureCreation): Promise<Feature> {
+  const { id, name, unit } = input;
+  refuseNewThing(id, featureProblems(input));
+  const feature = { id, name, unit, createdAt: context.now };
+  return changeCatalog(database, context.environmentKey, (catalog) => insertFeature(catalog, context.environmentKey, feature));
+}

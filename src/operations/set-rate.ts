@@ -1,0 +1,47 @@
+import { requireFound, requireUnarchived } from '../domain/catalog-input';
+import { DrawdownError, type Problem } from '../domain/errors';
+import { MOST_RATES } from '../domain/plan';
+import { formulaWarnings, readPricing, type PricingInput } from '../domain/pricing-input';
+import type { Rate } from '../domain/rate';
+import { changeCatalog, type Catalog } from '../store/catalog';
+import { findCurrency } from '../store/currencies';
+import type { Database } from '../store/database';
+import { findFeature } from '../store/features';
+import { countOtherRates, putRate } from '../store/plan-versions';
+import type { Context } from './context';
+import { loadPlanDraft, type PlanDraftName } from './load-plan-draft';
+
+export interface RateInput extends PlanDraftName, PricingInput {
+  readonly featureId: string;
+  readonly currencyId: string;
+}
+
+export interface RateSet {
+  readonly rate: Rate;
+  readonly warnings: readonly Problem[];
+}
+
+/**
+ * Prices a feature in a draft, in place of the price it had there.
+ * In this order: INPUT_INVALID, AMOUNT_INVALID, FORMULA_INVALID; PLAN_NOT_FOUND; PLAN_VERSION_NOT_FOUND; ARCHIVED (plan); VERSION_PUBLISHED;
+ * FEATURE_NOT_FOUND; CURRENCY_NOT_FOUND; ARCHIVED (feature, currency); INPUT_INVALID where the version has its most rates.
+ */
+export async function setRate(database: Database, context: Context, input: RateInput): Promise<RateSet> {
+  const pricing = readPricing(input);
+  const rate = await changeCatalog(database, context.environmentKey, async (catalog) => {
+    const { draft } = await loadPlanDraft(catalog, context, input);
+    const { featureKey, currencyKey } = await loadPriced(catalog, context, input);
+    if ((await countOtherRates(catalog, draft.key, featureKey)) >= MOST_RATES)
+      throw new DrawdownError('INPUT_INVALID', `A plan version has at most ${MOST_RATES} rates.`);
+    return putRate(catalog, draft.key, featureKey, currencyKey, pricing);
+  });
+  return { rate, warnings: formulaWarnings(pricing) };
+}
+
+async function loadPriced(catalog: Catalog, context: Context, { featureId, currencyId }: RateInput) {
+  const feature = requireFound('FEATURE_NOT_FOUND', 'feature', featureId, await findFeature(catalog, context.environmentKey, featureId));
+  const currency = requireFound('CURRENCY_NOT_FOUND', 'currency', currencyId, await findCurrency(catalog, context.environmentKey, currencyId));
+  requireUnarchived(`feature ${featureId}`, feature);
+  requireUnarchived(`currency ${currencyId}`, currency);
+  return { featureKey: feature.key, currencyKey: currency.key };
+}

@@ -1,0 +1,13 @@
+import { requireFound } from '../domain/catalog-input';
+import { checkPlanVersion, type PlanVersionCheck } from '../domain/plan-version-check';
+import type { Database } from '../store/database';
+import { findNamedPlanVersions, findRatesUnderCheck } from '../store/plan-versions';
+import type { Context } from './context';
+import type { PlanDraftName } from './load-plan-draft';
+
+/** What stands against publishing a version, or is doubtful in it. PLAN_VERSION_NOT_FOUND where there is no such plan or version. */
+export async function validatePlanVersion(database: Database, context: Context, { planId, version }: PlanDraftName): Promise<PlanVersionCheck> {
+  const [found = null] = await findNamedPlanVersions(database, context.environmentKey, [{ planId, number: version }]);
+  const planVersion = requireFound('PLAN_VERSION_NOT_FOUND', 'version', `${version} of plan ${planId}`, found);
+  return checkPlanVersion(await findRatesUnderCheck(database, planVersion.key));
+}
