@@ -1,5 +1,5 @@
-import type { Pricing } from '../domain/rate';
-import { creditsFromText } from '../domain/credits';
+/** A price as one would send it. */
+export type DemoPrice = { readonly mode: 'FLAT'; readonly creditsPerUnit: string } | { readonly mode: 'FORMULA'; readonly formula: string };
 
 /** The catalog of a made-up seller of AI services. */
 export const DEMO_CURRENCY = { id: 'credits', name: 'Credits', symbol: 'cr', unitSingular: 'credit', unitPlural: 'credits' } as const;
@@ -17,10 +17,10 @@ export type DemoFeatureId = (typeof DEMO_FEATURES)[number]['id'];
 interface DemoPlan {
   readonly id: string;
   readonly name: string;
-  readonly rates: Partial<Record<DemoFeatureId, Pricing>>;
+  readonly rates: Partial<Record<DemoFeatureId, DemoPrice>>;
 }
 
-const chat = (large: string, standard: string, mini: string): Pricing =>
+const chat = (large: string, standard: string, mini: string): DemoPrice =>
   formula(`(max(0, input_tokens - 0.5 * coalesce(cached_tokens, 0)) + 4 * output_tokens) / 1000
 * (model == "atlas-large" ? ${large} : model == "atlas-mini" ? ${mini} : ${standard})`);
 
@@ -70,10 +70,10 @@ export const DEMO_PRICE_CHANGE = {
   pricing: formula('value * (coalesce(resolution, "standard") == "high" ? 6 : 3)'),
 } as const;
 
-function flat(creditsPerUnit: string): Pricing {
-  return { mode: 'FLAT', creditsPerUnit: creditsFromText(creditsPerUnit)! };
+function flat(creditsPerUnit: string): DemoPrice {
+  return { mode: 'FLAT', creditsPerUnit };
 }
 
-function formula(text: string): Pricing {
+function formula(text: string): DemoPrice {
   return { mode: 'FORMULA', formula: text };
 }
