@@ -78,11 +78,13 @@ function oursFor(text: string, events: readonly SampleEvent[]): () => string[] {
 }
 
 function dimensionsOf(event: SampleEvent): Dimensions {
-  return new Map(Object.entries(event.dimensions).map(([name, value]): [string, DimensionValue] => [name, typeof value === 'number' ? new Decimal(value) : value]));
+  return new Map(
+    Object.entries(event.dimensions).map(([name, value]): [string, DimensionValue] => [name, typeof value === 'number' ? new Decimal(value) : value]),
+  );
 }
 
 function theirsFor(text: string, events: readonly SampleEvent[]): () => string[] {
-  const math = create(all, { number: 'BigNumber', precision: 64 });
+  const math = create(all!, { number: 'BigNumber', precision: 64 });
   const compiled = math.compile(text);
   const scopes = events.map((event) => {
     const entries = Object.entries({ value: Number(event.value), ...event.dimensions });

@@ -3,11 +3,27 @@ import './enums';
 import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { checkAuthorized } from './authentication';
+import { CreditBalanceResolver, PoolChangeResolver } from './credit-balance.resolver';
+import { CreditGrantResolver } from './credit-grant.resolver';
+import { LedgerEntryResolver } from './ledger-entry.resolver';
+import { ChargeResolver, DrawResolver, UsageEventResolver } from './usage-event.resolver';
+import { FormulaResolver } from './formula.resolver';
 import { GrantCreditsResolver } from './grant-credits.resolver';
 import { ReportUsageResolver } from './report-usage.resolver';
 
 /** Every resolver class of the API, one line per topic. */
-const resolvers: Function[] = [GrantCreditsResolver, ReportUsageResolver];
+const resolvers: Function[] = [
+  ChargeResolver,
+  CreditBalanceResolver,
+  CreditGrantResolver,
+  DrawResolver,
+  FormulaResolver,
+  GrantCreditsResolver,
+  LedgerEntryResolver,
+  PoolChangeResolver,
+  ReportUsageResolver,
+  UsageEventResolver,
+];
 
 export function buildApiSchema(): GraphQLSchema {
   return buildSchemaSync({

@@ -24,6 +24,8 @@ import { variablesOf, warnOfUnknown, type FormulaVariable } from './variables';
  * scan (characters → tokens) → grammar (mistakes at their place) → parse (precedence → tree) → types → constants → ranges (warnings) → compile (closures).
  */
 
+export type { FormulaProblem, FormulaVariable, Trace };
+
 export interface FormulaCheck {
   /** Null where there are problems. */
   readonly formula: Formula | null;

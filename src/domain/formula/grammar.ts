@@ -41,10 +41,10 @@ export function isSign(token: Token | undefined, sign: string): boolean {
 
 class GrammarReader {
   readonly partners = new Map<number, number>();
-  readonly #open: OpenBracket[] = [];
-  #questions: number[] = [];
-  #wantsValue = true;
-  #index = 0;
+  private readonly open: OpenBracket[] = [];
+  private questions: number[] = [];
+  private wantsValue = true;
+  private index = 0;
 
   constructor(
     readonly tokens: readonly Token[],
@@ -52,108 +52,107 @@ class GrammarReader {
   ) {}
 
   run(): void {
-    for (; this.#index < this.tokens.length; this.#index++) {
-      const problem = this.#wantsValue ? this.#readValue() : this.#readOperator();
-      if (problem) return this.problems.add(this.#token.start, problem);
+    for (; this.index < this.tokens.length; this.index++) {
+      const problem = this.wantsValue ? this.readValue() : this.readOperator();
+      if (problem) return this.problems.add(this.token.start, problem);
     }
-    this.#readEnd();
+    this.readEnd();
   }
 
-  get #token(): Token {
-    return this.tokens[this.#index]!;
+  private get token(): Token {
+    return this.tokens[this.index]!;
   }
 
-  get #previous(): Token | undefined {
-    return this.tokens[this.#index - 1];
+  private get previous(): Token | undefined {
+    return this.tokens[this.index - 1];
   }
 
-  #readValue(): string | null {
-    const token = this.#token;
+  private readValue(): string | null {
+    const token = this.token;
     if (token.kind !== 'sign') {
-      this.#wantsValue = false;
-      return token.kind === 'name' ? this.#nameProblem(token.name) : null;
+      this.wantsValue = false;
+      return token.kind === 'name' ? this.nameProblem(token.name) : null;
     }
-    if (token.sign === '(') return this.#openBracket(opensCall(this.tokens, this.#index) ? 'call' : 'group');
-    if (token.sign === '[')
-      return isSign(this.#previous, 'in') ? this.#openBracket('list') : 'A list can only stand after in, as in x in ["a", "b"].';
-    if (isSign(this.#previous, 'in')) return 'After in there must be a list, as in x in ["a", "b"].';
+    if (token.sign === '(') return this.openBracket(opensCall(this.tokens, this.index) ? 'call' : 'group');
+    if (token.sign === '[') return isSign(this.previous, 'in') ? this.openBracket('list') : 'A list can only stand after in, as in x in ["a", "b"].';
+    if (isSign(this.previous, 'in')) return 'After in there must be a list, as in x in ["a", "b"].';
     if (token.sign === '-' || token.sign === 'not') return null;
     if (token.sign === '+') return 'A + in front of a value does nothing; leave it out.';
-    if (token.sign === ')' && opensCall(this.tokens, this.#index - 1)) return this.#closeBracket();
-    if (token.sign === ']' && isSign(this.#previous, '[')) return 'The list is empty.';
+    if (token.sign === ')' && opensCall(this.tokens, this.index - 1)) return this.closeBracket();
+    if (token.sign === ']' && isSign(this.previous, '[')) return 'The list is empty.';
     return `There must be a value before ${token.sign}.`;
   }
 
-  #nameProblem(name: string): string | null {
-    if (isSign(this.#previous, 'in')) return 'After in there must be a list, as in x in ["a", "b"].';
+  private nameProblem(name: string): string | null {
+    if (isSign(this.previous, 'in')) return 'After in there must be a list, as in x in ["a", "b"].';
     if (WORD_SIGNS.has(name.toLowerCase())) return `Write ${name.toLowerCase()} in small letters.`;
-    if (!isSign(this.tokens[this.#index + 1], '(')) return null;
-    this.#wantsValue = true;
+    if (!isSign(this.tokens[this.index + 1], '(')) return null;
+    this.wantsValue = true;
     return isFunctionName(name) ? null : unknownFunctionMessage(name);
   }
 
-  #readOperator(): string | null {
-    const token = this.#token;
+  private readOperator(): string | null {
+    const token = this.token;
     if (token.kind !== 'sign') return missingOperatorMessage(token);
     if (INFIX.has(token.sign)) {
-      this.#wantsValue = true;
+      this.wantsValue = true;
       return null;
     }
-    if (token.sign === '?' || token.sign === ':') return this.#readConditional(token.sign);
-    if (token.sign === ',') return this.#readComma();
-    if (token.sign === ')' || token.sign === ']') return this.#closeBracket();
+    if (token.sign === '?' || token.sign === ':') return this.readConditional(token.sign);
+    if (token.sign === ',') return this.readComma();
+    if (token.sign === ')' || token.sign === ']') return this.closeBracket();
     if (token.sign === '(') return 'There is no operator before (; write * to multiply.';
     if (token.sign === 'not') return 'There is no operator before not; for "not in" write not (x in [...]).';
     return 'A list can only stand after in; nothing else has brackets [ ].';
   }
 
-  #readConditional(sign: string): string | null {
-    this.#wantsValue = true;
-    if (sign === '?') this.#questions.push(this.#index);
-    else if (this.#questions.pop() === undefined) return 'There is no ? before this :.';
+  private readConditional(sign: string): string | null {
+    this.wantsValue = true;
+    if (sign === '?') this.questions.push(this.index);
+    else if (this.questions.pop() === undefined) return 'There is no ? before this :.';
     return null;
   }
 
-  #readComma(): string | null {
-    const kind = this.#open.at(-1)?.kind;
+  private readComma(): string | null {
+    const kind = this.open.at(-1)?.kind;
     if (kind === undefined) return 'A comma separates arguments; here is no function. Decimals are written with a point.';
     if (kind === 'group') return 'A comma separates arguments; these brackets are not of a function. Lists are written [ ].';
-    this.#wantsValue = true;
-    return this.#waitingQuestion();
+    this.wantsValue = true;
+    return this.waitingQuestion();
   }
 
-  #openBracket(kind: OpenBracket['kind']): string | null {
-    if (this.#open.length >= MOST_FORMULA_DEPTH) return `Brackets can be at most ${MOST_FORMULA_DEPTH} deep.`;
-    this.#open.push({ index: this.#index, kind, questions: this.#questions });
-    this.#questions = [];
-    this.#wantsValue = true;
+  private openBracket(kind: OpenBracket['kind']): string | null {
+    if (this.open.length >= MOST_FORMULA_DEPTH) return `Brackets can be at most ${MOST_FORMULA_DEPTH} deep.`;
+    this.open.push({ index: this.index, kind, questions: this.questions });
+    this.questions = [];
+    this.wantsValue = true;
     return null;
   }
 
-  #closeBracket(): string | null {
-    const token = this.#token;
-    const waiting = this.#waitingQuestion();
+  private closeBracket(): string | null {
+    const token = this.token;
+    const waiting = this.waitingQuestion();
     if (waiting) return waiting;
-    const open = this.#open.pop();
+    const open = this.open.pop();
     const wanted = open?.kind === 'list' ? ']' : ')';
     if (!open) return `There is no opening bracket for this ${token.kind === 'sign' ? token.sign : ''}.`;
     if (!isSign(token, wanted)) return `The bracket opened before must be closed by ${wanted} first.`;
-    this.partners.set(open.index, this.#index).set(this.#index, open.index);
-    this.#questions = open.questions;
-    this.#wantsValue = false;
+    this.partners.set(open.index, this.index).set(this.index, open.index);
+    this.questions = open.questions;
+    this.wantsValue = false;
     return null;
   }
 
-  #waitingQuestion(): string | null {
-    return this.#questions.length > 0 ? 'There is a ? before this without its : part; write condition ? then : otherwise.' : null;
+  private waitingQuestion(): string | null {
+    return this.questions.length > 0 ? 'There is a ? before this without its : part; write condition ? then : otherwise.' : null;
   }
 
-  #readEnd(): void {
+  private readEnd(): void {
     const last = this.tokens.at(-1)!;
-    const open = this.#open.at(-1);
-    if (this.#wantsValue) this.problems.add(last.start, `The formula ends here, but something must follow ${signOf(last)}.`);
-    else if (this.#questions.length > 0)
-      this.problems.add(this.tokens[this.#questions.at(-1)!]!.start, 'This ? has no : part; write condition ? then : otherwise.');
+    const open = this.open.at(-1);
+    if (this.wantsValue) this.problems.add(last.start, `The formula ends here, but something must follow ${signOf(last)}.`);
+    else if (this.questions.length > 0)
+      this.problems.add(this.tokens[this.questions.at(-1)!]!.start, 'This ? has no : part; write condition ? then : otherwise.');
     else if (open) this.problems.add(this.tokens[open.index]!.start, 'This bracket is never closed.');
   }
 }

@@ -98,68 +98,68 @@ class TreeBuilder {
   ) {}
 
   build(instructions: readonly Instruction[]): Node {
-    return this.#part(instructions).node;
+    return this.part(instructions).node;
   }
 
-  #part(instructions: readonly Instruction[]): Part {
+  private part(instructions: readonly Instruction[]): Part {
     const stack: Entry[] = [];
-    for (const instruction of instructions) stack.push(this.#entry(instruction, stack));
+    for (const instruction of instructions) stack.push(this.entry(instruction, stack));
     const [only, ...rest] = stack;
     if (!only || rest.length > 0) throw unexpected('a stack that is not empty');
-    return this.#partOf(only);
+    return this.partOf(only);
   }
 
-  #entry({ type, value }: Instruction, stack: Entry[]): Entry {
-    const popParts = (count: number): Part[] => stack.splice(stack.length - count, count).map((entry) => this.#partOf(entry));
+  private entry({ type, value }: Instruction, stack: Entry[]): Entry {
+    const popParts = (count: number): Part[] => stack.splice(stack.length - count, count).map((entry) => this.partOf(entry));
     switch (type) {
       case 'INUMBER':
-        return { part: this.#literal(Number(value)) };
+        return { part: this.literal(Number(value)) };
       case 'IVAR':
-        return this.#name(Number(String(value).slice(1)));
+        return this.name(Number(String(value).slice(1)));
       case 'IEXPR':
         return { branch: value as readonly Instruction[] };
       case 'IARRAY':
         return { list: popParts(Number(value)) };
       case 'IOP1':
-        return { part: this.#prefixed(String(value), popParts(1)[0]!) };
+        return { part: this.prefixed(String(value), popParts(1)[0]!) };
       case 'IOP2':
-        return { part: this.#infixed(String(value), stack) };
+        return { part: this.infixed(String(value), stack) };
       case 'IOP3': {
         const [condition, whenTrue, whenFalse] = popParts(3);
-        return { part: this.#ternary(condition!, whenTrue!, whenFalse!) };
+        return { part: this.ternary(condition!, whenTrue!, whenFalse!) };
       }
       case 'IFUNCALL': {
         const parts = popParts(Number(value));
-        return { part: this.#call(stack.pop()!, parts) };
+        return { part: this.call(stack.pop()!, parts) };
       }
       default:
         throw unexpected(type);
     }
   }
 
-  #partOf(entry: Entry): Part {
+  private partOf(entry: Entry): Part {
     if ('part' in entry) return entry.part;
-    if ('branch' in entry) return this.#part(entry.branch);
+    if ('branch' in entry) return this.part(entry.branch);
     throw unexpected('a list or a name where a value must be');
   }
 
-  #literal(index: number): Part {
+  private literal(index: number): Part {
     const token = this.tokens[index]!;
-    const place = this.#place(index, index, index);
+    const place = this.place(index, index, index);
     if (token.kind === 'number') return { node: { kind: 'number', value: token.value, ...place }, first: index, last: index };
     if (token.kind === 'text') return { node: { kind: 'text', value: token.value, ...place }, first: index, last: index };
     throw unexpected(token.kind);
   }
 
-  #name(index: number): Entry {
+  private name(index: number): Entry {
     const token = this.tokens[index];
     if (token?.kind !== 'name') throw unexpected('a name that is not there');
     if (opensCall(this.tokens, index + 1)) return { callee: index };
-    return { part: { node: this.#named(token.name, index), first: index, last: index } };
+    return { part: { node: this.named(token.name, index), first: index, last: index } };
   }
 
-  #named(name: string, index: number): Node {
-    const place = this.#place(index, index, index);
+  private named(name: string, index: number): Node {
+    const place = this.place(index, index, index);
     if (name === 'value') return { kind: 'value', ...place };
     if (name === 'true' || name === 'false') return { kind: 'boolean', value: name === 'true', ...place };
     const problem = NOT_DIMENSIONS.get(name) ?? bareNameProblem(name);
@@ -167,48 +167,48 @@ class TreeBuilder {
     return { kind: 'dimension', name, ...place };
   }
 
-  #prefixed(operator: string, part: Part): Part {
-    const operand = this.#withBrackets(part);
+  private prefixed(operator: string, part: Part): Part {
+    const operand = this.withBrackets(part);
     const first = operand.first - 1;
-    const place = this.#place(first, operand.last, first);
+    const place = this.place(first, operand.last, first);
     if (operator === '-') return { node: { kind: 'negation', operand: part.node, ...place }, first, last: operand.last };
     if (operator === 'not') return { node: { kind: 'not', operand: part.node, ...place }, first, last: operand.last };
     throw unexpected(operator);
   }
 
-  #infixed(operator: string, stack: Entry[]): Part {
+  private infixed(operator: string, stack: Entry[]): Part {
     const right = stack.pop()!;
-    const leftPart = this.#partOf(stack.pop()!);
-    const left = this.#withBrackets(leftPart);
+    const leftPart = this.partOf(stack.pop()!);
+    const left = this.withBrackets(leftPart);
     const at = left.last + 1;
-    if ('list' in right) return this.#membership(operator, leftPart, left, right.list);
-    const rightPart = this.#partOf(right);
-    const last = this.#withBrackets(rightPart).last;
-    this.#refuseChain(operator, leftPart, left, at);
-    const place = this.#place(left.first, last, at);
+    if ('list' in right) return this.membership(operator, leftPart, left, right.list);
+    const rightPart = this.partOf(right);
+    const last = this.withBrackets(rightPart).last;
+    this.refuseChain(operator, leftPart, left, at);
+    const place = this.place(left.first, last, at);
     return { node: binary(operator, leftPart.node, rightPart.node, place), first: left.first, last };
   }
 
-  #membership(operator: string, needle: Part, outer: Part, list: readonly Part[]): Part {
+  private membership(operator: string, needle: Part, outer: Part, list: readonly Part[]): Part {
     if (operator !== 'in') throw unexpected(operator);
     const at = outer.last + 1;
     const last = this.partners.get(at + 1)!;
-    this.#refuseChain(operator, needle, outer, at);
-    const node: Node = { kind: 'in', needle: needle.node, list: list.map((part) => part.node), ...this.#place(outer.first, last, at) };
+    this.refuseChain(operator, needle, outer, at);
+    const node: Node = { kind: 'in', needle: needle.node, list: list.map((part) => part.node), ...this.place(outer.first, last, at) };
     return { node, first: outer.first, last };
   }
 
   /** `a < b < c` compares a truth with a number; `a == b == c` means what nobody means. */
-  #refuseChain(operator: string, left: Part, outer: Part, at: number): void {
+  private refuseChain(operator: string, left: Part, outer: Part, at: number): void {
     if (!COMPARISONS.has(operator) && operator !== 'in') return;
     if (left.node.kind !== 'comparison' && left.node.kind !== 'in') return;
     if (outer.first === left.first) this.problems.add(this.tokens[at]!.start, 'Comparisons cannot be chained; write a < b and b < c.');
   }
 
-  #ternary(condition: Part, whenTrue: Part, whenFalse: Part): Part {
-    const outer = this.#withBrackets(condition);
-    const last = this.#withBrackets(whenFalse).last;
-    const place = this.#place(outer.first, last, outer.last + 1);
+  private ternary(condition: Part, whenTrue: Part, whenFalse: Part): Part {
+    const outer = this.withBrackets(condition);
+    const last = this.withBrackets(whenFalse).last;
+    const place = this.place(outer.first, last, outer.last + 1);
     return {
       node: { kind: 'conditional', condition: condition.node, whenTrue: whenTrue.node, whenFalse: whenFalse.node, ...place },
       first: outer.first,
@@ -216,28 +216,28 @@ class TreeBuilder {
     };
   }
 
-  #call(callee: Entry, parts: readonly Part[]): Part {
+  private call(callee: Entry, parts: readonly Part[]): Part {
     if (!('callee' in callee)) throw unexpected('a call of what is no name');
     const first = callee.callee;
     const last = this.partners.get(first + 1)!;
     const token = this.tokens[first]!;
     if (token.kind !== 'name' || !isFunctionName(token.name)) throw unexpected('a call of an unknown function');
     const nodes = parts.map((part) => part.node);
-    return { node: this.#called(token.name, nodes, this.#place(first, last, first)), first, last };
+    return { node: this.called(token.name, nodes, this.place(first, last, first)), first, last };
   }
 
-  #called(name: FunctionName, nodes: readonly Node[], place: Place): Node {
+  private called(name: FunctionName, nodes: readonly Node[], place: Place): Node {
     const problem = arityMessage(name, nodes.length);
     if (problem) {
       this.problems.add(place.at, problem);
       return { kind: 'value', ...place };
     }
-    if (name === 'dimension') return this.#dimension(nodes[0]!, place);
+    if (name === 'dimension') return this.dimension(nodes[0]!, place);
     if (name !== 'if') return { kind: 'call', name, arguments: nodes, ...place };
     return { kind: 'conditional', condition: nodes[0]!, whenTrue: nodes[1]!, whenFalse: nodes[2]!, ...place };
   }
 
-  #dimension(argument: Node, place: Place): Node {
+  private dimension(argument: Node, place: Place): Node {
     const name = argument.kind === 'text' ? argument.value : null;
     if (name === null) this.problems.add(argument.at, 'dimension takes a text in quotes: dimension("name").');
     else if (name.length < 1 || name.length > MOST_KEY_LENGTH)
@@ -247,7 +247,7 @@ class TreeBuilder {
   }
 
   /** The part with the brackets written around it. */
-  #withBrackets(part: Part): Part {
+  private withBrackets(part: Part): Part {
     let { first, last } = part;
     while (first > 0 && this.partners.get(first - 1) === last + 1 && !opensCall(this.tokens, first - 1)) {
       first -= 1;
@@ -256,7 +256,7 @@ class TreeBuilder {
     return { node: part.node, first, last };
   }
 
-  #place(first: number, last: number, at: number): Place {
+  private place(first: number, last: number, at: number): Place {
     return { start: this.tokens[first]!.start, end: this.tokens[last]!.end, at: this.tokens[at]!.start };
   }
 }

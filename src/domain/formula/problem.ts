@@ -10,21 +10,21 @@ export const MOST_PROBLEMS = 20;
 
 /** Problems of one text, found anywhere in it by offset. Each place is complained about once. */
 export class ProblemList {
-  readonly #found = new Map<number, FormulaProblem>();
+  private readonly found = new Map<number, FormulaProblem>();
 
   constructor(readonly text: string) {}
 
   add(offset: number, message: string): void {
-    if (this.#found.size < MOST_PROBLEMS && !this.#found.has(offset)) this.#found.set(offset, { ...positionOf(this.text, offset), message });
+    if (this.found.size < MOST_PROBLEMS && !this.found.has(offset)) this.found.set(offset, { ...positionOf(this.text, offset), message });
   }
 
   get any(): boolean {
-    return this.#found.size > 0;
+    return this.found.size > 0;
   }
 
   /** In the order of the text. */
   inOrder(): FormulaProblem[] {
-    return [...this.#found].sort(([a], [b]) => a - b).map(([, problem]) => problem);
+    return [...this.found].sort(([a], [b]) => a - b).map(([, problem]) => problem);
   }
 }
 

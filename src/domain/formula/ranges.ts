@@ -49,32 +49,32 @@ class RangeFinder {
       case 'not':
         return this.rangeOf(node.operand, facts);
       case 'arithmetic':
-        return this.#arithmetic(node, this.rangeOf(node.left, facts), this.rangeOf(node.right, facts));
+        return this.arithmetic(node, this.rangeOf(node.left, facts), this.rangeOf(node.right, facts));
       case 'comparison':
-        return this.#all([node.left, node.right], facts);
+        return this.all([node.left, node.right], facts);
       case 'logical':
         this.rangeOf(node.left, facts);
-        return this.rangeOf(node.right, this.#factsWhen(node.left, node.operator === 'and', facts));
+        return this.rangeOf(node.right, this.factsWhen(node.left, node.operator === 'and', facts));
       case 'in':
-        return this.#all([node.needle, ...node.list], facts);
+        return this.all([node.needle, ...node.list], facts);
       case 'conditional':
         this.rangeOf(node.condition, facts);
         return union([
-          this.rangeOf(node.whenTrue, this.#factsWhen(node.condition, true, facts)),
-          this.rangeOf(node.whenFalse, this.#factsWhen(node.condition, false, facts)),
+          this.rangeOf(node.whenTrue, this.factsWhen(node.condition, true, facts)),
+          this.rangeOf(node.whenFalse, this.factsWhen(node.condition, false, facts)),
         ]);
       case 'call':
-        return this.#call(node, facts);
+        return this.call(node, facts);
       default:
         return ANYTHING;
     }
   }
 
-  #all(nodes: readonly Node[], facts: Facts): Range {
+  private all(nodes: readonly Node[], facts: Facts): Range {
     return union(nodes.map((node) => this.rangeOf(node, facts)));
   }
 
-  #arithmetic(node: NodeOf<'arithmetic'>, left: Range, right: Range): Range {
+  private arithmetic(node: NodeOf<'arithmetic'>, left: Range, right: Range): Range {
     if ((node.operator === '/' || node.operator === '%') && canBeZero(right))
       this.warnings.add(node.at, 'This can divide by zero, and then the event is refused; x > 0 ? a / x : 0 prevents that.');
     switch (node.operator) {
@@ -93,7 +93,7 @@ class RangeFinder {
     }
   }
 
-  #call(node: NodeOf<'call'>, facts: Facts): Range {
+  private call(node: NodeOf<'call'>, facts: Facts): Range {
     const ranges = node.arguments.map((argument) => this.rangeOf(argument, facts));
     const [first, second, third] = ranges;
     switch (node.name) {
@@ -121,20 +121,20 @@ class RangeFinder {
   }
 
   /** The facts where `condition` came out as `truth`. */
-  #factsWhen(condition: Node, truth: boolean, facts: Facts): Facts {
-    if (condition.kind === 'not') return this.#factsWhen(condition.operand, !truth, facts);
+  private factsWhen(condition: Node, truth: boolean, facts: Facts): Facts {
+    if (condition.kind === 'not') return this.factsWhen(condition.operand, !truth, facts);
     if (condition.kind === 'logical' && (condition.operator === 'and') === truth)
-      return this.#factsWhen(condition.right, truth, this.#factsWhen(condition.left, truth, facts));
+      return this.factsWhen(condition.right, truth, this.factsWhen(condition.left, truth, facts));
     if (condition.kind !== 'comparison') return facts;
     const operator = truth ? condition.operator : OPPOSITE[condition.operator];
     return (
-      this.#narrowed(condition.left, operator, condition.right, facts) ??
-      this.#narrowed(condition.right, MIRRORED[operator], condition.left, facts) ??
+      this.narrowed(condition.left, operator, condition.right, facts) ??
+      this.narrowed(condition.right, MIRRORED[operator], condition.left, facts) ??
       facts
     );
   }
 
-  #narrowed(variable: Node, operator: Comparison, constantNode: Node, facts: Facts): Facts | undefined {
+  private narrowed(variable: Node, operator: Comparison, constantNode: Node, facts: Facts): Facts | undefined {
     const constant = this.constants.get(constantNode);
     if ((variable.kind !== 'value' && variable.kind !== 'dimension') || !Decimal.isDecimal(constant)) return undefined;
     const key = variableKey(variable);

@@ -96,7 +96,7 @@ export function scanFormula(text: string, problems: ProblemList): Token[] | null
 
 class Scanner {
   readonly tokens: Token[] = [];
-  #at = 0;
+  private at = 0;
 
   constructor(
     readonly text: string,
@@ -105,62 +105,63 @@ class Scanner {
 
   run(): void {
     for (;;) {
-      this.#take(SPACE);
-      if (this.#at >= this.text.length) return;
+      this.take(SPACE);
+      if (this.at >= this.text.length) return;
       if (this.tokens.length >= MOST_FORMULA_TOKENS) {
-        this.problems.add(this.#at, `A formula must have at most ${MOST_FORMULA_TOKENS} numbers, names, signs and texts.`);
+        this.problems.add(this.at, `A formula must have at most ${MOST_FORMULA_TOKENS} numbers, names, signs and texts.`);
         return;
       }
-      const scanned = this.#number() || this.#name() || this.#quoted() || this.#sign();
+      const scanned = this.number() || this.name() || this.quoted() || this.sign();
       if (!scanned) return;
     }
   }
 
-  #take(pattern: RegExp): string | null {
-    pattern.lastIndex = this.#at;
+  private take(pattern: RegExp): string | null {
+    pattern.lastIndex = this.at;
     const found = pattern.exec(this.text);
     if (!found) return null;
-    this.#at += found[0].length;
+    this.at += found[0].length;
     return found[0];
   }
 
-  #number(): boolean {
-    const start = this.#at;
-    const digits = this.#take(NUMBER);
+  private number(): boolean {
+    const start = this.at;
+    const digits = this.take(NUMBER);
     if (digits === null) return false;
-    const rest = this.#take(AFTER_NUMBER);
+    const rest = this.take(AFTER_NUMBER);
     if (rest !== null) this.problems.add(start, unreadableNumberMessage(digits, rest));
     const value = exactNumber(digits);
     if (value === null)
       this.problems.add(start, `A number must have at most ${MOST_NUMBER_DIGITS} significant digits and lie between 1e-37 and 1e38 in size.`);
-    this.tokens.push({ kind: 'number', value: value ?? new Decimal(0), start, end: this.#at });
+    this.tokens.push({ kind: 'number', value: value ?? new Decimal(0), start, end: this.at });
     return true;
   }
 
-  #name(): boolean {
-    const start = this.#at;
-    const name = this.#take(NAME);
+  private name(): boolean {
+    const start = this.at;
+    const name = this.take(NAME);
     if (name === null) return false;
-    const place = { start, end: this.#at };
+    const place = { start, end: this.at };
     this.tokens.push(WORD_SIGNS.has(name) ? { kind: 'sign', sign: name, ...place } : { kind: 'name', name, ...place });
     return true;
   }
 
-  #quoted(): boolean {
-    const first = this.text[this.#at];
+  private quoted(): boolean {
+    const first = this.text[this.at];
     if (first !== '"' && first !== "'") return false;
-    const start = this.#at;
-    const quoted = this.#take(TEXT);
+    const start = this.at;
+    const quoted = this.take(TEXT);
     if (quoted === null) {
       this.problems.add(start, `This text has no closing ${first} on its line.`);
       return false;
     }
-    const value = quoted.slice(1, -1).replace(ESCAPE, (whole, code: string, index: number) => this.#unescaped(whole, code, start + 1 + index));
-    this.tokens.push({ kind: 'text', value, start, end: this.#at });
+    const value = quoted.slice(1, -1).replace(ESCAPE, (whole, code: string, index: number) => this.unescaped(whole, code, start + 1 + index));
+    if (!isStorableText(value)) this.problems.add(start, 'A text with NUL or half of a surrogate pair equals no dimension.');
+    this.tokens.push({ kind: 'text', value, start, end: this.at });
     return true;
   }
 
-  #unescaped(whole: string, code: string, at: number): string {
+  private unescaped(whole: string, code: string, at: number): string {
     if (code.length === 5) return String.fromCharCode(parseInt(code.slice(1), 16));
     const character = ESCAPED.get(code);
     if (character === undefined)
@@ -168,19 +169,19 @@ class Scanner {
     return character ?? '';
   }
 
-  #sign(): boolean {
-    const start = this.#at;
+  private sign(): boolean {
+    const start = this.at;
     const foreign = FOREIGN_SIGNS.find(([sign]) => sign.length > 1 && this.text.startsWith(sign, start));
-    const sign = foreign ? null : this.#take(SIGN);
+    const sign = foreign ? null : this.take(SIGN);
     if (sign === null) {
-      this.problems.add(start, foreign?.[1] ?? this.#strangeCharacter(start));
+      this.problems.add(start, foreign?.[1] ?? this.strangeCharacter(start));
       return false;
     }
-    this.tokens.push({ kind: 'sign', sign, start, end: this.#at });
+    this.tokens.push({ kind: 'sign', sign, start, end: this.at });
     return true;
   }
 
-  #strangeCharacter(at: number): string {
+  private strangeCharacter(at: number): string {
     const foreign = FOREIGN_SIGNS.find(([sign]) => this.text.startsWith(sign, at));
     if (foreign) return foreign[1];
     const character = String.fromCodePoint(this.text.codePointAt(at)!);

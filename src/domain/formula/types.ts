@@ -23,13 +23,13 @@ export function inferTypes(root: Node, problems: ProblemList): ReadonlyMap<strin
 }
 
 class TypeInference {
-  readonly #dimensions = new Map<string, Slot>();
+  private readonly dimensions = new Map<string, Slot>();
 
   constructor(readonly problems: ProblemList) {}
 
   dimensionTypes(): Map<string, ValueType> {
     const types = new Map<string, ValueType>();
-    for (const [name, slot] of this.#dimensions) {
+    for (const [name, slot] of this.dimensions) {
       const { type } = rootOf(slot);
       if (type) types.set(name, type);
     }
@@ -37,10 +37,10 @@ class TypeInference {
   }
 
   want(node: Node, type: ValueType, rule: string): void {
-    this.#unify(this.#slotOf(node), { merged: null, type, origin: node }, node, rule);
+    this.unify(this.slotOf(node), { merged: null, type, origin: node }, node, rule);
   }
 
-  #slotOf(node: Node): Slot {
+  private slotOf(node: Node): Slot {
     switch (node.kind) {
       case 'number':
       case 'text':
@@ -49,7 +49,7 @@ class TypeInference {
       case 'value':
         return fixed('number', node);
       case 'dimension':
-        return this.#dimensionSlot(node.name);
+        return this.dimensionSlot(node.name);
       case 'negation':
         this.want(node.operand, 'number', 'A minus sign needs a number');
         return fixed('number', node);
@@ -57,28 +57,28 @@ class TypeInference {
         this.want(node.operand, 'boolean', 'not needs a condition; it binds more tightly than comparisons: write not (a == b)');
         return fixed('boolean', node);
       case 'in':
-        return this.#in(node);
+        return this.in(node);
       case 'conditional':
-        return this.#conditional(node);
+        return this.conditional(node);
       case 'call':
-        return this.#call(node);
+        return this.call(node);
       default:
-        return this.#infix(node);
+        return this.infix(node);
     }
   }
 
-  #dimensionSlot(name: string): Slot {
-    const known = this.#dimensions.get(name);
+  private dimensionSlot(name: string): Slot {
+    const known = this.dimensions.get(name);
     if (known) return known;
     const slot: Slot = { merged: null, type: null, origin: null };
-    this.#dimensions.set(name, slot);
+    this.dimensions.set(name, slot);
     return slot;
   }
 
-  #infix(node: NodeOf<'arithmetic'> | NodeOf<'comparison'> | NodeOf<'logical'>): Slot {
+  private infix(node: NodeOf<'arithmetic'> | NodeOf<'comparison'> | NodeOf<'logical'>): Slot {
     const { operator, left, right } = node;
     if (operator === '==' || operator === '!=') {
-      this.#same([left, right], `Both sides of ${operator} must have the same type`);
+      this.same([left, right], `Both sides of ${operator} must have the same type`);
       return fixed('boolean', node);
     }
     const operand = node.kind === 'logical' ? 'boolean' : 'number';
@@ -88,48 +88,48 @@ class TypeInference {
     return fixed(node.kind === 'arithmetic' ? 'number' : 'boolean', node);
   }
 
-  #in(node: NodeOf<'in'>): Slot {
-    this.#same([node.needle, ...node.list], 'What stands before in and everything in its list must have the same type');
+  private in(node: NodeOf<'in'>): Slot {
+    this.same([node.needle, ...node.list], 'What stands before in and everything in its list must have the same type');
     return fixed('boolean', node);
   }
 
-  #conditional(node: NodeOf<'conditional'>): Slot {
+  private conditional(node: NodeOf<'conditional'>): Slot {
     this.want(node.condition, 'boolean', 'A condition must be true or false, such as x > 0');
-    return this.#same([node.whenTrue, node.whenFalse], 'Both branches of a condition must have the same type');
+    return this.same([node.whenTrue, node.whenFalse], 'Both branches of a condition must have the same type');
   }
 
-  #call(node: NodeOf<'call'>): Slot {
-    if (node.name === 'exists') this.#mustBeDimension(node.arguments[0]!, 'exists takes a dimension: exists(x) or exists(dimension("any-name")).');
+  private call(node: NodeOf<'call'>): Slot {
+    if (node.name === 'exists') this.mustBeDimension(node.arguments[0]!, 'exists takes a dimension: exists(x) or exists(dimension("any-name")).');
     if (node.name === 'coalesce')
       for (const argument of node.arguments.slice(0, -1))
-        this.#mustBeDimension(argument, 'coalesce takes dimensions, and last a default: coalesce(x, 0). Everything else is always there.');
-    if (FUNCTIONS[node.name].parameters === 'same') return this.#same(node.arguments, `All arguments of ${node.name} must have the same type`);
+        this.mustBeDimension(argument, 'coalesce takes dimensions, and last a default: coalesce(x, 0). Everything else is always there.');
+    if (FUNCTIONS[node.name].parameters === 'same') return this.same(node.arguments, `All arguments of ${node.name} must have the same type`);
     for (const argument of node.arguments)
-      if (node.name === 'exists') this.#slotOf(argument);
+      if (node.name === 'exists') this.slotOf(argument);
       else this.want(argument, 'number', `${node.name} needs numbers`);
     return fixed(node.name === 'exists' ? 'boolean' : 'number', node);
   }
 
-  #mustBeDimension(node: Node, message: string): void {
+  private mustBeDimension(node: Node, message: string): void {
     if (node.kind !== 'dimension') this.problems.add(node.at, message);
   }
 
-  #same(nodes: readonly Node[], rule: string): Slot {
-    const first = this.#slotOf(nodes[0]!);
-    for (const node of nodes.slice(1)) this.#unify(this.#slotOf(node), first, node, rule);
+  private same(nodes: readonly Node[], rule: string): Slot {
+    const first = this.slotOf(nodes[0]!);
+    for (const node of nodes.slice(1)) this.unify(this.slotOf(node), first, node, rule);
     return first;
   }
 
   /** Makes one slot of two; where they say different types, that is a problem of `node`. */
-  #unify(given: Slot, wanted: Slot, node: Node, rule: string): void {
+  private unify(given: Slot, wanted: Slot, node: Node, rule: string): void {
     const [a, b] = [rootOf(given), rootOf(wanted)];
     if (a === b) return;
-    if (a.type && b.type && a.type !== b.type) return this.problems.add(node.at, `${rule}; ${this.#description(node, a)}, not ${ARTICLES[b.type]}.`);
+    if (a.type && b.type && a.type !== b.type) return this.problems.add(node.at, `${rule}; ${this.description(node, a)}, not ${ARTICLES[b.type]}.`);
     const [kept, dropped] = a.type ? [a, b] : [b, a];
     dropped.merged = kept;
   }
 
-  #description(node: Node, slot: Slot): string {
+  private description(node: Node, slot: Slot): string {
     if (node.kind !== 'dimension' || !slot.origin) return `this is ${ARTICLES[slot.type!]}`;
     const { line, column } = positionOf(this.problems.text, slot.origin.at);
     return `by its use at line ${line}, column ${column}, ${node.name} is ${ARTICLES[slot.type!]}`;

@@ -1,0 +1,120 @@
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { Credits } from '../domain/credits';
+import type { DimensionValue } from '../domain/dimensions';
+import type { DrawdownError, ErrorCode, Problem as DomainProblem } from '../domain/errors';
+import type { FormulaProblem as DomainFormulaProblem, FormulaVariable as DomainFormulaVariable } from '../domain/formula/formula';
+import type { FormulaPreview as DomainFormulaPreview, PreviewFormulaInput as DomainPreviewFormulaInput } from '../operations/preview-formula';
+import { DimensionValueScalar } from './dimension-filter.types';
+import { ERROR_CODE_NAMES } from './enums';
+import { Problem } from './problem.types';
+import { CreditsScalar, DimensionsScalar } from './scalars';
+
+const VARIABLE_TYPES = { NUMBER: 'number', TEXT: 'text', BOOLEAN: 'boolean', ANY: 'any' } as const;
+
+registerEnumType(VARIABLE_TYPES, {
+  name: 'FormulaType',
+  description: 'What a formula needs a variable to be. A text that looks like a number is a text.',
+  valuesConfig: {
+    NUMBER: { description: 'A number.' },
+    TEXT: { description: 'A text.' },
+    BOOLEAN: { description: 'true or false.' },
+    ANY: { description: 'Anything: the formula only asks whether it exists, or compares it with another of its kind.' },
+  },
+});
+
+@InputType({ description: 'A formula and an event to try it on.' })
+export class PreviewFormulaInput implements DomainPreviewFormulaInput {
+  @Field(() => String, { description: 'The text of the formula.' })
+  formula!: string;
+
+  @Field(() => CreditsScalar, { nullable: true, description: 'The reported value, which the formula reads as `value`; absent: 1.' })
+  value?: string | null;
+
+  @Field(() => DimensionsScalar, { nullable: true, description: 'The dimensions of the event.' })
+  dimensions?: unknown;
+
+  @Field(() => ID, { nullable: true, description: 'The feature it is meant for: warns of variables never seen in its events.' })
+  featureId?: string | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Something to tell about a place in a formula.' })
+export class FormulaProblem implements DomainFormulaProblem {
+  @Field(() => Int, { description: 'The line, from 1.' })
+  line!: number;
+
+  @Field(() => Int, { description: 'The column, from 1, in UTF-16 units.' })
+  column!: number;
+
+  @Field(() => String, { description: 'What is wrong and what to write, as a sentence.' })
+  message!: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'A variable that a formula uses.' })
+export class FormulaVariable implements DomainFormulaVariable {
+  @Field(() => String, {
+    description: 'The name of the dimension, or `value` for the reported value; a dimension of that name is written `dimensions.value`.',
+  })
+  name!: string;
+
+  dimension!: string | null;
+
+  @Field(() => VARIABLE_TYPES, { description: 'What the formula needs it to be, from how it is used.' })
+  type!: DomainFormulaVariable['type'];
+
+  @Field(() => Boolean, { description: 'Whether the formula says, by `coalesce` or `exists`, what happens where an event lacks it.' })
+  optional!: boolean;
+
+  @Field(() => DimensionValueScalar, { nullable: true, description: 'What the sample event gives it; null: nothing.' })
+  value!: DimensionValue | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'An intermediate value: one part of a formula that was evaluated.' })
+export class FormulaStep {
+  @Field(() => String, { description: 'The part, as it stands in the text.' })
+  expression!: string;
+
+  @Field(() => Int, { description: 'The line where the part begins, from 1.' })
+  line!: number;
+
+  @Field(() => Int, { description: 'The column where the part begins, from 1.' })
+  column!: number;
+
+  @Field(() => DimensionValueScalar, { description: 'What it came to; an endless fraction is cut to 38 digits here, not in the calculation.' })
+  value!: DimensionValue;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Why an event would be refused.' })
+export class FormulaError {
+  @Field(() => ERROR_CODE_NAMES, { description: 'The stable code.' })
+  code!: ErrorCode;
+
+  @Field(() => String, { description: 'What is wrong and what to do, as a sentence.' })
+  message!: string;
+
+  @Field(() => [Problem], { description: 'All that is wrong.' })
+  problems!: readonly DomainProblem[];
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What a formula makes of an event. Nothing is stored.' })
+export class FormulaPreview implements DomainFormulaPreview {
+  @Field(() => CreditsScalar, { nullable: true, description: 'What the event would cost, rounded as a charge is; null where it would be refused.' })
+  cost!: Credits | null;
+
+  @Field(() => FormulaError, { nullable: true, description: 'What the event would be refused with; null where there is a cost.' })
+  error!: DrawdownError | null;
+
+  @Field(() => VARIABLE_TYPES, { nullable: true, description: 'The type of the result: NUMBER; null where the formula has problems.' })
+  resultType!: DomainFormulaPreview['resultType'];
+
+  @Field(() => [FormulaVariable], { description: 'Every variable of the formula, in the order of the first use.' })
+  variables!: DomainFormulaPreview['variables'];
+
+  @Field(() => [FormulaStep], { description: 'Every intermediate value, inner parts first; the branch not taken has none.' })
+  steps!: DomainFormulaPreview['steps'];
+
+  @Field(() => [FormulaProblem], { description: 'What keeps the formula from being used; empty where it can be saved.' })
+  problems!: DomainFormulaPreview['problems'];
+
+  @Field(() => [FormulaProblem], { description: 'What could go wrong for some events.' })
+  warnings!: DomainFormulaPreview['warnings'];
+}

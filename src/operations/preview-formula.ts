@@ -1,0 +1,110 @@
+import { Decimal } from '../domain/decimal';
+import { creditsFromResult, creditsFromText, creditsToDecimal, type Credits } from '../domain/credits';
+import { dimensionProblems, isNumber, type Dimensions, type DimensionValue } from '../domain/dimensions';
+import { dimensionsFromRaw } from '../domain/dimensions-input';
+import { DrawdownError, refuseProblems } from '../domain/errors';
+import { checkFormula, type Formula, type FormulaProblem, type FormulaVariable, type Trace } from '../domain/formula/formula';
+import type { Database } from '../store/database';
+import { dimensionNamesOfFeature } from '../store/feature-dimensions';
+import type { Context } from './context';
+import { featureIfGiven } from './lookups';
+
+/** A formula and an event to try it on. */
+export interface PreviewFormulaInput {
+  readonly formula: string;
+  /** A decimal's text; absent means 1. */
+  readonly value?: string | null;
+  readonly dimensions?: unknown;
+  /** Warns of variables never seen in this feature's events. */
+  readonly featureId?: string | null;
+}
+
+/** Exactly one of `cost` and `error` is there. */
+export interface FormulaPreview {
+  readonly cost: Credits | null;
+  /** What an event like this would be refused with, or FORMULA_INVALID. */
+  readonly error: DrawdownError | null;
+  /** Null where the formula has problems. */
+  readonly resultType: Formula['type'] | null;
+  readonly variables: readonly (FormulaVariable & { readonly value: DimensionValue | null })[];
+  readonly steps: Trace['steps'];
+  readonly problems: readonly FormulaProblem[];
+  readonly warnings: readonly FormulaProblem[];
+}
+
+type Outcome = Pick<FormulaPreview, 'cost' | 'error' | 'variables' | 'steps'>;
+
+const SHOWN_DIGITS = 38;
+
+/**
+ * Tries a formula on an event, storing nothing. What is wrong with the formula or the event is part of the answer.
+ * Refuses only: FEATURE_NOT_FOUND.
+ */
+export async function previewFormula(database: Database, context: Context, input: PreviewFormulaInput): Promise<FormulaPreview> {
+  const feature = await featureIfGiven(database, context, input.featureId);
+  const known = feature && (await dimensionNamesOfFeature(database.pool, context.environmentKey, feature.key));
+  const check = checkFormula(input.formula, known && known.size > 0 ? known : undefined);
+  return {
+    ...preview(check.formula, check.problems, input),
+    resultType: check.formula?.type ?? null,
+    problems: check.problems,
+    warnings: check.warnings,
+  };
+}
+
+function preview(formula: Formula | null, problems: readonly FormulaProblem[], input: PreviewFormulaInput): Outcome {
+  const empty = { cost: null, variables: formula?.variables.map((variable) => ({ ...variable, value: null })) ?? [], steps: [] };
+  if (!formula)
+    return {
+      ...empty,
+      error: new DrawdownError(
+        'FORMULA_INVALID',
+        undefined,
+        problems.map((problem) => ({ field: 'formula', ...problem })),
+      ),
+    };
+  try {
+    const { value, dimensions } = sampleEvent(input);
+    return evaluated(formula, value, dimensions);
+  } catch (error) {
+    if (!(error instanceof DrawdownError)) throw error;
+    return { ...empty, error };
+  }
+}
+
+/** Refuses, in this order: AMOUNT_INVALID, DIMENSION_INVALID. */
+function sampleEvent(input: PreviewFormulaInput): { value: Decimal; dimensions: Dimensions } {
+  const value = creditsFromText(input.value ?? '1');
+  if (value === null)
+    throw new DrawdownError('AMOUNT_INVALID', undefined, [
+      { field: 'value', message: 'must be a decimal with at most 26 digits before the point and 12 after.' },
+    ]);
+  const { dimensions, problems } = dimensionsFromRaw(input.dimensions);
+  refuseProblems('DIMENSION_INVALID', problems.length > 0 ? problems : dimensionProblems('dimensions', dimensions));
+  return { value: creditsToDecimal(value), dimensions };
+}
+
+function evaluated(formula: Formula, value: Decimal, dimensions: Dimensions): Outcome {
+  const given = formula.parameters(value, dimensions);
+  const { result, error, steps } = formula.trace(value, dimensions);
+  return {
+    ...costOf(result, error),
+    variables: formula.variables.map((variable, index) => ({ ...variable, value: given[index]!.value })),
+    steps: steps.map((step) => ({ ...step, value: shown(step.value) })),
+  };
+}
+
+function costOf(result: Decimal | null, error: DrawdownError | null): Pick<FormulaPreview, 'cost' | 'error'> {
+  if (!result) return { cost: null, error };
+  try {
+    return { cost: creditsFromResult(result), error: null };
+  } catch (refusal) {
+    if (!(refusal instanceof DrawdownError)) throw refusal;
+    return { cost: null, error: refusal };
+  }
+}
+
+/** An endless fraction is shown with as many digits as an amount has; it is calculated with more. Minus zero is shown as zero. */
+function shown(value: DimensionValue): DimensionValue {
+  return isNumber(value) ? value.toSignificantDigits(SHOWN_DIGITS, Decimal.ROUND_HALF_EVEN).plus(0) : value;
+}
