@@ -1,8 +1,8 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { ArgsType, Field, ID, Int, ObjectType } from 'type-graphql';
 import type { Credits } from '../domain/credits';
-import { GRANT_CATEGORIES, type Grant, type GrantCategory } from '../domain/grant';
+import { GRANT_CATEGORIES, GRANT_STATUSES, type Grant, type GrantCategory, type GrantStatus } from '../domain/grant';
 import { decodeId, encodeId } from './global-id';
-import { connectionType } from './paging';
+import { connectionType, ConnectionArgs } from './paging';
 import { CreditsScalar, DateTimeScalar, MetadataScalar } from './scalars';
 
 /** id, customer, currency, resourceId and status are added in credit-grant.resolver; any domain Grant can stand where this type is asked for. */
@@ -16,6 +16,8 @@ export class CreditGrant implements Grant {
   poolKey!: bigint;
   activated!: boolean;
   closed!: boolean;
+  /** The instant of `status`; absent: now. */
+  statusAt?: Date;
 
   @Field(() => CreditsScalar, { description: 'The credits granted.' })
   amount!: Credits;
@@ -58,6 +60,24 @@ export class CreditGrant implements Grant {
 }
 
 export const CreditGrantConnection = connectionType(CreditGrant, 'Credit grants, newest first.');
+
+@ArgsType()
+export class CreditGrantsArgs extends ConnectionArgs {
+  @Field(() => ID, { description: 'Whose grants.' })
+  customerId!: string;
+
+  @Field(() => ID, { nullable: true, description: 'Only grants of this currency.' })
+  currencyId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only grants to the pool of this resource.' })
+  resourceId?: string | null;
+
+  @Field(() => GRANT_STATUSES, { nullable: true, description: 'Only grants that have this status at `at`.' })
+  status?: GrantStatus | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'The instant of `status`, in this filter and in the answer; absent: now.' })
+  at?: Date | null;
+}
 
 export function creditGrantId(customerKey: bigint, key: bigint): string {
   return encodeId('CreditGrant', customerKey, key);

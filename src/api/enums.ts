@@ -4,6 +4,7 @@ import { GRANT_CATEGORIES, GRANT_STATUSES } from '../domain/grant';
 import { LEDGER_ENTRY_KINDS } from '../domain/ledger-entry';
 import { RATE_MODES } from '../domain/rate';
 import { ROLES } from '../domain/role';
+import { TIME_ORDERS } from '../domain/time-order';
 
 /** The enums that several topics use, each value described. What one topic alone uses is registered beside its types. */
 function register<Name extends string>(name: string, values: Record<Name, Name>, description: string, descriptions: Record<Name, string>): void {
@@ -60,4 +61,9 @@ register('LedgerEntryKind', LEDGER_ENTRY_KINDS, 'Why a balance changed.', {
   OVERDRAFT_SETTLED: 'A grant paid an earlier overdraft; always two entries, whose amounts cancel out.',
   EXPIRED: 'What was left of a grant at its expiry was forfeited.',
   VOIDED: 'What was left of a grant was taken back.',
+});
+
+register('TimeOrder', TIME_ORDERS, 'Which end of a list by time comes first.', {
+  NEWEST_FIRST: 'The latest instant first.',
+  OLDEST_FIRST: 'The earliest instant first.',
 });

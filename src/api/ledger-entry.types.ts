@@ -1,17 +1,20 @@
-import { Field, ObjectType } from 'type-graphql';
+import { ArgsType, Field, ID, ObjectType } from 'type-graphql';
 import type { Credits } from '../domain/credits';
 import { LEDGER_ENTRY_KINDS, type LedgerEntryKind, type PoolEntry } from '../domain/ledger-entry';
 import { RATE_MODES, type RateMode } from '../domain/rate';
+import { TIME_ORDERS, type TimeOrder } from '../domain/time-order';
 import type { Parameter as DomainParameter } from '../domain/usage-event';
+import { DimensionFilterInput } from './dimension-filter.types';
 import { encodeId } from './global-id';
-import { connectionType } from './paging';
+import { connectionType, ConnectionArgs } from './paging';
+import { Rate } from './plan.types';
 import { CreditsScalar, DateTimeScalar } from './scalars';
 import { Parameter } from './usage-event.types';
 
-/** `planVersion` is added in ledger-entry.resolver. */
 @ObjectType({ simpleResolvers: true, description: 'How the cost of the event behind a ledger entry was computed.' })
 export class LedgerCalculation {
-  rate!: { planId: string; planVersion: number };
+  @Field(() => Rate, { description: 'The rate that priced it, with the version of the plan it belongs to.' })
+  rate!: Rate;
 
   @Field(() => RATE_MODES, { description: 'How the rate turns usage into credits.' })
   mode!: RateMode;
@@ -54,6 +57,48 @@ export class LedgerEntry implements PoolEntry {
 }
 
 export const LedgerEntryConnection = connectionType(LedgerEntry, 'Ledger entries, by time, pool and sequence.');
+
+@ArgsType()
+export class CreditLedgerArgs extends ConnectionArgs {
+  @Field(() => ID, { description: 'Whose ledger.' })
+  customerId!: string;
+
+  @Field(() => ID, { nullable: true, description: 'Only entries of pools of this currency.' })
+  currencyId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only entries of the pools of this resource.' })
+  resourceId?: string | null;
+
+  @Field(() => [LEDGER_ENTRY_KINDS], { nullable: true, description: 'Only entries of these kinds.' })
+  kinds?: LedgerEntryKind[] | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only usage of this feature.' })
+  featureId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only entries of this grant.' })
+  grantId?: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Only entries at this instant or later.' })
+  from?: Date | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Only entries before this instant.' })
+  to?: Date | null;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'Only usage that happened at this instant or later, whenever it was received: the time that breakdowns go by.',
+  })
+  usageFrom?: Date | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Only usage that happened before this instant, whenever it was received.' })
+  usageTo?: Date | null;
+
+  @Field(() => [DimensionFilterInput], { nullable: true, description: 'Only usage whose dimensions pass all of these filters; at most 16.' })
+  dimensions?: DimensionFilterInput[] | null;
+
+  @Field(() => TIME_ORDERS, { defaultValue: TIME_ORDERS.NEWEST_FIRST, description: 'By the entries’ own time.' })
+  order!: TimeOrder;
+}
 
 export function ledgerEntryId(entry: PoolEntry): string {
   return encodeId('LedgerEntry', entry.customerKey, entry.poolKey, entry.sequence);

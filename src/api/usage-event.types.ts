@@ -1,12 +1,13 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { ArgsType, Field, ID, ObjectType } from 'type-graphql';
 import type { Credits } from '../domain/credits';
 import type { Dimensions, DimensionValue } from '../domain/dimensions';
-import type { Rate } from '../domain/rate';
+import { TIME_ORDERS, type TimeOrder } from '../domain/time-order';
 import type { Charge as DomainCharge, Draw as DomainDraw, Parameter as DomainParameter, UsageEvent as DomainUsageEvent } from '../domain/usage-event';
 import { keysOf } from './credit-grant.types';
-import { DimensionValueScalar } from './dimension-filter.types';
+import { DimensionFilterInput, DimensionValueScalar } from './dimension-filter.types';
 import { encodeId } from './global-id';
-import { connectionType } from './paging';
+import { connectionType, ConnectionArgs } from './paging';
+import { Rate } from './plan.types';
 import { CreditsScalar, DateTimeScalar, DimensionsScalar } from './scalars';
 
 @ObjectType({ simpleResolvers: true, description: 'A variable of a charge’s calculation with the value the event gave it.' })
@@ -29,9 +30,10 @@ export class Draw implements DomainDraw {
   amount!: Credits;
 }
 
-/** `rate` and `overdraft` are added in usage-event.resolver. */
+/** `overdraft` is added in usage-event.resolver. */
 @ObjectType({ simpleResolvers: true, description: 'How an event was priced and paid.' })
 export class Charge implements DomainCharge {
+  @Field(() => Rate, { description: 'The rate that priced it: the one in force for the customer at the time of the event.' })
   rate!: Rate;
 
   @Field(() => [Draw], { description: 'What paid it, in burn order; the amounts add up to the cost. Empty where the cost is 0.' })
@@ -85,6 +87,36 @@ export class UsageEvent implements DomainUsageEvent {
 }
 
 export const UsageEventConnection = connectionType(UsageEvent, 'Usage events, by their own time.');
+
+@ArgsType()
+export class UsageEventsArgs extends ConnectionArgs {
+  @Field(() => ID, { nullable: true, description: 'Only events of this customer; absent: of all customers of the environment.' })
+  customerId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only events of this feature.' })
+  featureId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only events charged in this currency.' })
+  currencyId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only events of this resource.' })
+  resourceId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Only the event reported under this key; one per customer.' })
+  idempotencyKey?: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Only events that happened at this instant or later.' })
+  from?: Date | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Only events that happened before this instant.' })
+  to?: Date | null;
+
+  @Field(() => [DimensionFilterInput], { nullable: true, description: 'Only events whose dimensions pass all of these filters; at most 16.' })
+  dimensions?: DimensionFilterInput[] | null;
+
+  @Field(() => TIME_ORDERS, { defaultValue: TIME_ORDERS.NEWEST_FIRST, description: 'By the events’ own time.' })
+  order!: TimeOrder;
+}
 
 export function usageEventId(customerKey: bigint, key: bigint): string {
   return encodeId('UsageEvent', customerKey, key);

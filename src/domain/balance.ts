@@ -10,9 +10,12 @@ export interface PoolSums {
   readonly forfeited: Credits;
 }
 
+export const POOL_CHANGE_KINDS = { GRANTED: 'GRANTED', EXPIRED: 'EXPIRED' } as const;
+export type PoolChangeKind = keyof typeof POOL_CHANGE_KINDS;
+
 /** Something that will happen to a pool by itself. */
 export interface PoolChange {
-  readonly kind: 'GRANTED' | 'EXPIRED';
+  readonly kind: PoolChangeKind;
   readonly at: Date;
   /** What the balance will gain (GRANTED) or, where nothing is used until then, lose (EXPIRED). */
   readonly amount: Credits;

@@ -1,0 +1,42 @@
+import { Arg, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { creditBalance, type PoolBalance } from '../operations/credit-balance';
+import type { ApiContext } from './context';
+import { CreditBalance, CreditBalanceInput, PoolChange } from './credit-balance.types';
+import { CreditGrant } from './credit-grant.types';
+import { Currency } from './currency.types';
+import { Customer } from './customer.types';
+
+@Resolver(() => CreditBalance)
+export class CreditBalanceResolver {
+  @Authorized('READER')
+  @Query(() => CreditBalance, { description: 'The balance of one pool, at any instant. Zero where nothing was ever granted or charged.' })
+  creditBalance(
+    @Arg('input', () => CreditBalanceInput, { description: 'Which pool, and when.' }) input: CreditBalanceInput,
+    @Ctx() { services, context }: ApiContext,
+  ): Promise<PoolBalance> {
+    return creditBalance(services.database, context, input);
+  }
+
+  @FieldResolver(() => Customer, { description: 'Whose balance.' })
+  customer(@Root() balance: CreditBalance, @Ctx() { loaders }: ApiContext) {
+    return loaders.customerByKey.load(balance.customerKey);
+  }
+
+  @FieldResolver(() => Currency, { description: 'The currency.' })
+  currency(@Root() balance: CreditBalance, @Ctx() { loaders }: ApiContext) {
+    return loaders.currencyByKey.load(balance.currencyKey);
+  }
+
+  @FieldResolver(() => PoolChange, { nullable: true, description: 'The next activation or expiry after that instant; null: there is none.' })
+  nextChange(@Root() { nextChange, customerKey }: CreditBalance): PoolChange | null {
+    return nextChange && { ...nextChange, customerKey };
+  }
+}
+
+@Resolver(() => PoolChange)
+export class PoolChangeResolver {
+  @FieldResolver(() => CreditGrant, { description: 'The grant, as it is now.' })
+  grant(@Root() { customerKey, grantKey }: PoolChange, @Ctx() { loaders }: ApiContext) {
+    return loaders.grant.load({ customerKey, key: grantKey });
+  }
+}

@@ -1,0 +1,73 @@
+import { Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import type { Credits } from '../domain/credits';
+import { balanceBefore } from '../domain/ledger-entry';
+import type { Charge } from '../domain/usage-event';
+import { creditLedger } from '../operations/credit-ledger';
+import type { ApiContext } from './context';
+import { CreditGrant, creditGrantKeys } from './credit-grant.types';
+import { Currency } from './currency.types';
+import { CreditLedgerArgs, LedgerCalculation, LedgerEntry, LedgerEntryConnection, ledgerEntryId } from './ledger-entry.types';
+import { pageRequest, toConnection } from './paging';
+import { CreditsScalar } from './scalars';
+import { UsageEvent } from './usage-event.types';
+
+const LIST = 'creditLedger';
+
+@Resolver(() => LedgerEntry)
+export class LedgerEntryResolver {
+  @Authorized('READER')
+  @Query(() => LedgerEntryConnection, { description: 'The lines of a customer’s pools, by time; lines of one instant by pool and sequence.' })
+  async creditLedger(@Args(() => CreditLedgerArgs) args: CreditLedgerArgs, @Ctx() { services, context }: ApiContext) {
+    const grant = args.grantId == null ? undefined : creditGrantKeys(args.grantId);
+    const page = await creditLedger(services.database, context, { ...args, grant }, pageRequest(args, LIST, ['instant', 'whole', 'whole']));
+    return toConnection(page, LIST, (entry) => [entry.at.toISOString(), entry.poolKey.toString(), entry.sequence.toString()]);
+  }
+
+  @FieldResolver(() => ID, { description: 'Given when it was written.' })
+  id(@Root() entry: LedgerEntry): string {
+    return ledgerEntryId(entry);
+  }
+
+  @FieldResolver(() => Currency, { description: 'The currency of the pool.' })
+  async currency(@Root() entry: LedgerEntry, @Ctx() { loaders }: ApiContext) {
+    return loaders.currencyByKey.load((await loaders.pool.load(entry)).currencyKey);
+  }
+
+  @FieldResolver(() => ID, { nullable: true, description: 'The resource whose pool it is; null: the customer’s own pool.' })
+  async resourceId(@Root() entry: LedgerEntry, @Ctx() { loaders }: ApiContext): Promise<string | null> {
+    return (await loaders.pool.load(entry)).resourceId;
+  }
+
+  @FieldResolver(() => CreditsScalar, { description: 'The balance of the pool before this entry; negative while overdrawn.' })
+  balanceBefore(@Root() entry: LedgerEntry): Credits {
+    return balanceBefore(entry);
+  }
+
+  @FieldResolver(() => CreditGrant, { nullable: true, description: 'The grant that gained or lost; null: the overdraft did.' })
+  grant(@Root() { customerKey, grantKey }: LedgerEntry, @Ctx() { loaders }: ApiContext) {
+    return grantKey === null ? null : loaders.grant.load({ customerKey, key: grantKey });
+  }
+
+  @FieldResolver(() => UsageEvent, { nullable: true, description: 'The usage that was charged; null: it is no usage.' })
+  event(@Root() { customerKey, eventKey }: LedgerEntry, @Ctx() { loaders }: ApiContext) {
+    return eventKey === null ? null : loaders.event.load({ customerKey, key: eventKey });
+  }
+
+  @FieldResolver(() => LedgerCalculation, { nullable: true, description: 'How the cost was computed; null: it is no usage.' })
+  async calculation(@Root() { customerKey, eventKey }: LedgerEntry, @Ctx() { loaders }: ApiContext): Promise<LedgerCalculation | null> {
+    return eventKey === null ? null : calculationOf((await loaders.event.load({ customerKey, key: eventKey })).charge);
+  }
+}
+
+function calculationOf({ rate, parameters, cost }: Charge): LedgerCalculation {
+  const { pricing } = rate;
+  const isFlat = pricing.mode === 'FLAT';
+  return {
+    rate,
+    mode: pricing.mode,
+    creditsPerUnit: isFlat ? pricing.creditsPerUnit : null,
+    formula: isFlat ? null : pricing.formula,
+    parameters,
+    cost,
+  };
+}

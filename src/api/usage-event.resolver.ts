@@ -1,0 +1,73 @@
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import type { Credits } from '../domain/credits';
+import type { Draw as DomainDraw, UsageEvent as DomainUsageEvent } from '../domain/usage-event';
+import { usageEvents, usageEventsByKey } from '../operations/usage-events';
+import type { ApiContext } from './context';
+import { CreditGrant } from './credit-grant.types';
+import { Currency } from './currency.types';
+import { Customer } from './customer.types';
+import { Feature } from './feature.types';
+import { pageRequest, toConnection } from './paging';
+import { CreditsScalar } from './scalars';
+import { Charge, Draw, UsageEvent, UsageEventConnection, usageEventId, usageEventKeys, UsageEventsArgs } from './usage-event.types';
+
+const LIST = 'usageEvents';
+
+@Resolver(() => UsageEvent)
+export class UsageEventResolver {
+  @Authorized('READER')
+  @Query(() => UsageEvent, { nullable: true, description: 'One event; null where there is none of this id.' })
+  async usageEvent(@Arg('id', () => ID, { description: 'The id of the event.' }) id: string, @Ctx() { services, context }: ApiContext) {
+    const keys = usageEventKeys(id);
+    const [event] = keys ? await usageEventsByKey(services.database, context, [keys]) : [];
+    return event ?? null;
+  }
+
+  @Authorized('READER')
+  @Query(() => UsageEventConnection, { description: 'The accepted events of a customer, or of all, by their own time.' })
+  async usageEvents(@Args(() => UsageEventsArgs) args: UsageEventsArgs, @Ctx() { services, context }: ApiContext) {
+    const page = await usageEvents(services.database, context, args, pageRequest(args, LIST, ['instant', 'whole', 'whole']));
+    return toConnection(page, LIST, (event) => [event.at.toISOString(), event.customerKey.toString(), event.key.toString()]);
+  }
+
+  @FieldResolver(() => ID, { description: 'Given when it was accepted.' })
+  id(@Root() event: DomainUsageEvent): string {
+    return usageEventId(event.customerKey, event.key);
+  }
+
+  @FieldResolver(() => Customer, { description: 'Who used.' })
+  customer(@Root() event: DomainUsageEvent, @Ctx() { loaders }: ApiContext) {
+    return loaders.customerByKey.load(event.customerKey);
+  }
+
+  @FieldResolver(() => Feature, { description: 'What was used.' })
+  feature(@Root() event: DomainUsageEvent, @Ctx() { loaders }: ApiContext) {
+    return loaders.featureByKey.load(event.featureKey);
+  }
+
+  @FieldResolver(() => Currency, { description: 'The currency it was charged in.' })
+  currency(@Root() event: DomainUsageEvent, @Ctx() { loaders }: ApiContext) {
+    return loaders.currencyByKey.load(event.currencyKey);
+  }
+
+  @FieldResolver(() => Charge, { description: 'How it was priced and paid.' })
+  charge(@Root() { charge, customerKey }: DomainUsageEvent): Charge {
+    return { ...charge, draws: charge.draws.map((draw) => ({ ...draw, customerKey })) };
+  }
+}
+
+@Resolver(() => Charge)
+export class ChargeResolver {
+  @FieldResolver(() => CreditsScalar, { description: 'What the pool owed right after this charge; 0 where it owed nothing.' })
+  overdraft(@Root() { balanceAfter }: Charge): Credits {
+    return balanceAfter < 0n ? -balanceAfter : 0n;
+  }
+}
+
+@Resolver(() => Draw)
+export class DrawResolver {
+  @FieldResolver(() => CreditGrant, { nullable: true, description: 'The grant it was taken from; null: from overdraft.' })
+  grant(@Root() { grantKey, customerKey }: DomainDraw & { customerKey: bigint }, @Ctx() { loaders }: ApiContext) {
+    return grantKey === null ? null : loaders.grant.load({ customerKey, key: grantKey });
+  }
+}

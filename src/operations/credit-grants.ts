@@ -1,0 +1,60 @@
+import type { Grant, GrantStatus } from '../domain/grant';
+import type { Page, PageRequest } from '../domain/paging';
+import { OpenPool, type GrantState } from '../domain/pool';
+import { loadAccounts } from '../store/balances';
+import type { Database } from '../store/database';
+import { listGrants, loadGrants, type GrantRef } from '../store/grants';
+import type { Context } from './context';
+import { refuseUnreadable } from './read-input';
+import { currencyIfGiven, requireCustomer } from './lookups';
+import { settlePools } from './settle-pools';
+
+/** Which grants are wanted; what is absent does not restrict. `at` is the instant of `status`; absent: now. */
+export interface GrantsWish {
+  readonly customerId: string;
+  readonly currencyId?: string | null;
+  readonly resourceId?: string | null;
+  readonly status?: GrantStatus | null;
+  readonly at?: Date | null;
+}
+
+/**
+ * The grants of a customer, newest first, as they are now. What is due is written first, so that one page agrees with the next.
+ *
+ * In this order: INPUT_INVALID (at, resourceId), CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND.
+ */
+export async function creditGrants(database: Database, context: Context, wish: GrantsWish, request: PageRequest): Promise<Page<Grant>> {
+  refuseUnreadable({ at: wish.at }, wish.resourceId);
+  const customer = await requireCustomer(database, context, wish.customerId);
+  const currency = await currencyIfGiven(database, context, wish.currencyId);
+  await settlePools(database, context, customer.key);
+  const { resourceId = null, status = null } = wish;
+  const filter = { customerKey: customer.key, currencyKey: currency?.key ?? null, resourceId, status, at: wish.at ?? context.now };
+  return listGrants(database.pool, filter, request);
+}
+
+/** Grants as they are now, with what is due and not yet written. Those of other environments are left out. */
+export async function currentGrants(database: Database, context: Context, refs: readonly GrantRef[]): Promise<Grant[]> {
+  const grants = await loadGrants(database.pool, context.environmentKey, refs);
+  const due = grants.filter((grant) => isDue(grant, context.now));
+  if (due.length === 0) return grants;
+  const changed = new Map<string, GrantState>();
+  for (const account of await loadAccounts(database.pool, due)) {
+    const pool = new OpenPool(account);
+    pool.advance(context.now);
+    for (const state of pool.changedGrants) changed.set(`${account.customerKey}:${state.key}`, state);
+  }
+  return grants.map((grant) => ({ ...grant, ...changeOf(changed.get(`${grant.customerKey}:${grant.key}`)) }));
+}
+
+function isDue(grant: Grant, now: Date): boolean {
+  const isExpired = grant.expiresAt !== null && grant.expiresAt <= now;
+  return !grant.closed && (isExpired || (!grant.activated && grant.effectiveAt <= now));
+}
+
+/** Without what else the pool keeps of a grant while it works on it. */
+function changeOf(state: GrantState | undefined): Partial<GrantState> {
+  if (!state) return {};
+  const { remaining, activated, closed, depletedAt, voidedAt } = state;
+  return { remaining, activated, closed, depletedAt, voidedAt };
+}

@@ -1,0 +1,43 @@
+import type { Currency } from '../domain/currency';
+import type { Customer } from '../domain/customer';
+import { DrawdownError } from '../domain/errors';
+import type { Feature } from '../domain/feature';
+import { findCurrency } from '../store/currencies';
+import { findCustomer } from '../store/customers';
+import type { Database } from '../store/database';
+import { findFeature } from '../store/features';
+import type { Context } from './context';
+
+type GivenId = string | null | undefined;
+
+/** Refuses: CUSTOMER_NOT_FOUND. An archived one is found, too: its history stays readable. */
+export async function requireCustomer(database: Database, context: Context, id: string): Promise<Customer> {
+  const customer = await findCustomer(database, context.environmentKey, id);
+  if (!customer) throw new DrawdownError('CUSTOMER_NOT_FOUND');
+  return customer;
+}
+
+/** Null where no id is given. Refuses: CUSTOMER_NOT_FOUND. */
+export async function customerIfGiven(database: Database, context: Context, id: GivenId): Promise<Customer | null> {
+  return id == null ? null : requireCustomer(database, context, id);
+}
+
+/** Refuses: CURRENCY_NOT_FOUND. */
+export async function requireCurrency(database: Database, context: Context, id: string): Promise<Currency> {
+  const currency = await findCurrency(database, context.environmentKey, id);
+  if (!currency) throw new DrawdownError('CURRENCY_NOT_FOUND');
+  return currency;
+}
+
+/** Null where no id is given. Refuses: CURRENCY_NOT_FOUND. */
+export async function currencyIfGiven(database: Database, context: Context, id: GivenId): Promise<Currency | null> {
+  return id == null ? null : requireCurrency(database, context, id);
+}
+
+/** Null where no id is given. Refuses: FEATURE_NOT_FOUND. */
+export async function featureIfGiven(database: Database, context: Context, id: GivenId): Promise<Feature | null> {
+  if (id == null) return null;
+  const feature = await findFeature(database, context.environmentKey, id);
+  if (!feature) throw new DrawdownError('FEATURE_NOT_FOUND');
+  return feature;
+}
