@@ -130,7 +130,9 @@ export function isConnectionLoss(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof CommitOutcomeUnknownError) return false;
   const code = (error as { code?: unknown }).code;
   if (typeof code === 'string') return SESSION_ENDED.has(code) || code.startsWith('08') || SOCKET_CODES.has(code);
-  return /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed)/.test(error.message);
+  return /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed)/.test(
+    error.message,
+  );
 }
 
 const SOCKET_CODES = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNABORTED']);

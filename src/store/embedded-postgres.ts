@@ -20,8 +20,6 @@ export interface EmbeddedPostgresOptions {
 export interface EmbeddedPostgres {
   /** Of the database `drawdown`. */
   readonly connectionString: string;
-  /** The cluster was made by this start. */
-  readonly isNew: boolean;
   stop(): Promise<void>;
 }
 
@@ -64,14 +62,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const user = postgresUser();
   mkdirSync(place.folder, { recursive: true });
   await stopOrphan(place);
-  const isNew = !existsSync(place.cluster);
-  if (isNew) createCluster(place, binaries, user);
+  if (!existsSync(place.cluster)) createCluster(place, binaries, user);
   assertReachable(binaries, place.cluster, user);
   const server = await startServer(place, binaries, user, options);
   try {
     const owner = await takeOwnership(place, server.port);
     await createDatabase(owner);
-    return { connectionString: place.url(server.port, DATABASE), isNew, stop: () => server.stop(owner) };
+    return { connectionString: place.url(server.port, DATABASE), stop: () => server.stop(owner) };
   } catch (error) {
     await server.stop();
     throw error;

@@ -145,7 +145,8 @@ async function instantiateEngine(): Promise<EngineModule> {
 function importsOf(engine: object): WebAssembly.ModuleImports {
   const imports = { ...engine } as Record<string, WebAssembly.ImportValue>;
   for (const name of Object.keys(imports))
-    if (name.startsWith('__wbg_setTimeout_')) imports[name] = (callback: () => void, milliseconds: number) => setTimeout(callback, milliseconds >>> 0).unref();
+    if (name.startsWith('__wbg_setTimeout_'))
+      imports[name] = (callback: () => void, milliseconds: number) => setTimeout(callback, milliseconds >>> 0).unref();
   return imports;
 }
 

@@ -64,7 +64,8 @@ export function postgresUser(): PostgresUser {
 
 function existingUser(): PostgresUser | undefined {
   try {
-    const id = (option: string): number => Number(execFileSync('id', [option, 'postgres'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+    const id = (option: string): number =>
+      Number(execFileSync('id', [option, 'postgres'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
     return { uid: id('-u'), gid: id('-g') };
   } catch {
     return undefined;
@@ -79,7 +80,10 @@ function createUser(): PostgresUser {
     // judged by whether the user is there now: another process may have made it at the same moment
   }
   const user = existingUser();
-  if (!user) throw new Error('PostgreSQL does not run as root, and the system user "postgres" could not be made. Start as an ordinary user, or set DATABASE_URL.');
+  if (!user)
+    throw new Error(
+      'PostgreSQL does not run as root, and the system user "postgres" could not be made. Start as an ordinary user, or set DATABASE_URL.',
+    );
   return user;
 }
 

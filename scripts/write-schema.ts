@@ -1,0 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildApiSchema, schemaText } from '../src/api/schema';
+
+writeFileSync(join(__dirname, '..', 'schema.graphql'), schemaText(buildApiSchema()));

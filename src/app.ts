@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { serveGraphiql } from './api/graphiql';
+import { serveGraphql } from './api/apollo';
+import type { Services } from './api/context';
+import { UsageCollector } from './operations/usage-collector';
+import { createServer, MOST_BODY_BYTES } from './server';
+import type { Database } from './store/database';
+import { DimensionDictionary } from './store/dimension-sets';
+import { PriceBook } from './store/price-book';
+import { Readiness } from './store/readiness';
+
+export interface AppOptions {
+  readonly database: Database;
+  readonly log: Logger;
+  readonly introspection: boolean;
+  /** The clock of everything. */
+  readonly now: () => Date;
+}
+
+/** The rooms, composed: everything of the process but the database below and the port above. */
+export interface App {
+  readonly server: FastifyInstance;
+  readonly services: Services;
+  /** Stops accepting, answers what was accepted, and lets the collector finish. The database is the caller's. */
+  close(): Promise<void>;
+}
+
+const GRAPHIQL_FOLDER = join(__dirname, '..', 'dist', 'web', 'graphiql');
+
+export async function createApp({ database, log, introspection, now }: AppOptions): Promise<App> {
+  const readiness = new Readiness(database);
+  const stores = { database, prices: new PriceBook(), dictionary: new DimensionDictionary() };
+  const collector = new UsageCollector(stores, (error) => log.error({ err: error }, 'a report could not be charged'));
+  const services: Services = { database, collector };
+  const server = createServer({ log, readinessProblems: () => readiness.problems() });
+  const apollo = await serveGraphql(server, { services, log: server.log, introspection, mostBodyBytes: MOST_BODY_BYTES, now });
+  await serveGraphiql(server, GRAPHIQL_FOLDER);
+  const close = async (): Promise<void> => {
+    await server.close();
+    await apollo.stop();
+    await collector.drain();
+  };
+  return { server, services, close };
+}

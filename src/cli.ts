@@ -1,0 +1,14 @@
+import { Command } from 'commander';
+import { importCommand } from './cli/import';
+import { keysCommand } from './cli/keys';
+
+const program = new Command('drawdown')
+  .description('The command line of Drawdown. "npm start" starts the server.')
+  .addCommand(keysCommand())
+  .addCommand(importCommand())
+  .showHelpAfterError();
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
