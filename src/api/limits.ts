@@ -147,6 +147,7 @@ class ComplexityMeter {
   private ofFragment(name: string): number {
     const known = this.fragmentComplexities.get(name);
     if (known !== undefined) return known;
+    this.fragmentComplexities.set(name, 0); // a circle ends here
     const fragment = this.fragments.get(name);
     const complexity = fragment ? this.ofSet(fragment.selectionSet, this.schema.getType(fragment.typeCondition.name.value)) : 0;
     this.fragmentComplexities.set(name, complexity);

@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
 import { DrawdownError } from '../domain/errors';
 import { isStorableText } from '../domain/ids';
@@ -44,7 +45,7 @@ const CURSOR_KINDS: Record<CursorKind, (value: unknown) => boolean> = {
   text: (value) => typeof value === 'string' && isStorableText(value),
   'optional text': (value) => value === null || (typeof value === 'string' && isStorableText(value)),
   instant: (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value)),
-  whole: (value) => typeof value === 'string' && /^-?\d{1,18}$/.test(value),
+  whole: (value) => typeof value === 'string' && /^-?\d{1,19}$/.test(value) && BigInt.asIntN(64, BigInt(value)) === BigInt(value),
   amount: isAmount,
   'optional amount': (value) => value === null || isAmount(value),
 };
