@@ -15,9 +15,12 @@ import { setOverdraftPolicy } from './operations/set-overdraft-policy';
 import { setRate } from './operations/set-rate';
 import { updateCurrency } from './operations/update-currency';
 import type { UsageCollector } from './operations/usage-collector';
-import { listCurrencies } from './store/currencies';
+import { findCurrency, listCurrencies } from './store/currencies';
+import { listCustomers } from './store/customers';
 import type { Database } from './store/database';
+import { listFeatures } from './store/features';
 import { findNamedPlanVersions } from './store/plan-versions';
+import { listPlans } from './store/plans';
 
 export interface Demo {
   readonly database: Database;
@@ -37,10 +40,12 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** The currency has this name until all is there; it is what tells an unfinished demo from a finished one. */
 const UNFINISHED_NAME = 'Credits (the demo is being filled)';
 const REPORTS_AT_ONCE = 2000;
+const EVERYTHING = { includeArchived: true, idPrefix: null };
+const FIRST_ITEM = { size: 1, backward: false, after: null, before: null };
 
 /**
  * Fills an empty environment with a month of a made-up seller's business that ends at `now`, and answers whether it did.
- * An environment that is in use is left alone. A fill that was interrupted is completed by the next: the month begins when its currency
+ * An environment in which anything was made is left alone. A fill that was interrupted is completed by the next: the month begins when its currency
  * was created, everything in it follows from that, and all of it has ids or idempotency keys.
  */
 export async function fillDemo(demo: Demo, now: Date): Promise<boolean> {
@@ -63,11 +68,18 @@ export async function fillDemo(demo: Demo, now: Date): Promise<boolean> {
 async function beginning({ database, contextAt }: Demo, now: Date): Promise<Date | null> {
   const startsAt = new Date(now.getTime() - DEMO_DAYS * DAY_MS);
   const context = contextAt(startsAt);
-  const filter = { includeArchived: true, idPrefix: null };
-  const { items } = await listCurrencies(database, context.environmentKey, filter, { size: 1, backward: false, after: null, before: null });
-  const [known] = items;
-  if (known) return known.id === DEMO_CURRENCY.id && known.name === UNFINISHED_NAME ? known.createdAt : null;
+  const currency = await findCurrency(database, context.environmentKey, DEMO_CURRENCY.id);
+  if (currency?.name === UNFINISHED_NAME) return currency.createdAt;
+  if (!(await isUnused(database, context.environmentKey))) return null;
   return (await createCurrency(database, context, { ...DEMO_CURRENCY, name: UNFINISHED_NAME })).createdAt;
+}
+
+async function isUnused(database: Database, environmentKey: number): Promise<boolean> {
+  for (const list of [listCurrencies, listFeatures, listPlans, listCustomers]) {
+    const { items } = await list(database, environmentKey, EVERYTHING, FIRST_ITEM);
+    if (items.length > 0) return false;
+  }
+  return true;
 }
 
 /** In order of time. */

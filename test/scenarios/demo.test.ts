@@ -90,9 +90,7 @@ describe('the demo', () => {
     expect(await fill(environment, LATER)).toBe(false);
     expect(await rows(environment, EVENT_SUMS, 'usage_event x')).toEqual(before);
     const used = await testEnvironment();
-    await database.prisma.currency.create({
-      data: { environmentKey: used.key, id: 'tokens', name: 'Tokens', unitSingular: 'token', unitPlural: 'tokens', createdAt: NOW },
-    });
+    await database.prisma.customer.create({ data: { environmentKey: used.key, id: 'acme', name: 'Acme', metadata: {}, createdAt: NOW } });
     expect(await fill(used, NOW)).toBe(false);
   });
 
