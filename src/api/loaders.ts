@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { currentGrants } from '../operations/credit-grants';
 import type { Context } from '../operations/context';
+import { currentPlanVersions } from '../operations/current-plan-versions';
 import { usageEventsByKey } from '../operations/usage-events';
 import { loadPoolPurposes, type PoolKeys } from '../store/balances';
 import { findCurrenciesByKey } from '../store/currencies';
@@ -9,6 +10,9 @@ import type { Database } from '../store/database';
 import type { EventRef } from '../store/events';
 import { findFeaturesByKey } from '../store/features';
 import type { GrantRef } from '../store/grants';
+import { findOverdraftPolicies } from '../store/overdraft-policies';
+import { findNamedPlanVersions, findPlanVersions, findRates, type PlanVersionName } from '../store/plan-versions';
+import { findPlansByKey } from '../store/plans';
 
 /**
  * The to-one fields of one request, each asked of the database once per layer of the answer instead of once per parent.
@@ -35,6 +39,39 @@ export function createLoaders(database: Database, context: Context) {
     pool: new DataLoader(async (pools: readonly PoolKeys[]) => inOrder(pools, await loadPoolPurposes(database.pool, pools), poolText, poolText), {
       cacheKeyFn: poolText,
     }),
+    ...createPlanLoaders(database, context),
+  };
+}
+
+/** Of plans and what hangs on them. Nothing is remembered: a document may change a plan in one field and show it in the next. */
+function createPlanLoaders(database: Database, context: Context) {
+  const { environmentKey, now } = context;
+  const cache = false;
+  return {
+    planByKey: new DataLoader(async (keys: readonly number[]) => inOrder(keys, await findPlansByKey(database, environmentKey, keys), byKey, same), {
+      cache,
+    }),
+    planVersionByName: new DataLoader(
+      async (names: readonly PlanVersionName[]) =>
+        inOrder(names, await findNamedPlanVersions(database, environmentKey, names), versionText, versionText),
+      { cache },
+    ),
+    versionsOfPlan: new DataLoader(
+      async (keys: readonly number[]) => grouped(keys, await findPlanVersions(database, keys), (version) => version.planKey),
+      { cache },
+    ),
+    ratesOfPlanVersion: new DataLoader(
+      async (keys: readonly number[]) => {
+        const rates = grouped(keys, await findRates(database, keys), ({ planVersionKey }) => planVersionKey);
+        return rates.map((ofVersion) => ofVersion.map(({ rate }) => rate));
+      },
+      { cache },
+    ),
+    currentPlanVersion: new DataLoader((keys: readonly bigint[]) => currentPlanVersions(database, keys, now), { cache }),
+    overdraftPoliciesOfCustomer: new DataLoader(
+      async (keys: readonly bigint[]) => grouped(keys, await findOverdraftPolicies(database, keys), (policy) => policy.customerKey),
+      { cache },
+    ),
   };
 }
 
@@ -56,6 +93,17 @@ function inOrder<Ref, Item>(
 
 function required<Ref, Item>(refs: readonly Ref[], items: readonly (Item | null)[]): (Item | Error)[] {
   return items.map((item, index) => item ?? new Error(`There is no ${String(refs[index])}.`));
+}
+
+/** The items of each key, in the order in which they were found. */
+function grouped<Key, Item>(keys: readonly Key[], items: readonly Item[], keyOf: (item: Item) => Key): Item[][] {
+  const groups = new Map<Key, Item[]>(keys.map((key) => [key, []]));
+  for (const item of items) groups.get(keyOf(item))?.push(item);
+  return keys.map((key) => groups.get(key)!);
+}
+
+function versionText({ planId, number }: PlanVersionName): string {
+  return `${planId}/${number}`;
 }
 
 function byKey(item: { readonly key: bigint | number }): bigint | number {

@@ -10,17 +10,35 @@ import { ChargeResolver, DrawResolver, UsageEventResolver } from './usage-event.
 import { FormulaResolver } from './formula.resolver';
 import { GrantCreditsResolver } from './grant-credits.resolver';
 import { ReportUsageResolver } from './report-usage.resolver';
+import { ApiKeyResolver } from './api-key.resolver';
+import { CurrencyResolver } from './currency.resolver';
+import { CustomerResolver } from './customer.resolver';
+import { CustomerSettingsResolver } from './customer-settings.resolver';
+import { EnvironmentResolver } from './environment.resolver';
+import { FeatureResolver } from './feature.resolver';
+import { PlanResolver } from './plan.resolver';
+import { PlanVersionResolver } from './plan-version.resolver';
+import { RateResolver } from './rate.resolver';
 
 /** Every resolver class of the API, one line per topic. */
 const resolvers: Function[] = [
+  ApiKeyResolver,
   ChargeResolver,
   CreditBalanceResolver,
   CreditGrantResolver,
+  CurrencyResolver,
+  CustomerResolver,
+  CustomerSettingsResolver,
   DrawResolver,
+  EnvironmentResolver,
+  FeatureResolver,
   FormulaResolver,
   GrantCreditsResolver,
   LedgerEntryResolver,
+  PlanResolver,
+  PlanVersionResolver,
   PoolChangeResolver,
+  RateResolver,
   ReportUsageResolver,
   UsageEventResolver,
 ];

@@ -1,3 +1,6 @@
+import { DrawdownError } from './errors';
+import type { CursorValues, Page, PageRequest } from './paging';
+
 export interface Plan {
   readonly key: number;
   readonly id: string;
@@ -85,4 +88,21 @@ function periodsBetween(published: readonly (PlanVersion & { publishedAt: Date }
 function earlier(a: Date | null, b: Date | null): Date | null {
   if (!a || !b) return a ?? b;
   return a < b ? a : b;
+}
+
+/** A page of the periods, the latest first. Cursors hold the instant at which a period begins. */
+export function pagePeriods(periods: readonly CustomerPlanPeriod[], { size, backward, after, before }: PageRequest): Page<CustomerPlanPeriod> {
+  const latestFirst = [...periods].reverse();
+  const begin = after ? latestFirst.filter(({ from }) => from < instantOf(after)) : latestFirst;
+  const within = before ? begin.filter(({ from }) => from > instantOf(before)) : begin;
+  const items = backward ? within.slice(-size) : within.slice(0, size);
+  if (!items[0]) return { items, hasPreviousPage: after !== null, hasNextPage: before !== null };
+  const first = latestFirst.indexOf(items[0]);
+  return { items, hasPreviousPage: first > 0, hasNextPage: first + items.length < latestFirst.length };
+}
+
+function instantOf(cursor: CursorValues): Date {
+  const instant = new Date(String(cursor[0]));
+  if (Number.isNaN(instant.getTime())) throw new DrawdownError('CURSOR_INVALID');
+  return instant;
 }

@@ -53,7 +53,7 @@ function errorCode(error: unknown): string {
 export interface CatalogFilter {
   readonly includeArchived: boolean;
   /** Only ids that begin with this text. */
-  readonly idPrefix: string | null;
+  readonly idPrefix?: string | null;
 }
 
 /** One page of things in the order of their ids. One row more than the page is asked for, to know whether there is more. */
@@ -63,7 +63,7 @@ export function idPage(filter: CatalogFilter, request: PageRequest) {
     ...(after ? [{ id: { gt: cursorText(after, 0) } }] : []),
     ...(before ? [{ id: { lt: cursorText(before, 0) } }] : []),
     ...(filter.includeArchived ? [] : [{ archivedAt: null }]),
-    ...(filter.idPrefix === null ? [] : [{ id: { startsWith: escapePattern(filter.idPrefix) } }]),
+    ...(filter.idPrefix ? [{ id: { startsWith: escapePattern(filter.idPrefix) } }] : []),
   ];
   return { where: { AND: conditions }, orderBy: { id: backward ? ('desc' as const) : ('asc' as const) }, take: size + 1 };
 }

@@ -1,4 +1,4 @@
-import type { Environment } from '../domain/environment';
+import { isVisibleFrom, type Environment } from '../domain/environment';
 import { isId } from '../domain/ids';
 import type { Page, PageRequest } from '../domain/paging';
 import { idPage, insertNew, pageOf, type Catalog, type CatalogFilter } from './catalog';
@@ -10,8 +10,10 @@ export async function findEnvironment(catalog: Catalog, id: string): Promise<Env
   return catalog.prisma.environment.findUnique({ where: { id }, omit: HIDDEN });
 }
 
-export async function findEnvironmentByKey(catalog: Catalog, key: number): Promise<Environment | null> {
-  return catalog.prisma.environment.findUnique({ where: { key }, omit: HIDDEN });
+/** The own environment or, for its administrators, one created from it. */
+export async function findVisibleEnvironment(catalog: Catalog, viewerKey: number, withChildren: boolean, id: string): Promise<Environment | null> {
+  const found = await findEnvironment(catalog, id);
+  return found && (withChildren ? isVisibleFrom(viewerKey, found) : found.key === viewerKey) ? found : null;
 }
 
 export async function anyEnvironment(catalog: Catalog): Promise<boolean> {

@@ -1,0 +1,71 @@
+import { Arg, Args, Authorized, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
+import { archiveFeature } from '../operations/archive-feature';
+import { createFeature } from '../operations/create-feature';
+import { updateFeature } from '../operations/update-feature';
+import { findFeature, listFeatures } from '../store/features';
+import { CatalogListArgs } from './catalog-list.types';
+import type { ApiContext } from './context';
+import {
+  Feature,
+  FeatureConnection,
+  ArchiveFeatureInput,
+  ArchiveFeaturePayload,
+  CreateFeatureInput,
+  CreateFeaturePayload,
+  UpdateFeatureInput,
+  UpdateFeaturePayload,
+} from './feature.types';
+import { pageRequest, toConnection } from './paging';
+
+const LIST = 'features';
+
+@Resolver(() => Feature)
+export class FeatureResolver {
+  @Authorized('READER')
+  @Query(() => Feature, { nullable: true, description: 'One feature, archived or not; null where there is none of this id.' })
+  feature(@Arg('id', () => ID, { description: 'The id of the feature.' }) id: string, @Ctx() { services, context }: ApiContext) {
+    return findFeature(services.database, context.environmentKey, id);
+  }
+
+  @Authorized('READER')
+  @Query(() => FeatureConnection, { description: 'The features of the environment, by id.' })
+  async features(@Args(() => CatalogListArgs) args: CatalogListArgs, @Ctx() { services, context }: ApiContext) {
+    const page = await listFeatures(services.database, context.environmentKey, args, pageRequest(args, LIST, ['text']));
+    return toConnection(page, LIST, ({ id }) => [id]);
+  }
+
+  @Authorized('ADMIN')
+  @Mutation(() => CreateFeaturePayload, {
+    description: 'Adds a feature. Refuses, in this order: ID_INVALID, INPUT_INVALID, ALREADY_EXISTS.',
+  })
+  async createFeature(
+    @Ctx() { services, context }: ApiContext,
+    @Arg('input', () => CreateFeatureInput, { description: 'The feature.' }) input: CreateFeatureInput,
+  ): Promise<CreateFeaturePayload> {
+    return { feature: await createFeature(services.database, context, input) };
+  }
+
+  @Authorized('ADMIN')
+  @Mutation(() => UpdateFeaturePayload, {
+    description: 'Changes what a feature is called. Refuses, in this order: INPUT_INVALID, FEATURE_NOT_FOUND, ARCHIVED.',
+  })
+  async updateFeature(
+    @Ctx() { services, context }: ApiContext,
+    @Arg('input', () => UpdateFeatureInput, { description: 'The changes.' }) input: UpdateFeatureInput,
+  ): Promise<UpdateFeaturePayload> {
+    return { feature: await updateFeature(services.database, context, input) };
+  }
+
+  @Authorized('ADMIN')
+  @Mutation(() => ArchiveFeaturePayload, {
+    description:
+      'Takes a feature out of use for good, unless a draft or the current version of a plan prices it. ' +
+      'Refuses, in this order: FEATURE_NOT_FOUND, ARCHIVED, IN_USE.',
+  })
+  async archiveFeature(
+    @Ctx() { services, context }: ApiContext,
+    @Arg('input', () => ArchiveFeatureInput, { description: 'Which feature.' }) { id }: ArchiveFeatureInput,
+  ): Promise<ArchiveFeaturePayload> {
+    return { feature: await archiveFeature(services.database, context, id) };
+  }
+}

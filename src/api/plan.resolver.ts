@@ -1,0 +1,92 @@
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { draftOf, versionInForceAt } from '../domain/plan';
+import { archivePlan } from '../operations/archive-plan';
+import { createPlan } from '../operations/create-plan';
+import { updatePlan } from '../operations/update-plan';
+import { listPlanVersions } from '../store/plan-versions';
+import { findPlan, listPlans } from '../store/plans';
+import { CatalogListArgs } from './catalog-list.types';
+import type { ApiContext } from './context';
+import {
+  Plan,
+  PlanConnection,
+  PlanVersion,
+  PlanVersionConnection,
+  ArchivePlanInput,
+  ArchivePlanPayload,
+  CreatePlanInput,
+  CreatePlanPayload,
+  UpdatePlanInput,
+  UpdatePlanPayload,
+} from './plan.types';
+import { ConnectionArgs, pageRequest, toConnection } from './paging';
+
+const LIST = 'plans';
+const VERSION_LIST = 'plan.versions';
+
+@Resolver(() => Plan)
+export class PlanResolver {
+  @Authorized('READER')
+  @Query(() => Plan, { nullable: true, description: 'One plan, archived or not; null where there is none of this id.' })
+  plan(@Arg('id', () => ID, { description: 'The id of the plan.' }) id: string, @Ctx() { services, context }: ApiContext) {
+    return findPlan(services.database, context.environmentKey, id);
+  }
+
+  @Authorized('READER')
+  @Query(() => PlanConnection, { description: 'The plans of the environment, by id.' })
+  async plans(@Args(() => CatalogListArgs) args: CatalogListArgs, @Ctx() { services, context }: ApiContext) {
+    const page = await listPlans(services.database, context.environmentKey, args, pageRequest(args, LIST, ['text']));
+    return toConnection(page, LIST, ({ id }) => [id]);
+  }
+
+  @Authorized('ADMIN')
+  @Mutation(() => CreatePlanPayload, {
+    description: 'Adds a plan. Refuses, in this order: ID_INVALID, INPUT_INVALID, ALREADY_EXISTS.',
+  })
+  async createPlan(
+    @Ctx() { services, context }: ApiContext,
+    @Arg('input', () => CreatePlanInput, { description: 'The plan.' }) input: CreatePlanInput,
+  ): Promise<CreatePlanPayload> {
+    return { plan: await createPlan(services.database, context, input) };
+  }
+
+  @Authorized('ADMIN')
+  @Mutation(() => UpdatePlanPayload, {
+    description: 'Changes what a plan is called. Refuses, in this order: INPUT_INVALID, PLAN_NOT_FOUND, ARCHIVED.',
+  })
+  async updatePlan(
+    @Ctx() { services, context }: ApiContext,
+    @Arg('input', () => UpdatePlanInput, { description: 'The changes.' }) input: UpdatePlanInput,
+  ): Promise<UpdatePlanPayload> {
+    return { plan: await updatePlan(services.database, context, input) };
+  }
+
+  @Authorized('ADMIN')
+  @Mutation(() => ArchivePlanPayload, {
+    description:
+      'Takes a plan out of use for good, unless a customer is on it now or will be later. It still prices late reports of times when customers were on it. ' +
+      'Refuses, in this order: PLAN_NOT_FOUND, ARCHIVED, IN_USE.',
+  })
+  async archivePlan(
+    @Ctx() { services, context }: ApiContext,
+    @Arg('input', () => ArchivePlanInput, { description: 'Which plan.' }) { id }: ArchivePlanInput,
+  ): Promise<ArchivePlanPayload> {
+    return { plan: await archivePlan(services.database, context, id) };
+  }
+
+  @FieldResolver(() => PlanVersionConnection, { description: 'Its versions, the newest first.' })
+  async versions(@Root() { key }: Plan, @Args(() => ConnectionArgs) args: ConnectionArgs, @Ctx() { services }: ApiContext) {
+    const page = await listPlanVersions(services.database, key, pageRequest(args, VERSION_LIST, ['whole']));
+    return toConnection(page, VERSION_LIST, ({ number }) => [number.toString()]);
+  }
+
+  @FieldResolver(() => PlanVersion, { nullable: true, description: 'The version being edited; null: none is.' })
+  async draft(@Root() { key }: Plan, @Ctx() { loaders }: ApiContext) {
+    return draftOf(await loaders.versionsOfPlan.load(key));
+  }
+
+  @FieldResolver(() => PlanVersion, { nullable: true, description: 'The version that prices usage now; null: none was published yet.' })
+  async publishedVersion(@Root() { key }: Plan, @Ctx() { loaders, context }: ApiContext) {
+    return versionInForceAt(await loaders.versionsOfPlan.load(key), context.now);
+  }
+}
