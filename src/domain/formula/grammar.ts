@@ -73,9 +73,9 @@ class GrammarReader {
       this.wantsValue = false;
       return token.kind === 'name' ? this.nameProblem(token.name) : null;
     }
+    if (isSign(this.previous, 'in') && token.sign !== '[') return 'After in there must be a list, as in x in ["a", "b"].';
     if (token.sign === '(') return this.openBracket(opensCall(this.tokens, this.index) ? 'call' : 'group');
     if (token.sign === '[') return isSign(this.previous, 'in') ? this.openBracket('list') : 'A list can only stand after in, as in x in ["a", "b"].';
-    if (isSign(this.previous, 'in')) return 'After in there must be a list, as in x in ["a", "b"].';
     if (token.sign === '-' || token.sign === 'not') return null;
     if (token.sign === '+') return 'A + in front of a value does nothing; leave it out.';
     if (token.sign === ')' && opensCall(this.tokens, this.index - 1)) return this.closeBracket();

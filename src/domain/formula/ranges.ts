@@ -192,6 +192,7 @@ function product(a: Range, b: Range): Range {
 /** Of what is left when 0 is refused. */
 function reciprocal(divisor: Range): Range {
   const { low, high } = divisor;
+  if (low.isZero() && high.isZero()) return NOT_NEGATIVE;
   if (low.lt(0) && high.gt(0)) return { ...ANYTHING, notZero: true };
   const ends = [low, high].map((end) => (end.isZero() ? (high.gt(0) ? INFINITE : INFINITE.neg()) : ONE.div(end)));
   return { low: Decimal.min(...ends), high: Decimal.max(...ends), notZero: true };
