@@ -59,22 +59,22 @@ function sameValue(a: DimensionValue, b: DimensionValue): boolean {
   return isNumber(a) ? isNumber(b) && a.equals(b) : a === b;
 }
 
-/** The texts and booleans, as canonical JSON with sorted names: what a dimension set is known by. */
-export function dimensionSetText(dimensions: Dimensions): string {
-  return jsonText(dimensions, (value) => !isNumber(value));
+/** Dimensions as canonical JSON with sorted names. */
+export interface DimensionTexts {
+  /** The texts and booleans: what a dimension set is known by. */
+  readonly set: string;
+  /** The numbers, with every digit; null where there are none. */
+  readonly numbers: string | null;
 }
 
-/** The numbers as JSON with every digit; null where there are none. */
-export function dimensionNumbersText(dimensions: Dimensions): string | null {
-  const text = jsonText(dimensions, isNumber);
-  return text === '{}' ? null : text;
-}
-
-function jsonText(dimensions: Dimensions, wanted: (value: DimensionValue) => boolean): string {
-  const parts: string[] = [];
+export function dimensionTexts(dimensions: Dimensions): DimensionTexts {
+  let set = '';
+  let numbers = '';
   for (const name of [...dimensions.keys()].sort()) {
     const value = dimensions.get(name)!;
-    if (wanted(value)) parts.push(`${JSON.stringify(name)}:${isNumber(value) ? value.toString() : JSON.stringify(value)}`);
+    const label = `${JSON.stringify(name)}:`;
+    if (isNumber(value)) numbers += `${numbers && ','}${label}${value.toString()}`;
+    else set += `${set && ','}${label}${JSON.stringify(value)}`;
   }
-  return `{${parts.join(',')}}`;
+  return { set: `{${set}}`, numbers: numbers ? `{${numbers}}` : null };
 }

@@ -1,12 +1,11 @@
 import type { Credits } from './credits';
-import { dimensionNumbersText, dimensionSetText, sameDimensions } from './dimensions';
+import { dimensionTexts, sameDimensions } from './dimensions';
 import { DrawdownError } from './errors';
 import { nextEventKey } from './ids';
 import type { OverdraftRule } from './overdraft';
 import type { OpenPool } from './pool';
 import type { Rate } from './rate';
-import { RollupDeltas } from './rollup';
-import type { Draw, Parameter, UsageEvent, UsageReport } from './usage-event';
+import type { Parameter, UsageEvent, UsageReport } from './usage-event';
 
 /** A pool as a batch works on it. */
 export interface BatchPool {
@@ -62,7 +61,6 @@ export type Decision =
 /** Decides reports one after the other, and keeps what is to be stored. Nothing it refuses leaves a trace. */
 export class UsageBatch {
   readonly charged: ChargedEvent[] = [];
-  readonly deltas = new RollupDeltas<BatchSet>();
   private readonly acceptedByKey = new Map<string, UsageEvent>();
   private readonly sets = new Map<string, BatchSet>();
 
@@ -105,28 +103,17 @@ export class UsageBatch {
       dimensions: report.dimensions,
       charge: { ...price, draws, balanceAfter: pool.open.balance },
     };
-    const set = this.setOf(event);
+    const texts = dimensionTexts(event.dimensions);
     const firstSequence = draws[0]?.sequence ?? pool.open.sequence;
-    this.charged.push({ event, set, numbers: dimensionNumbersText(event.dimensions), firstSequence });
-    this.addToRollups(event, set, draws);
+    this.charged.push({ event, set: this.setOf(customerKey, texts.set), numbers: texts.numbers, firstSequence });
     return event;
   }
 
-  private setOf(event: UsageEvent): BatchSet {
-    const text = dimensionSetText(event.dimensions);
-    const id = `${event.customerKey}:${text}`;
+  private setOf(customerKey: bigint, text: string): BatchSet {
+    const id = `${customerKey}:${text}`;
     let set = this.sets.get(id);
-    if (!set) this.sets.set(id, (set = { id: this.sets.size, customerKey: event.customerKey, text }));
+    if (!set) this.sets.set(id, (set = { id: this.sets.size, customerKey, text }));
     return set;
-  }
-
-  /** Value and event count stand with the first draw, so that they add up over grants. */
-  private addToRollups(event: UsageEvent, set: BatchSet, draws: readonly Draw[]): void {
-    const { customerKey, featureKey, poolKey } = event;
-    const [first, ...others] = draws;
-    this.deltas.add({ customerKey, set, featureKey, poolKey, grantKey: first?.grantKey ?? 0n }, event.at, first?.amount ?? 0n, event.value, 1);
-    for (const draw of others)
-      this.deltas.add({ customerKey, set, featureKey, poolKey, grantKey: draw.grantKey ?? 0n }, event.at, draw.amount, 0n, 0);
   }
 }
 

@@ -2,12 +2,12 @@ import { isNumber } from '../domain/dimensions';
 import { DrawdownError } from '../domain/errors';
 import { OpenPool } from '../domain/pool';
 import { compiledPricing } from '../domain/price';
-import { repeatOf, UsageBatch, type BatchPool, type Decision, type PricedReport } from '../domain/usage-batch';
+import { repeatOf, UsageBatch, type BatchPool, type Candidate, type Decision, type PricedReport } from '../domain/usage-batch';
 import type { UsageEvent, UsageReport } from '../domain/usage-event';
 import type { Database, Transaction } from '../store/database';
 import type { DimensionDictionary, DimensionKeyRef } from '../store/dimension-sets';
 import { loadEvents } from '../store/events';
-import { lockPools, poolText, removePools, type PoolRef, type StoredPool } from '../store/pools';
+import { lockPools, poolText, removePools, type PoolRef } from '../store/pools';
 import type { BookCustomer, OpenPriceBook, PriceBook } from '../store/price-book';
 import { findEventKeys, readCatalogRevisions } from '../store/pricing-transaction';
 import { retryingTransaction } from '../store/retrying-transaction';
@@ -29,10 +29,13 @@ export interface UsageStores {
   readonly dictionary: DimensionDictionary;
 }
 
-/** A report with the customer it is for and what it costs. */
+/** A report with the customer it is for, what it costs, and the pool that is to pay. */
 interface PricedPending extends PendingReport {
   readonly customer: BookCustomer;
   readonly price: PricedReport | DrawdownError;
+  readonly poolRef: PoolRef | null;
+  /** `poolText` of the reference. */
+  readonly poolId: string;
 }
 
 type Unknown = { readonly error: DrawdownError };
@@ -66,22 +69,32 @@ async function chargeBatch(stores: UsageStores, transaction: Transaction, batch:
 }
 
 async function priceAll(prices: PriceBook, transaction: Transaction, batch: readonly PendingReport[]): Promise<(PricedPending | Unknown)[]> {
-  const refs = batch.map(({ context, report }) => ({ environmentKey: context.environmentKey, customerId: report.customerId }));
-  const revisions = await readCatalogRevisions(transaction, [...new Set(refs.map((ref) => ref.environmentKey))]);
-  const book = await prices.open(transaction, revisions, refs);
+  const revisions = await readCatalogRevisions(transaction, [...new Set(batch.map(({ context }) => context.environmentKey))]);
+  const book = prices.open(transaction, revisions);
+  const customers = await book.customers(
+    batch.map(({ context, report }) => ({ environmentKey: context.environmentKey, customerId: report.customerId })),
+  );
   const priced: (PricedPending | Unknown)[] = [];
-  for (const [index, pending] of batch.entries()) {
-    const customer = book.customer(refs[index]!);
-    if (customer) priced.push({ ...pending, customer, price: await priceOf(book, customer, pending) });
-    else priced.push({ error: new DrawdownError('CUSTOMER_NOT_FOUND', `There is no customer ${JSON.stringify(pending.report.customerId)}.`) });
+  for (const [index, { context, report }] of batch.entries()) {
+    const customer = customers[index];
+    if (!customer) {
+      priced.push({ error: new DrawdownError('CUSTOMER_NOT_FOUND', `There is no customer ${JSON.stringify(report.customerId)}.`) });
+      continue;
+    }
+    const found = priceOf(book, customer, context, report);
+    const price = found ?? noRate(await book.hasFeature(context.environmentKey, report.featureId), report);
+    const poolRef =
+      price instanceof DrawdownError ? null : { customerKey: customer.key, currencyKey: price.rate.currencyKey, resourceId: report.resourceId };
+    priced.push({ context, report, customer, price, poolRef, poolId: poolRef ? poolText(poolRef) : '' });
   }
   return priced;
 }
 
-async function priceOf(book: OpenPriceBook, customer: BookCustomer, { context, report }: PendingReport): Promise<PricedReport | DrawdownError> {
+/** Null where the customer has no rate for the feature. */
+function priceOf(book: OpenPriceBook, customer: BookCustomer, context: Context, report: UsageReport): PricedReport | DrawdownError | null {
   if (customer.isArchived) return new DrawdownError('ARCHIVED', `The customer ${JSON.stringify(report.customerId)} is archived.`);
   const rate = book.rate(customer, report.featureId, report.at ?? context.now);
-  if (!rate) return noRate(await book.hasFeature(context.environmentKey, report.featureId), report);
+  if (!rate) return null;
   try {
     const pricing = compiledPricing(rate.pricing);
     return { rate, cost: pricing.cost(report.value, report.dimensions), parameters: pricing.parameters(report.value, report.dimensions) };
@@ -99,28 +112,29 @@ function noRate(featureExists: boolean, report: UsageReport): DrawdownError {
   return new DrawdownError('RATE_NOT_FOUND', message);
 }
 
-function poolRefOf({ customer, report }: PricedPending, price: PricedReport): PoolRef {
-  return { customerKey: customer.key, currencyKey: price.rate.currencyKey, resourceId: report.resourceId };
-}
-
-async function lockedPools(transaction: Transaction, known: readonly PricedPending[]): Promise<Map<string, StoredPool & BatchPool>> {
+async function lockedPools(transaction: Transaction, known: readonly PricedPending[]): Promise<Map<string, BatchPool & { isNew: boolean }>> {
   const refs = new Map<string, PoolRef>();
-  for (const one of known) {
-    if (one.price instanceof DrawdownError) continue;
-    const ref = poolRefOf(one, one.price);
-    refs.set(poolText(ref), ref);
+  for (const { poolId, poolRef } of known) if (poolRef) refs.set(poolId, poolRef);
+  const pools = new Map<string, BatchPool & { isNew: boolean }>();
+  for (const pool of await lockPools(transaction, [...refs.values()])) {
+    const { customerKey, key, currencyKey, resourceId, rule, isNew } = pool;
+    pools.set(poolText(pool), { customerKey, key, currencyKey, resourceId, rule, isNew, open: new OpenPool(pool) });
   }
-  const pools = await lockPools(transaction, [...refs.values()]);
-  return new Map(pools.map((pool) => [poolText(pool), { ...pool, open: new OpenPool(pool) }]));
+  return pools;
 }
 
-function candidate(one: PricedPending, storedKey: bigint | null, pools: ReadonlyMap<string, BatchPool>) {
-  const pool = one.price instanceof DrawdownError ? null : pools.get(poolText(poolRefOf(one, one.price)))!;
-  return { report: one.report, receivedAt: one.context.now, customerKey: one.customer.key, storedKey, price: one.price, pool };
+function candidate(one: PricedPending, storedKey: bigint | null, pools: ReadonlyMap<string, BatchPool>): Candidate {
+  const { report, context, customer, price, poolId } = one;
+  return { report, receivedAt: context.now, customerKey: customer.key, storedKey, price, pool: pools.get(poolId) ?? null };
 }
 
 /** Writes what was decided. Answers what is to be done once it is committed. */
-async function commit(dictionary: DimensionDictionary, transaction: Transaction, usage: UsageBatch, pools: readonly (StoredPool & BatchPool)[]) {
+async function commit(
+  dictionary: DimensionDictionary,
+  transaction: Transaction,
+  usage: UsageBatch,
+  pools: readonly (BatchPool & { isNew: boolean })[],
+) {
   const used = new Set(usage.charged.map(({ event }) => event.poolKey));
   const unused = pools.filter((pool) => pool.isNew && !used.has(pool.key));
   if (unused.length > 0) await removePools(transaction, unused);
@@ -130,7 +144,7 @@ async function commit(dictionary: DimensionDictionary, transaction: Transaction,
   const keys = unknownKeys(dictionary, usage);
   await dictionary.addKeys(transaction, keys);
   const changed = pools.filter((pool) => pool.open.entries.length > 0);
-  await writeChanges(transaction, { pools: changed, charged: usage.charged, deltas: usage.deltas.all, setKeys });
+  await writeChanges(transaction, { pools: changed, charged: usage.charged, setKeys });
   return () => dictionary.remember(sets, setKeys, keys);
 }
 

@@ -93,7 +93,7 @@ export async function hasDueChange(queryable: Queryable, customerKey: bigint, no
 }
 
 /** Removes pools that this transaction made and then did not use. */
-export async function removePools(transaction: Transaction, pools: readonly StoredPool[]): Promise<void> {
+export async function removePools(transaction: Transaction, pools: readonly { readonly customerKey: bigint; readonly key: bigint }[]): Promise<void> {
   await transaction.query(
     `DELETE FROM pool p USING unnest($1::int8[], $2::int8[]) AS unused (customer_key, key)
      WHERE p.customer_key = unused.customer_key AND p.key = unused.key`,

@@ -56,26 +56,24 @@ const MOST_VERSIONS = 10_000;
  * something; what was held under another revision is read anew, so that several processes price alike.
  */
 export class PriceBook {
-  private readonly customers = new LRUCache<string, Held<BookCustomer>>({ max: MOST_CUSTOMERS });
+  private readonly heldCustomers = new LRUCache<string, Held<BookCustomer>>({ max: MOST_CUSTOMERS });
   private readonly versions = new LRUCache<number, Held<readonly PublishedVersion[]>>({ max: MOST_PLANS });
   private readonly features = new LRUCache<number, Held<ReadonlySet<string>>>({ max: 1_000 });
   /** Rates of published versions never change. */
   private readonly ratesOfVersion = new LRUCache<number, ReadonlyMap<string, Rate>>({ max: MOST_VERSIONS });
 
-  /** Opens the book for one transaction, which has read these revisions, and has these customers and their plans at hand. */
-  async open(queryable: Queryable, revisions: ReadonlyMap<number, bigint>, customers: readonly CustomerRef[]): Promise<OpenPriceBook> {
-    const book = new OpenPriceBook(queryable, revisions, this);
-    await book.loadCustomers(customers);
-    return book;
+  /** Opens the book for one transaction, which has read these revisions. */
+  open(queryable: Queryable, revisions: ReadonlyMap<number, bigint>): OpenPriceBook {
+    return new OpenPriceBook(queryable, revisions, this);
   }
 
-  customerHeld(ref: CustomerRef, revision: bigint): BookCustomer | null {
-    const held = this.customers.get(customerText(ref));
+  customerHeld(id: string, revision: bigint): BookCustomer | null {
+    const held = this.heldCustomers.get(id);
     return held?.revision === revision ? held.value : null;
   }
 
-  holdCustomer(ref: CustomerRef, revision: bigint, value: BookCustomer): void {
-    this.customers.set(customerText(ref), { revision, value });
+  holdCustomer(id: string, revision: bigint, value: BookCustomer): void {
+    this.heldCustomers.set(id, { revision, value });
   }
 
   async versionsOf(queryable: Queryable, planKeys: readonly number[], revision: bigint): Promise<Map<number, readonly PublishedVersion[]>> {
@@ -137,7 +135,6 @@ export interface CustomerRef {
 
 /** The price book within one transaction. */
 export class OpenPriceBook {
-  private readonly customers = new Map<string, BookCustomer>();
   private readonly versions = new Map<number, readonly PublishedVersion[]>();
 
   constructor(
@@ -146,8 +143,22 @@ export class OpenPriceBook {
     private readonly book: PriceBook,
   ) {}
 
-  customer(ref: CustomerRef): BookCustomer | null {
-    return this.customers.get(customerText(ref)) ?? null;
+  /** The customers, in the order asked for, null where there is none; the rates of their plans are then at hand. */
+  async customers(refs: readonly CustomerRef[]): Promise<(BookCustomer | null)[]> {
+    const found = new Map<string, BookCustomer>();
+    const missing = new Map<string, CustomerRef>();
+    const ids = refs.map((ref) => {
+      const id = customerText(ref.environmentKey, ref.customerId);
+      if (found.has(id)) return id;
+      const held = this.book.customerHeld(id, this.revision(ref.environmentKey));
+      if (held) found.set(id, held);
+      else missing.set(id, ref);
+      return id;
+    });
+    if (missing.size > 0) await this.readCustomers([...missing.values()], found);
+    const customers = ids.map((id) => found.get(id) ?? null);
+    await this.loadPlans(refs, customers);
+    return customers;
   }
 
   /** The rate in force for the customer at the instant; null where there is none. */
@@ -161,18 +172,7 @@ export class OpenPriceBook {
     return (await this.book.featureIds(this.queryable, environmentKey, this.revision(environmentKey))).has(featureId);
   }
 
-  async loadCustomers(refs: readonly CustomerRef[]): Promise<void> {
-    const missing = new Map<string, CustomerRef>();
-    for (const ref of refs) {
-      const held = this.book.customerHeld(ref, this.revision(ref.environmentKey));
-      if (held) this.customers.set(customerText(ref), held);
-      else missing.set(customerText(ref), ref);
-    }
-    if (missing.size > 0) await this.readCustomers([...missing.values()]);
-    await this.loadPlans(refs);
-  }
-
-  private async readCustomers(refs: readonly CustomerRef[]): Promise<void> {
+  private async readCustomers(refs: readonly CustomerRef[], found: Map<string, BookCustomer>): Promise<void> {
     const { rows } = await this.queryable.query<CustomerRow>(
       `SELECT c.environment_key, c.id, c.key, c.archived_at IS NOT NULL AS is_archived, p.valid_from, p.plan_key
        FROM unnest($1::int4[], $2::text[]) AS wanted (environment_key, id)
@@ -182,23 +182,21 @@ export class OpenPriceBook {
       [plainArray(refs.map((ref) => ref.environmentKey)), textArray(refs.map((ref) => ref.customerId))],
     );
     for (const row of rows) {
-      const ref = { environmentKey: row.environment_key, customerId: row.id };
-      const before = this.customers.get(customerText(ref));
+      const id = customerText(row.environment_key, row.id);
       const period = row.valid_from ? [{ validFrom: row.valid_from, planKey: row.plan_key }] : [];
-      const customer = { key: row.key, isArchived: row.is_archived, periods: [...(before?.periods ?? []), ...period] };
-      this.customers.set(customerText(ref), customer);
-      this.book.holdCustomer(ref, this.revision(ref.environmentKey), customer);
+      const customer = { key: row.key, isArchived: row.is_archived, periods: [...(found.get(id)?.periods ?? []), ...period] };
+      found.set(id, customer);
+      this.book.holdCustomer(id, this.revision(row.environment_key), customer);
     }
   }
 
-  private async loadPlans(refs: readonly CustomerRef[]): Promise<void> {
+  private async loadPlans(refs: readonly CustomerRef[], customers: readonly (BookCustomer | null)[]): Promise<void> {
     const planKeysByEnvironment = new Map<number, Set<number>>();
-    for (const ref of refs)
-      for (const { planKey } of this.customer(ref)?.periods ?? []) {
-        if (planKey === null) continue;
-        const planKeys = planKeysByEnvironment.get(ref.environmentKey) ?? new Set();
-        planKeysByEnvironment.set(ref.environmentKey, planKeys.add(planKey));
-      }
+    for (const [index, { environmentKey }] of refs.entries()) {
+      let planKeys = planKeysByEnvironment.get(environmentKey);
+      if (!planKeys) planKeysByEnvironment.set(environmentKey, (planKeys = new Set()));
+      for (const { planKey } of customers[index]?.periods ?? []) if (planKey !== null) planKeys.add(planKey);
+    }
     for (const [environmentKey, planKeys] of planKeysByEnvironment) {
       const versions = await this.book.versionsOf(this.queryable, [...planKeys], this.revision(environmentKey));
       for (const [planKey, ofPlan] of versions) this.versions.set(planKey, ofPlan);
@@ -210,8 +208,8 @@ export class OpenPriceBook {
   }
 }
 
-function customerText(ref: CustomerRef): string {
-  return `${ref.environmentKey}:${ref.customerId}`;
+function customerText(environmentKey: number, customerId: string): string {
+  return `${environmentKey}:${customerId}`;
 }
 
 /** Rates by their own keys, of any version. */

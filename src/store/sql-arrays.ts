@@ -1,18 +1,47 @@
-/**
+import type { Credits } from '../domain/credits';
+
+/*
  * Columns for `unnest`: PostgreSQL array literals written at once, which costs a fraction of what node-postgres spends on each element.
+ * Each takes the rows and says what of a row stands in the column.
  */
 
-/** Numbers, whole numbers, booleans or texts that need no quotes (decimals, enum values, ISO instants); null becomes NULL. */
+/** Whole numbers, booleans or texts that need no quotes (enum values); null becomes NULL. */
 export function plainArray(values: readonly (bigint | number | boolean | string | null)[]): string {
-  return `{${values.map((value) => value ?? 'NULL').join(',')}}`;
+  return plainColumn(values, (value) => value);
+}
+
+export function plainColumn<Row>(rows: readonly Row[], of: (row: Row) => bigint | number | boolean | string | null): string {
+  return column(rows, (row) => String(of(row) ?? 'NULL'));
 }
 
 /** Any texts; null becomes NULL. */
 export function textArray(values: readonly (string | null)[]): string {
-  return `{${values.map((value) => (value === null ? 'NULL' : `"${value.replace(/[\\"]/g, '\\$&')}"`)).join(',')}}`;
+  return textColumn(values, (value) => value);
 }
 
-/** Instants, to the millisecond. */
+export function textColumn<Row>(rows: readonly Row[], of: (row: Row) => string | null): string {
+  return column(rows, (row) => {
+    const value = of(row);
+    return value === null ? 'NULL' : `"${value.replace(/[\\"]/g, '\\$&')}"`;
+  });
+}
+
+/** Instants, to the millisecond; null becomes NULL. */
 export function instantArray(values: readonly (Date | null)[]): string {
-  return `{${values.map((value) => value?.toISOString() ?? 'NULL').join(',')}}`;
+  return instantColumn(values, (value) => value);
+}
+
+export function instantColumn<Row>(rows: readonly Row[], of: (row: Row) => Date | null): string {
+  return column(rows, (row) => of(row)?.toISOString() ?? 'NULL');
+}
+
+/** Amounts for numeric columns; PostgreSQL reads `25e-1` as exactly 2.5. */
+export function amountColumn<Row>(rows: readonly Row[], of: (row: Row) => Credits): string {
+  return column(rows, (row) => `${of(row)}e-12`);
+}
+
+function column<Row>(rows: readonly Row[], textOf: (row: Row) => string): string {
+  let text = '{';
+  for (let index = 0; index < rows.length; index++) text += index === 0 ? textOf(rows[index]!) : `,${textOf(rows[index]!)}`;
+  return `${text}}`;
 }

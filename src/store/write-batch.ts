@@ -1,14 +1,13 @@
-import { creditsToText } from '../domain/credits';
-import type { BatchPool, BatchSet, ChargedEvent } from '../domain/usage-batch';
-import type { RollupDelta } from '../domain/rollup';
+import { ROLLUP_DAYS, dayNumber } from '../domain/rollup';
+import type { BatchPool, ChargedEvent } from '../domain/usage-batch';
+import type { UsageEvent } from '../domain/usage-event';
 import type { Transaction } from './database';
-import { instantArray, plainArray, textArray } from './sql-arrays';
+import { amountColumn, instantColumn, plainColumn, textColumn } from './sql-arrays';
 
 /** All that a transaction changes, decided before. Pools are those with new entries or changed grants. */
 export interface PoolChanges {
   readonly pools: readonly BatchPool[];
   readonly charged: readonly ChargedEvent[];
-  readonly deltas: readonly RollupDelta<BatchSet>[];
   /** Keys of the dimension sets, by the sets' ids. */
   readonly setKeys: readonly bigint[];
 }
@@ -23,14 +22,14 @@ export async function writeChanges(transaction: Transaction, changes: PoolChange
       ...entryColumns(changes),
       ...poolColumns(changes.pools),
       ...grantColumns(changes.pools),
-      ...rollupColumns(changes.deltas, changes.setKeys),
+      ...rollupColumns(changes.charged, changes.setKeys),
     ],
   });
 }
 
 /** Writes what happened to pools without usage: grants, activations, expiries, voids. */
 export async function writePools(transaction: Transaction, pools: readonly BatchPool[]): Promise<void> {
-  await writeChanges(transaction, { pools, charged: [], deltas: [], setKeys: [] });
+  await writeChanges(transaction, { pools, charged: [], setKeys: [] });
 }
 
 const WRITE_CHANGES = `
@@ -55,86 +54,103 @@ WITH new_events AS (
   WHERE g.customer_key = c.customer_key AND g.key = c.key
 )
 INSERT INTO usage_rollup AS r (customer_key, days, start, set_key, feature_key, pool_key, grant_key, credits, value, event_count)
-SELECT * FROM unnest($39::int8[], $40::int2[], $41::int4[], $42::int8[], $43::int4[], $44::int8[], $45::int8[], $46::numeric[], $47::numeric[], $48::int8[])
+SELECT customer_key, days, floor(day::float8 / days)::int4 * days, set_key, feature_key, pool_key, grant_key, sum(credits), sum(value), sum(event_count)
+FROM unnest($39::int8[], $40::int4[], $41::int8[], $42::int4[], $43::int8[], $44::int8[], $45::numeric[], $46::numeric[], $47::int4[])
+     AS draw (customer_key, day, set_key, feature_key, pool_key, grant_key, credits, value, event_count)
+CROSS JOIN (VALUES ${ROLLUP_DAYS.map((days) => `(${days}::int2)`).join(', ')}) AS block (days)
+GROUP BY 1, 2, 3, 4, 5, 6, 7
 ON CONFLICT (customer_key, days, start, set_key, feature_key, pool_key, grant_key) DO UPDATE
 SET credits = r.credits + excluded.credits, value = r.value + excluded.value, event_count = r.event_count + excluded.event_count`;
 
 function eventColumns(charged: readonly ChargedEvent[], setKeys: readonly bigint[]): string[] {
-  const events = charged.map(({ event }) => event);
   return [
-    plainArray(events.map((event) => event.customerKey)),
-    plainArray(events.map((event) => event.key)),
-    textArray(events.map((event) => event.idempotencyKey)),
-    instantArray(events.map((event) => event.at)),
-    instantArray(events.map((event) => event.receivedAt)),
-    plainArray(events.map((event) => event.featureKey)),
-    plainArray(events.map((event) => event.charge.rate.key)),
-    plainArray(events.map((event) => event.poolKey)),
-    plainArray(charged.map(({ set }) => setKeys[set.id]!)),
-    textArray(charged.map(({ numbers }) => numbers)),
-    plainArray(events.map((event) => creditsToText(event.value))),
-    plainArray(events.map((event) => creditsToText(event.charge.cost))),
-    plainArray(events.map((event) => creditsToText(event.charge.balanceAfter))),
-    plainArray(charged.map(({ firstSequence }) => firstSequence)),
-    plainArray(events.map((event) => event.charge.draws.length)),
+    plainColumn(charged, ({ event }) => event.customerKey),
+    plainColumn(charged, ({ event }) => event.key),
+    textColumn(charged, ({ event }) => event.idempotencyKey),
+    instantColumn(charged, ({ event }) => event.at),
+    instantColumn(charged, ({ event }) => event.receivedAt),
+    plainColumn(charged, ({ event }) => event.featureKey),
+    plainColumn(charged, ({ event }) => event.charge.rate.key),
+    plainColumn(charged, ({ event }) => event.poolKey),
+    plainColumn(charged, ({ set }) => setKeys[set.id]!),
+    textColumn(charged, ({ numbers }) => numbers),
+    amountColumn(charged, ({ event }) => event.value),
+    amountColumn(charged, ({ event }) => event.charge.cost),
+    amountColumn(charged, ({ event }) => event.charge.balanceAfter),
+    plainColumn(charged, ({ firstSequence }) => firstSequence),
+    plainColumn(charged, ({ event }) => event.charge.draws.length),
   ];
 }
 
 function entryColumns({ pools, charged }: PoolChanges): string[] {
-  const eventOfEntry = new Map<string, ChargedEvent['event']>();
-  for (const { event } of charged) for (const draw of event.charge.draws) eventOfEntry.set(`${event.poolKey}:${draw.sequence}`, event);
-  const lines = pools.flatMap((pool) =>
-    pool.open.entries.map((entry) => ({ pool, entry, event: eventOfEntry.get(`${pool.key}:${entry.sequence}`) })),
-  );
+  const lines = linesOf(pools, charged);
   return [
-    plainArray(lines.map(({ pool }) => pool.customerKey)),
-    plainArray(lines.map(({ pool }) => pool.key)),
-    plainArray(lines.map(({ entry }) => entry.sequence)),
-    instantArray(lines.map(({ entry }) => entry.at)),
-    plainArray(lines.map(({ entry }) => entry.kind)),
-    plainArray(lines.map(({ entry }) => creditsToText(entry.amount))),
-    plainArray(lines.map(({ entry }) => creditsToText(entry.balanceAfter))),
-    plainArray(lines.map(({ entry }) => entry.grantKey)),
-    plainArray(lines.map(({ event }) => event?.key ?? null)),
-    instantArray(lines.map(({ event }) => event?.at ?? null)),
-    plainArray(lines.map(({ event }) => event?.featureKey ?? null)),
+    plainColumn(lines, ({ pool }) => pool.customerKey),
+    plainColumn(lines, ({ pool }) => pool.key),
+    plainColumn(lines, ({ entry }) => entry.sequence),
+    instantColumn(lines, ({ entry }) => entry.at),
+    plainColumn(lines, ({ entry }) => entry.kind),
+    amountColumn(lines, ({ entry }) => entry.amount),
+    amountColumn(lines, ({ entry }) => entry.balanceAfter),
+    plainColumn(lines, ({ entry }) => entry.grantKey),
+    plainColumn(lines, ({ event }) => event?.key ?? null),
+    instantColumn(lines, ({ event }) => event?.at ?? null),
+    plainColumn(lines, ({ event }) => event?.featureKey ?? null),
   ];
+}
+
+/** Each new entry with the event it is a draw of. */
+function linesOf(pools: readonly BatchPool[], charged: readonly ChargedEvent[]) {
+  const eventsOfPool = new Map<bigint, Map<bigint, UsageEvent>>();
+  for (const { event } of charged) {
+    let events = eventsOfPool.get(event.poolKey);
+    if (!events) eventsOfPool.set(event.poolKey, (events = new Map()));
+    for (const draw of event.charge.draws) events.set(draw.sequence, event);
+  }
+  return pools.flatMap((pool) => {
+    const events = eventsOfPool.get(pool.key);
+    return pool.open.entries.map((entry) => ({ pool, entry, event: events?.get(entry.sequence) }));
+  });
 }
 
 function poolColumns(pools: readonly BatchPool[]): string[] {
   return [
-    plainArray(pools.map((pool) => pool.customerKey)),
-    plainArray(pools.map((pool) => pool.key)),
-    plainArray(pools.map((pool) => creditsToText(pool.open.balance))),
-    plainArray(pools.map((pool) => pool.open.sequence)),
-    instantArray(pools.map((pool) => pool.open.lastEntryAt)),
+    plainColumn(pools, (pool) => pool.customerKey),
+    plainColumn(pools, (pool) => pool.key),
+    amountColumn(pools, (pool) => pool.open.balance),
+    plainColumn(pools, (pool) => pool.open.sequence),
+    instantColumn(pools, (pool) => pool.open.lastEntryAt),
   ];
 }
 
 function grantColumns(pools: readonly BatchPool[]): string[] {
-  const grants = pools.flatMap((pool) => pool.open.changedGrants.map((grant) => ({ customerKey: pool.customerKey, ...grant })));
+  const changed = pools.flatMap((pool) => pool.open.changedGrants.map((grant) => ({ pool, grant })));
   return [
-    plainArray(grants.map((grant) => grant.customerKey)),
-    plainArray(grants.map((grant) => grant.key)),
-    plainArray(grants.map((grant) => creditsToText(grant.remaining))),
-    plainArray(grants.map((grant) => grant.activated)),
-    plainArray(grants.map((grant) => grant.closed)),
-    instantArray(grants.map((grant) => grant.depletedAt)),
-    instantArray(grants.map((grant) => grant.voidedAt)),
+    plainColumn(changed, ({ pool }) => pool.customerKey),
+    plainColumn(changed, ({ grant }) => grant.key),
+    amountColumn(changed, ({ grant }) => grant.remaining),
+    plainColumn(changed, ({ grant }) => grant.activated),
+    plainColumn(changed, ({ grant }) => grant.closed),
+    instantColumn(changed, ({ grant }) => grant.depletedAt),
+    instantColumn(changed, ({ grant }) => grant.voidedAt),
   ];
 }
 
-function rollupColumns(deltas: readonly RollupDelta<BatchSet>[], setKeys: readonly bigint[]): string[] {
+/** One line for each draw; value and event count stand with an event's first, so that they add up over grants. */
+function rollupColumns(charged: readonly ChargedEvent[], setKeys: readonly bigint[]): string[] {
+  const lines = charged.flatMap(({ event, set }) => {
+    const draws = event.charge.draws.length > 0 ? event.charge.draws : [{ grantKey: null, amount: 0n }];
+    return draws.map((draw, index) => ({ event, set, draw, isFirst: index === 0 }));
+  });
   return [
-    plainArray(deltas.map((delta) => delta.customerKey)),
-    plainArray(deltas.map((delta) => delta.days)),
-    plainArray(deltas.map((delta) => delta.start)),
-    plainArray(deltas.map((delta) => setKeys[delta.set.id]!)),
-    plainArray(deltas.map((delta) => delta.featureKey)),
-    plainArray(deltas.map((delta) => delta.poolKey)),
-    plainArray(deltas.map((delta) => delta.grantKey)),
-    plainArray(deltas.map((delta) => creditsToText(delta.credits))),
-    plainArray(deltas.map((delta) => creditsToText(delta.value))),
-    plainArray(deltas.map((delta) => delta.eventCount)),
+    plainColumn(lines, ({ event }) => event.customerKey),
+    plainColumn(lines, ({ event }) => dayNumber(event.at)),
+    plainColumn(lines, ({ set }) => setKeys[set.id]!),
+    plainColumn(lines, ({ event }) => event.featureKey),
+    plainColumn(lines, ({ event }) => event.poolKey),
+    plainColumn(lines, ({ draw }) => draw.grantKey ?? 0n),
+    amountColumn(lines, ({ draw }) => draw.amount),
+    amountColumn(lines, ({ event, isFirst }) => (isFirst ? event.value : 0n)),
+    plainColumn(lines, ({ isFirst }) => (isFirst ? 1 : 0)),
   ];
 }
