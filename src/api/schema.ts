@@ -3,6 +3,7 @@ import './enums';
 import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { checkAuthorized } from './authentication';
+import { AuditResolver } from './audit.resolver';
 import { CreditBalanceResolver, PoolChangeResolver } from './credit-balance.resolver';
 import { CreditGrantResolver } from './credit-grant.resolver';
 import { LedgerEntryResolver } from './ledger-entry.resolver';
@@ -24,6 +25,7 @@ import { RateResolver } from './rate.resolver';
 const resolvers: Function[] = [
   ApiKeyResolver,
   ChargeResolver,
+  AuditResolver,
   CreditBalanceResolver,
   CreditGrantResolver,
   CurrencyResolver,

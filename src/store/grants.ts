@@ -21,7 +21,7 @@ export interface GrantFilter {
   readonly at: Date;
 }
 
-interface GrantRow {
+export interface GrantRow {
   customer_key: bigint;
   key: bigint;
   pool_key: bigint;
@@ -42,7 +42,7 @@ interface GrantRow {
   voided_at: Date | null;
 }
 
-const COLUMNS = `g.customer_key, g.key, g.pool_key, g.idempotency_key, g.amount, g.remaining, g.category, g.priority, g.effective_at, g.expires_at,
+export const GRANT_COLUMNS = `g.customer_key, g.key, g.pool_key, g.idempotency_key, g.amount, g.remaining, g.category, g.priority, g.effective_at, g.expires_at,
   g.cost_basis, g.reason, g.metadata, g.created_at, g.activated, g.closed, g.depleted_at, g.voided_at`;
 
 /** The same decision as domain/grant's grantStatusAt. */
@@ -59,7 +59,7 @@ export async function listGrants(queryable: Queryable, filter: GrantFilter, requ
   if (request.after) where.add((value) => `g.key < ${value(cursorText(request.after!, 0))}`);
   if (request.before) where.add((value) => `g.key > ${value(cursorText(request.before!, 0))}`);
   const { rows } = await queryable.query<GrantRow>(
-    `SELECT ${COLUMNS} FROM credit_grant g JOIN pool p ON p.customer_key = g.customer_key AND p.key = g.pool_key
+    `SELECT ${GRANT_COLUMNS} FROM credit_grant g JOIN pool p ON p.customer_key = g.customer_key AND p.key = g.pool_key
      WHERE ${where.text} ORDER BY g.key ${request.backward ? 'ASC' : 'DESC'} LIMIT ${request.size + 1}`,
     where.values,
   );
@@ -70,7 +70,7 @@ export async function listGrants(queryable: Queryable, filter: GrantFilter, requ
 export async function loadGrants(queryable: Queryable, environmentKey: number, refs: readonly GrantRef[]): Promise<Grant[]> {
   const { rows } = await queryable.query<GrantRow>({
     name: 'load-grants',
-    text: `SELECT ${COLUMNS} FROM unnest($2::int8[], $3::int8[]) AS wanted (customer_key, key)
+    text: `SELECT ${GRANT_COLUMNS} FROM unnest($2::int8[], $3::int8[]) AS wanted (customer_key, key)
            JOIN credit_grant g ON g.customer_key = wanted.customer_key AND g.key = wanted.key
            JOIN customer c ON c.key = g.customer_key AND c.environment_key = $1`,
     values: [environmentKey, plainArray(refs.map((ref) => ref.customerKey)), plainArray(refs.map((ref) => ref.key))],

@@ -26,7 +26,7 @@ export interface LedgerFilter {
   readonly dimensions: readonly DimensionFilter[];
 }
 
-interface EntryRow {
+export interface EntryRow {
   customer_key: bigint;
   pool_key: bigint;
   sequence: bigint;
@@ -37,6 +37,8 @@ interface EntryRow {
   grant_key: bigint | null;
   event_key: bigint | null;
 }
+
+export const ENTRY_COLUMNS = 'l.customer_key, l.pool_key, l.sequence, l.at, l.kind, l.amount, l.balance_after, l.grant_key, l.event_key';
 
 /**
  * By (at, pool, sequence). For each pool the instants of filter and cursors become sequence numbers, as entries never go back in time;
@@ -52,8 +54,7 @@ export async function listEntries(queryable: Queryable, filter: LedgerFilter, or
     `SELECT l.* FROM pool p
      CROSS JOIN LATERAL (SELECT ${bounds.low} AS low, ${bounds.high} AS high OFFSET 0) bounds
      CROSS JOIN LATERAL (
-       SELECT l.customer_key, l.pool_key, l.sequence, l.at, l.kind, l.amount, l.balance_after, l.grant_key, l.event_key
-       FROM ledger_entry l
+       SELECT ${ENTRY_COLUMNS} FROM ledger_entry l
        WHERE l.customer_key = p.customer_key AND l.pool_key = p.key AND l.sequence > bounds.low AND l.sequence <= bounds.high AND ${where.text}
        ORDER BY l.sequence ${direction} LIMIT ${request.size + 1}
      ) l

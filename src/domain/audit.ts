@@ -1,0 +1,154 @@
+import { creditsToText, type Credits } from './credits';
+import type { Dimensions } from './dimensions';
+import { DrawdownError } from './errors';
+import type { Grant } from './grant';
+import type { PoolEntry } from './ledger-entry';
+import { compiledPricing } from './price';
+import type { Rate } from './rate';
+
+/** What can be wrong, each with the law that is broken. */
+export const AUDIT_DIFFERENCE_KINDS = {
+  SEQUENCE: 'SEQUENCE',
+  TIME: 'TIME',
+  BALANCE: 'BALANCE',
+  GRANT: 'GRANT',
+  OVERDRAFT: 'OVERDRAFT',
+  DRAWS: 'DRAWS',
+  CALCULATION: 'CALCULATION',
+  ROLLUP: 'ROLLUP',
+} as const;
+export type AuditDifferenceKind = keyof typeof AUDIT_DIFFERENCE_KINDS;
+
+export interface AuditDifference {
+  readonly kind: AuditDifferenceKind;
+  readonly poolKey: bigint;
+  readonly detail: string;
+}
+
+/** As many are told; where one is, there can be millions. */
+export const MOST_DIFFERENCES = 100;
+
+export class Differences {
+  readonly found: AuditDifference[] = [];
+
+  add(kind: AuditDifferenceKind, poolKey: bigint, detail: string): void {
+    if (this.found.length < MOST_DIFFERENCES) this.found.push({ kind, poolKey, detail });
+  }
+
+  /** Says so where two amounts that must be equal are not. */
+  compare(kind: AuditDifferenceKind, poolKey: bigint, what: string, found: Credits, expected: Credits): void {
+    if (found !== expected) this.add(kind, poolKey, `${what} is ${creditsToText(found)}, not ${creditsToText(expected)}.`);
+  }
+}
+
+/** A pool as it is kept. */
+export interface AuditPool {
+  readonly key: bigint;
+  readonly currencyId: string;
+  readonly resourceId: string | null;
+  readonly balance: Credits;
+  readonly sequence: bigint;
+  readonly lastEntryAt: Date | null;
+}
+
+/** Recomputes one pool from its entries, which are given in order. What it keeps grows with the grants only. */
+export class PoolAudit {
+  /** Of usage; the events must account for every one. */
+  consumedCount = 0;
+  private balance: Credits = 0n;
+  private sequence = 0n;
+  private lastAt: Date | null = null;
+  private withoutGrant: Credits = 0n;
+  private readonly byGrant = new Map<bigint, Credits>();
+
+  constructor(
+    private readonly pool: AuditPool,
+    private readonly differences: Differences,
+  ) {}
+
+  add(entry: PoolEntry): void {
+    const { key } = this.pool;
+    if (entry.sequence !== this.sequence + 1n) this.differences.add('SEQUENCE', key, `Entry ${entry.sequence} follows entry ${this.sequence}.`);
+    if (this.lastAt && entry.at < this.lastAt) this.differences.add('TIME', key, `Entry ${entry.sequence} is earlier than the entry before it.`);
+    this.balance += entry.amount;
+    this.differences.compare('BALANCE', key, `The balance after entry ${entry.sequence}`, entry.balanceAfter, this.balance);
+    this.balance = entry.balanceAfter;
+    this.sequence = entry.sequence;
+    this.lastAt = entry.at;
+    if (entry.kind === 'CONSUMED') this.consumedCount += 1;
+    if (entry.grantKey === null) this.withoutGrant += entry.amount;
+    else this.byGrant.set(entry.grantKey, (this.byGrant.get(entry.grantKey) ?? 0n) + entry.amount);
+  }
+
+  /** Compares what the entries add up to with the pool and its grants. */
+  finish(grants: readonly Grant[]): void {
+    const { key, balance, sequence, lastEntryAt } = this.pool;
+    if (sequence !== this.sequence) this.differences.add('SEQUENCE', key, `The pool counts ${sequence} entries; the last one is ${this.sequence}.`);
+    if (lastEntryAt?.getTime() !== this.lastAt?.getTime())
+      this.differences.add('TIME', key, 'The instant of the last entry is not what the pool says.');
+    this.differences.compare('BALANCE', key, 'The balance of the pool', balance, this.balance);
+    this.differences.compare('OVERDRAFT', key, 'The sum of the entries without a grant', this.withoutGrant, balance < 0n ? balance : 0n);
+    for (const grant of grants) this.finishGrant(grant);
+    for (const grantKey of this.byGrant.keys())
+      this.differences.add('GRANT', key, `Entries name the grant ${grantKey}, which the pool does not have.`);
+  }
+
+  private finishGrant(grant: Grant): void {
+    const { key, balance } = this.pool;
+    const sum = this.byGrant.get(grant.key);
+    this.byGrant.delete(grant.key);
+    if (grant.activated !== (sum !== undefined))
+      this.differences.add('GRANT', key, `Grant ${grant.key} is ${grant.activated ? '' : 'not '}active in the pool, but not so in the ledger.`);
+    const expected = grant.activated ? (sum ?? 0n) : grant.closed ? 0n : grant.amount;
+    this.differences.compare('GRANT', key, `What remains of grant ${grant.key}`, grant.remaining, expected);
+    if (grant.activated && grant.remaining > 0n && balance < 0n)
+      this.differences.add('OVERDRAFT', key, `Grant ${grant.key} has credits left while the pool is overdrawn.`);
+  }
+}
+
+/** An event with what the ledger has between its first and last entry. */
+export interface AuditEvent {
+  readonly key: bigint;
+  readonly poolKey: bigint;
+  readonly rate: Rate;
+  readonly value: Credits;
+  readonly dimensions: Dimensions;
+  readonly cost: Credits;
+  readonly balanceAfter: Credits;
+  readonly entryCount: number;
+  /** Those of the entries that are there, are usage and name this event. */
+  readonly ownEntryCount: number;
+  readonly drawn: Credits;
+  /** After its last entry or, where it has none, after the entry before it. */
+  readonly ledgerBalance: Credits;
+}
+
+export function auditEvent(event: AuditEvent, differences: Differences): void {
+  const { poolKey } = event;
+  const name = `event ${event.key}`;
+  if (event.ownEntryCount !== event.entryCount)
+    differences.add('DRAWS', poolKey, `Of the ${event.entryCount} entries of ${name}, ${event.ownEntryCount} are in the ledger.`);
+  differences.compare('DRAWS', poolKey, `The sum of the draws of ${name}`, event.drawn, event.cost);
+  differences.compare('BALANCE', poolKey, `The balance after ${name}`, event.balanceAfter, event.ledgerBalance);
+  try {
+    const recomputed = compiledPricing(event.rate.pricing).cost(event.value, event.dimensions);
+    differences.compare('CALCULATION', poolKey, `The cost of ${name}`, event.cost, recomputed);
+  } catch (error) {
+    if (!(error instanceof DrawdownError)) throw error;
+    differences.add('CALCULATION', poolKey, `The cost of ${name} cannot be recomputed: ${error.message}`);
+  }
+}
+
+/** A cell of the breakdown that is not what events and ledger add up to; null: there is no such cell, or there should be none. */
+export interface RollupDifference {
+  readonly days: number;
+  readonly start: number;
+  readonly poolKey: bigint;
+  readonly found: string | null;
+  readonly expected: string | null;
+}
+
+export function addRollupDifference({ days, start, poolKey, found, expected }: RollupDifference, differences: Differences): void {
+  const cell = `A cell of ${days} days from day ${start}`;
+  differences.add('ROLLUP', poolKey, `${cell} (credits, value, events) is ${found ?? 'missing'}, not ${expected ?? 'to be there'}.`);
+}

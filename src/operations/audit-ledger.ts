@@ -1,0 +1,69 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { addRollupDifference, auditEvent, Differences, MOST_DIFFERENCES, PoolAudit, type AuditDifference, type AuditPool } from '../domain/audit';
+import { entriesOfPool, eventsOfCustomer, findRollupDifferences, inSnapshot, readAuditPools, readGrantsOfPool } from '../store/audit';
+import type { Database, Transaction } from '../store/database';
+import type { Context } from './context';
+import { requireCustomer } from './lookups';
+
+/** What was recomputed, and what of it was not as it is kept. */
+export interface LedgerAudit {
+  readonly ok: boolean;
+  readonly poolCount: number;
+  readonly entryCount: number;
+  readonly eventCount: number;
+  /** The first MOST_DIFFERENCES. */
+  readonly differences: readonly (AuditDifference & { readonly pool: AuditPool | null })[];
+}
+
+/**
+ * Recomputes the pools of a customer from nothing: every balance, grant, draw, cost and sum. Takes time in proportion to the events
+ * and little memory; sees one moment, whatever is reported meanwhile.
+ *
+ * In this order: CUSTOMER_NOT_FOUND.
+ */
+export async function auditLedger(database: Database, context: Context, customerId: string): Promise<LedgerAudit> {
+  const customer = await requireCustomer(database, context, customerId);
+  return inSnapshot(database, (transaction) => auditCustomer(transaction, customer.key));
+}
+
+async function auditCustomer(transaction: Transaction, customerKey: bigint): Promise<LedgerAudit> {
+  const differences = new Differences();
+  const pools = await readAuditPools(transaction, customerKey);
+  const consumedCounts = new Map<bigint, number>();
+  let entryCount = 0;
+  for (const pool of pools) {
+    const audit = new PoolAudit(pool, differences);
+    for await (const entries of entriesOfPool(transaction, customerKey, pool.key)) {
+      for (const entry of entries) audit.add(entry);
+      entryCount += entries.length;
+    }
+    audit.finish(await readGrantsOfPool(transaction, customerKey, pool.key));
+    consumedCounts.set(pool.key, audit.consumedCount);
+  }
+  const eventCount = await auditEvents(transaction, customerKey, consumedCounts, differences);
+  for (const difference of await findRollupDifferences(transaction, customerKey, MOST_DIFFERENCES)) addRollupDifference(difference, differences);
+  const poolByKey = new Map(pools.map((pool) => [pool.key, pool]));
+  const found = differences.found.map((difference) => ({ ...difference, pool: poolByKey.get(difference.poolKey) ?? null }));
+  return { ok: found.length === 0, poolCount: pools.length, entryCount, eventCount, differences: found };
+}
+
+/** `consumedCounts`: how many entries of usage each pool has. Every one must belong to an event. */
+async function auditEvents(
+  transaction: Transaction,
+  customerKey: bigint,
+  consumedCounts: ReadonlyMap<bigint, number>,
+  differences: Differences,
+): Promise<number> {
+  const unaccounted = new Map(consumedCounts);
+  let eventCount = 0;
+  for await (const events of eventsOfCustomer(transaction, customerKey)) {
+    for (const event of events) {
+      auditEvent(event, differences);
+      unaccounted.set(event.poolKey, (unaccounted.get(event.poolKey) ?? 0) - event.ownEntryCount);
+    }
+    eventCount += events.length;
+    await nextTurn();
+  }
+  for (const [poolKey, count] of unaccounted) if (count !== 0) differences.add('DRAWS', poolKey, `${count} entries of usage belong to no event.`);
+  return eventCount;
+}

@@ -1,0 +1,175 @@
+import type { AuditEvent, AuditPool, RollupDifference } from '../domain/audit';
+import { creditsFromNumeric } from '../domain/credits';
+import type { Grant } from '../domain/grant';
+import type { PoolEntry } from '../domain/ledger-entry';
+import type { Rate } from '../domain/rate';
+import type { Database, Transaction } from './database';
+import { dimensionsFromJson } from './dimensions';
+import { GRANT_COLUMNS, grantFrom, type GrantRow } from './grants';
+import { ENTRY_COLUMNS, entryFrom, type EntryRow } from './ledger';
+import { loadRates } from './price-book';
+
+const ENTRIES_AT_ONCE = 5_000;
+/** Each is computed anew, which takes longer than to read it. */
+const EVENTS_AT_ONCE = 1_000;
+
+/** Does the work on one unchanging view of the database, however long it takes and whatever is written meanwhile. */
+export async function inSnapshot<T>(database: Database, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  return database.transaction(async (transaction) => {
+    await transaction.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+    await transaction.query('SET LOCAL statement_timeout = 0');
+    return work(transaction);
+  });
+}
+
+export async function readAuditPools(transaction: Transaction, customerKey: bigint): Promise<AuditPool[]> {
+  const { rows } = await transaction.query<{
+    key: bigint;
+    currency_id: string;
+    resource_id: string;
+    balance: string;
+    sequence: bigint;
+    last_entry_at: Date | null;
+  }>(
+    `SELECT p.key, c.id AS currency_id, p.resource_id, p.balance, p.sequence, p.last_entry_at
+     FROM pool p JOIN currency c ON c.key = p.currency_key WHERE p.customer_key = $1 ORDER BY p.key`,
+    [customerKey],
+  );
+  return rows.map((row) => ({
+    key: row.key,
+    currencyId: row.currency_id,
+    resourceId: row.resource_id || null,
+    balance: creditsFromNumeric(row.balance),
+    sequence: row.sequence,
+    lastEntryAt: row.last_entry_at,
+  }));
+}
+
+export async function readGrantsOfPool(transaction: Transaction, customerKey: bigint, poolKey: bigint): Promise<Grant[]> {
+  const { rows } = await transaction.query<GrantRow>(
+    `SELECT ${GRANT_COLUMNS} FROM credit_grant g WHERE g.customer_key = $1 AND g.pool_key = $2 ORDER BY g.key`,
+    [customerKey, poolKey],
+  );
+  return rows.map(grantFrom);
+}
+
+/** All entries of a pool in order, some thousand at a time. */
+export async function* entriesOfPool(transaction: Transaction, customerKey: bigint, poolKey: bigint): AsyncGenerator<PoolEntry[]> {
+  for (let sequence = -1n; ;) {
+    const { rows } = await transaction.query<EntryRow>({
+      name: 'audit-entries',
+      text: `SELECT ${ENTRY_COLUMNS} FROM ledger_entry l
+             WHERE l.customer_key = $1 AND l.pool_key = $2 AND l.sequence > $3 ORDER BY l.sequence LIMIT ${ENTRIES_AT_ONCE}`,
+      values: [customerKey, poolKey, sequence],
+    });
+    const last = rows.at(-1);
+    if (!last) return;
+    sequence = last.sequence;
+    yield rows.map(entryFrom);
+  }
+}
+
+interface EventRow {
+  key: bigint;
+  pool_key: bigint;
+  rate_key: number;
+  value: string;
+  set_text: string;
+  numbers_text: string | null;
+  cost: string;
+  balance_after: string;
+  entry_count: number;
+  own_entry_count: bigint;
+  drawn: string;
+  ledger_balance: string;
+}
+
+/** All events of a customer by key, with their entries summed up, some at a time. */
+export async function* eventsOfCustomer(transaction: Transaction, customerKey: bigint): AsyncGenerator<AuditEvent[]> {
+  const rates = new Map<number, Rate>();
+  for (let key = -1n; ;) {
+    const rows = await selectEvents(transaction, customerKey, key);
+    const last = rows.at(-1);
+    if (!last) return;
+    key = last.key;
+    const unknown = new Set(rows.map((row) => row.rate_key).filter((rateKey) => !rates.has(rateKey)));
+    if (unknown.size > 0) for (const [rateKey, rate] of await loadRates(transaction, [...unknown])) rates.set(rateKey, rate);
+    yield rows.map((row) => eventFrom(row, rates.get(row.rate_key)!));
+  }
+}
+
+async function selectEvents(transaction: Transaction, customerKey: bigint, key: bigint): Promise<EventRow[]> {
+  const { rows } = await transaction.query<EventRow>({
+    name: 'audit-events',
+    text: `SELECT e.key, e.pool_key, e.rate_key, e.value, s.dimensions::text AS set_text, e.numbers::text AS numbers_text, e.cost, e.balance_after,
+                  e.entry_count, l.own_entry_count, l.drawn, coalesce(b.balance_after, 0) AS ledger_balance
+           FROM (SELECT * FROM usage_event WHERE customer_key = $1 AND key > $2 ORDER BY key LIMIT ${EVENTS_AT_ONCE}) e
+           JOIN dimension_set s ON s.customer_key = e.customer_key AND s.key = e.set_key
+           CROSS JOIN LATERAL (
+             SELECT count(*) AS own_entry_count, coalesce(-sum(amount), 0) AS drawn FROM ledger_entry
+             WHERE customer_key = e.customer_key AND pool_key = e.pool_key AND event_key = e.key AND kind = 'CONSUMED'
+               AND sequence >= e.first_sequence AND sequence < e.first_sequence + e.entry_count
+           ) l
+           LEFT JOIN ledger_entry b ON b.customer_key = e.customer_key AND b.pool_key = e.pool_key
+             AND b.sequence = e.first_sequence + greatest(e.entry_count, 1) - 1
+           ORDER BY e.key`,
+    values: [customerKey, key],
+  });
+  return rows;
+}
+
+function eventFrom(row: EventRow, rate: Rate): AuditEvent {
+  return {
+    key: row.key,
+    poolKey: row.pool_key,
+    rate,
+    value: creditsFromNumeric(row.value),
+    dimensions: dimensionsFromJson(row.set_text, row.numbers_text),
+    cost: creditsFromNumeric(row.cost),
+    balanceAfter: creditsFromNumeric(row.balance_after),
+    entryCount: row.entry_count,
+    ownEntryCount: Number(row.own_entry_count),
+    drawn: creditsFromNumeric(row.drawn),
+    ledgerBalance: creditsFromNumeric(row.ledger_balance),
+  };
+}
+
+interface RollupDifferenceRow {
+  days: number;
+  start: number;
+  pool_key: bigint;
+  found: string | null;
+  expected: string | null;
+}
+
+/**
+ * The cells of every size that are not exactly what events and draws add up to, among them those that are missing or too many.
+ * The larger blocks are summed from the days.
+ */
+export async function findRollupDifferences(transaction: Transaction, customerKey: bigint, most: number): Promise<RollupDifference[]> {
+  const { rows } = await transaction.query<RollupDifferenceRow>(
+    `WITH draw AS (
+       SELECT e.at, e.set_key, e.feature_key, e.pool_key, coalesce(l.grant_key, 0) AS grant_key, -l.amount AS credits,
+              CASE WHEN l.sequence = e.first_sequence THEN e.value ELSE 0 END AS value, (l.sequence = e.first_sequence)::int AS event_count
+       FROM usage_event e JOIN ledger_entry l ON l.customer_key = e.customer_key AND l.pool_key = e.pool_key AND l.event_key = e.key
+       WHERE e.customer_key = $1 AND l.customer_key = $1
+       UNION ALL
+       SELECT at, set_key, feature_key, pool_key, 0, 0, value, 1 FROM usage_event WHERE customer_key = $1 AND entry_count = 0
+     ), day AS (
+       SELECT floor(extract(epoch FROM at) / 86400)::int AS day, set_key, feature_key, pool_key, grant_key,
+              sum(credits) AS credits, sum(value) AS value, sum(event_count) AS event_count
+       FROM draw GROUP BY 1, 2, 3, 4, 5
+     ), expected AS (
+       SELECT days, floor(day / days::numeric)::int * days AS start, set_key, feature_key, pool_key, grant_key,
+              sum(credits) AS credits, sum(value) AS value, sum(event_count)::int8 AS event_count
+       FROM day CROSS JOIN (VALUES (1::int2), (8::int2), (64::int2)) AS size (days) GROUP BY 1, 2, 3, 4, 5, 6
+     ), found AS (SELECT * FROM usage_rollup WHERE customer_key = $1)
+     SELECT days, start, pool_key, CASE WHEN found.customer_key IS NOT NULL THEN concat_ws(', ', found.credits, found.value, found.event_count) END AS found,
+            CASE WHEN expected.credits IS NOT NULL THEN concat_ws(', ', expected.credits, expected.value, expected.event_count) END AS expected
+     FROM expected FULL JOIN found USING (days, start, set_key, feature_key, pool_key, grant_key)
+     WHERE (expected.credits, expected.value, expected.event_count) IS DISTINCT FROM (found.credits, found.value, found.event_count)
+     ORDER BY days, start LIMIT $2`,
+    [customerKey, most],
+  );
+  return rows.map(({ days, start, pool_key, found, expected }) => ({ days, start, poolKey: pool_key, found, expected }));
+}
