@@ -77,7 +77,7 @@ export async function testEnvironment(database: Database): Promise<TestEnvironme
 
 async function addKey(database: Database, environmentKey: number, role: Role, secret: string): Promise<void> {
   await database.pool.query(
-    `INSERT INTO api_key (id, environment_key, name, role, secret_hash, prefix, created_at) VALUES ($1, $2, $3, $3::"Role", $4, $5, now())`,
+    `INSERT INTO api_key (id, environment_key, name, role, secret_hash, prefix, created_at) VALUES ($1, $2, 'test', $3::"Role", $4, $5, now())`,
     [randomUUID(), environmentKey, role, Buffer.from(hashApiKeySecret(secret)), apiKeyPrefix(secret)],
   );
 }
