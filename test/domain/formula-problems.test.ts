@@ -44,6 +44,8 @@ describe('Syntax is told at its place', () => {
     ['an index into a list', 'x in [1][0] ? 1 : 2', '1:9', 'only stand after in'],
     ['in without a list', 'x in y ? 1 : 2', '1:6', 'must be a list'],
     ['in with round brackets', 'x in (1, 2) ? 1 : 2', '1:6', 'must be a list'],
+    ['in with a number', 'x in 5 ? 1 : 2', '1:6', 'must be a list'],
+    ['in with a minus sign', 'x in -5 ? 1 : 2', '1:6', 'must be a list'],
     ['an empty list', 'x in [] ? 1 : 2', '1:7', 'The list is empty'],
     ['not in', 'x not in ["a"] ? 1 : 2', '1:3', 'write not (x in'],
     ['a chained comparison', '1 < x < 3 ? 1 : 2', '1:7', 'a < b and b < c'],

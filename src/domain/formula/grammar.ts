@@ -69,11 +69,11 @@ class GrammarReader {
 
   private readValue(): string | null {
     const token = this.token;
+    if (isSign(this.previous, 'in') && !isSign(token, '[')) return 'After in there must be a list, as in x in ["a", "b"].';
     if (token.kind !== 'sign') {
       this.wantsValue = false;
       return token.kind === 'name' ? this.nameProblem(token.name) : null;
     }
-    if (isSign(this.previous, 'in') && token.sign !== '[') return 'After in there must be a list, as in x in ["a", "b"].';
     if (token.sign === '(') return this.openBracket(opensCall(this.tokens, this.index) ? 'call' : 'group');
     if (token.sign === '[') return isSign(this.previous, 'in') ? this.openBracket('list') : 'A list can only stand after in, as in x in ["a", "b"].';
     if (token.sign === '-' || token.sign === 'not') return null;
@@ -84,7 +84,6 @@ class GrammarReader {
   }
 
   private nameProblem(name: string): string | null {
-    if (isSign(this.previous, 'in')) return 'After in there must be a list, as in x in ["a", "b"].';
     if (WORD_SIGNS.has(name.toLowerCase())) return `Write ${name.toLowerCase()} in small letters.`;
     if (!isSign(this.tokens[this.index + 1], '(')) return null;
     this.wantsValue = true;
