@@ -13,6 +13,8 @@ import type { GrantRef } from '../store/grants';
 import { findOverdraftPolicies } from '../store/overdraft-policies';
 import { findNamedPlanVersions, findPlanVersions, findRates, type PlanVersionName } from '../store/plan-versions';
 import { findPlansByKey } from '../store/plans';
+import { loadUsagePoints } from './credit-usage.loader';
+import type { CreditUsageSeries } from './credit-usage.types';
 
 /**
  * The to-one fields of one request, each asked of the database once per layer of the answer instead of once per parent.
@@ -21,6 +23,7 @@ import { findPlansByKey } from '../store/plans';
 export function createLoaders(database: Database, context: Context) {
   const { environmentKey } = context;
   return {
+    usagePoints: new DataLoader((series: readonly CreditUsageSeries[]) => loadUsagePoints(database, series)),
     customerByKey: new DataLoader(async (keys: readonly bigint[]) =>
       inOrder(keys, await findCustomersByKey(database, environmentKey, keys), byKey, same),
     ),

@@ -7,6 +7,7 @@ import { AuditResolver } from './audit.resolver';
 import { CreditBalanceResolver, PoolChangeResolver } from './credit-balance.resolver';
 import { CreditGrantResolver } from './credit-grant.resolver';
 import { LedgerEntryResolver } from './ledger-entry.resolver';
+import { CreditUsageResolver, CreditUsageSeriesResolver } from './credit-usage.resolver';
 import { ChargeResolver, DrawResolver, UsageEventResolver } from './usage-event.resolver';
 import { FormulaResolver } from './formula.resolver';
 import { GrantCreditsResolver } from './grant-credits.resolver';
@@ -31,6 +32,8 @@ const resolvers: Function[] = [
   CurrencyResolver,
   CustomerResolver,
   CustomerSettingsResolver,
+  CreditUsageResolver,
+  CreditUsageSeriesResolver,
   DrawResolver,
   EnvironmentResolver,
   FeatureResolver,

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { valueLabel, type BreakdownShape, type BreakdownInput, type BreakdownSnapshot } from './breakdown';
+import { DrawdownError } from './errors';
+import type { CursorValues, PageRequest } from './paging';
+
+/** How long pages can be asked for after the first: what came since must be taken off again, which would take ever longer. */
+const CURSOR_LIFE_MS = 24 * 60 * 60 * 1000;
+const MOST_CLOCK_SKEW_MS = 5 * 60 * 1000;
+
+/** Which places of the list are wanted: `size` from the start of those between `after` and `before`, or (`backward`) up to their end. */
+export interface SeriesWindow {
+  readonly size: number;
+  readonly backward: boolean;
+  /** Position of a series; null: no bound. */
+  readonly after: number | null;
+  readonly before: number | null;
+}
+
+/** What pages of one list have in common. */
+export interface HeldPage {
+  readonly snapshot: BreakdownSnapshot;
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/** What a cursor of a breakdown holds, in this order: the input's digest, snapshot, asOf, from, to, position. */
+export function breakdownCursor(digest: string, { snapshot, from, to }: HeldPage, position: number): CursorValues {
+  return [digest, snapshot.text, snapshot.asOf.toISOString(), from.toISOString(), to.toISOString(), String(position)];
+}
+
+/** Tells inputs apart, so that a cursor goes on only with the one it was made for. */
+export function inputDigest(environmentKey: number, input: BreakdownInput, { groupBy, filters, orderBy }: BreakdownShape): string {
+  const parts = [
+    [environmentKey, input.currencyId, input.customerId ?? null, orderBy.field, orderBy.direction],
+    [input.range ?? null, input.from ?? null, input.to ?? null, input.interval ?? null, input.timeZone ?? null],
+    groupBy.map(({ name }) => name),
+    filters.map(({ key, values }) => [key.name, values.map(valueLabel)]),
+  ];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16);
+}
+
+/** What the cursors of a request hold; null where there is none. Refuses: CURSOR_INVALID. */
+export function heldPage(request: PageRequest, digest: string, now: Date): HeldPage | null {
+  const [first, second] = [request.after, request.before].filter((cursor) => cursor !== null);
+  if (!first) return null;
+  if (first[0] !== digest)
+    throw new DrawdownError('CURSOR_INVALID', 'The cursor belongs to another input; a cursor goes on only with the input it was made for.');
+  if (second && !isSameList(first, second)) throw new DrawdownError('CURSOR_INVALID', 'after and before must come from pages of the same list.');
+  const [asOf, from, to] = [2, 3, 4].map((index) => new Date(String(first[index]))) as [Date, Date, Date];
+  const age = now.getTime() - asOf.getTime();
+  if (age > CURSOR_LIFE_MS) throw new DrawdownError('CURSOR_INVALID', 'The cursor is older than a day; take the first page again.');
+  if (age < -MOST_CLOCK_SKEW_MS || !isSnapshot(String(first[1]))) throw new DrawdownError('CURSOR_INVALID');
+  return { snapshot: { text: String(first[1]), asOf }, from, to };
+}
+
+export function seriesWindow({ size, backward, after, before }: PageRequest): SeriesWindow {
+  return { size, backward, after: after && positionIn(after), before: before && positionIn(before) };
+}
+
+function positionIn(cursor: CursorValues): number {
+  const position = Number(cursor[5]);
+  if (!Number.isSafeInteger(position) || position < 1) throw new DrawdownError('CURSOR_INVALID');
+  return position;
+}
+
+function isSameList(one: CursorValues, other: CursorValues): boolean {
+  return one.slice(0, 5).every((value, index) => value === other[index]);
+}
+
+/** `xmin:xmax:xip,…`: ascending, within its bounds, as PostgreSQL reads it. */
+function isSnapshot(text: string): boolean {
+  const [, xmin, xmax, xips] = /^(\d{1,18}):(\d{1,18}):((?:\d{1,18}(?:,\d{1,18})*)?)$/.exec(text) ?? [];
+  if (xmin === undefined || xmax === undefined) return false;
+  const running = xips ? xips.split(',').map(BigInt) : [];
+  const isAscending = running.every((xid, index) => xid >= (running[index - 1] ?? BigInt(xmin)) && xid < BigInt(xmax));
+  return isAscending && BigInt(xmin) > 0n && BigInt(xmin) <= BigInt(xmax);
+}

@@ -1,0 +1,223 @@
+import type { Credits } from './credits';
+import { creditsToText } from './credits';
+import { Decimal } from './decimal';
+import { MOST_KEY_LENGTH, type DimensionValue } from './dimensions';
+import { readDimensionFilters, type DimensionFilterInput } from './dimension-filter';
+import { DrawdownError, type Problem } from './errors';
+import { idProblems, isStorableText } from './ids';
+import type { TimeRange, TimeRangeInput } from './time-range';
+
+export const MOST_GROUP_KEYS = 8;
+
+/** What an event has besides its dimensions. */
+export const GROUP_FIELDS = {
+  featureId: 'featureId',
+  customerId: 'customerId',
+  resourceId: 'resourceId',
+  grantId: 'grantId',
+  grantCategory: 'grantCategory',
+} as const;
+export type GroupField = keyof typeof GROUP_FIELDS;
+const DIMENSION_PREFIX = 'dimensions.';
+
+/** One key to group by or to filter on: a field, or a dimension. `name` is how the caller wrote it. */
+export type GroupKey = { readonly name: string } & ({ readonly field: GroupField } | { readonly dimension: string });
+
+/** The value of a key in one series; null: the events do not have it. */
+export type GroupValue = DimensionValue | null;
+
+export const DIMENSION_TYPES = { TEXT: 'TEXT', NUMBER: 'NUMBER', BOOLEAN: 'BOOLEAN' } as const;
+export type DimensionType = keyof typeof DIMENSION_TYPES;
+
+export function valueType(value: GroupValue): DimensionType | null {
+  if (value === null) return null;
+  if (typeof value === 'boolean') return 'BOOLEAN';
+  return typeof value === 'string' ? 'TEXT' : 'NUMBER';
+}
+
+export const SERIES_ORDER_FIELDS = { CREDITS: 'CREDITS', EVENT_COUNT: 'EVENT_COUNT', KEY: 'KEY' } as const;
+export type SeriesOrderField = keyof typeof SERIES_ORDER_FIELDS;
+export const ORDER_DIRECTIONS = { ASC: 'ASC', DESC: 'DESC' } as const;
+export type OrderDirection = keyof typeof ORDER_DIRECTIONS;
+
+/** Series that are equal in `field` follow by their keys, ascending, so that no two ever change places. */
+export interface SeriesOrder {
+  readonly field: SeriesOrderField;
+  readonly direction: OrderDirection;
+}
+
+export const DEFAULT_SERIES_ORDER: SeriesOrder = { field: 'CREDITS', direction: 'DESC' };
+
+/** Keeps what has one of these values in the key; null among them: what does not have it. */
+export interface BreakdownFilter {
+  readonly key: GroupKey;
+  readonly values: readonly GroupValue[];
+}
+
+/** What a caller asks to be broken down. */
+export interface BreakdownInput extends TimeRangeInput {
+  readonly currencyId: string;
+  readonly customerId?: string | null;
+  readonly resourceId?: string | null;
+  readonly groupBy?: readonly string[] | null;
+  readonly filters?: readonly DimensionFilterInput[] | null;
+  readonly orderBy?: SeriesOrder | null;
+}
+
+/** What of an input can be judged without looking anything up. */
+export interface BreakdownShape {
+  readonly groupBy: readonly GroupKey[];
+  readonly filters: readonly BreakdownFilter[];
+  readonly orderBy: SeriesOrder;
+}
+
+/** Whose usage, by the ids the caller gave. */
+export interface BreakdownScope {
+  readonly environmentKey: number;
+  readonly currencyId: string;
+  /** Null: all customers of the environment. */
+  readonly customerId: string | null;
+}
+
+/** A breakdown to be computed: everything looked up and resolved. */
+export interface BreakdownQuery extends BreakdownShape {
+  readonly scope: BreakdownScope;
+  readonly currencyKey: number;
+  /** Null: all customers of the environment. */
+  readonly customerKey: bigint | null;
+  readonly range: TimeRange;
+  /** No event is at or after this instant. */
+  readonly emptyFrom: Date;
+  /** What was visible to the page that all pages must agree with. */
+  readonly snapshot: BreakdownSnapshot;
+}
+
+/** The state of the database that all pages of one list show. */
+export interface BreakdownSnapshot {
+  /** PostgreSQL's own text of a snapshot. */
+  readonly text: string;
+  readonly asOf: Date;
+}
+
+export interface UsageSums {
+  readonly credits: Credits;
+  readonly value: Credits;
+  /** Events, each counted where its first draw is. */
+  readonly eventCount: number;
+}
+
+export const NO_USAGE: UsageSums = { credits: 0n, value: 0n, eventCount: 0 };
+
+/** The sums of all events that have the same values in the keys of `groupBy`. */
+export interface UsageSeries extends UsageSums {
+  /** Its place in the list, from 1. */
+  readonly position: number;
+  readonly values: readonly GroupValue[];
+}
+
+/** A page of series with the sums of the whole list. */
+export interface SeriesPage {
+  readonly series: readonly UsageSeries[];
+  readonly total: UsageSums;
+  readonly seriesCount: number;
+}
+
+/** The sums of one series in one bucket. */
+export interface UsagePoint extends UsageSums {
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/**
+ * Judges keys, filters and order. Refuses: ID_INVALID, GROUP_BY_INVALID, INPUT_INVALID (filters), in this order.
+ */
+export function readBreakdownShape(input: BreakdownInput): BreakdownShape {
+  const ids = (['currencyId', 'customerId', 'resourceId'] as const).flatMap((field) => (input[field] == null ? [] : idProblems(field, input[field])));
+  refuse('ID_INVALID', ids);
+  const groupBy = (input.groupBy ?? []).map(groupKey);
+  refuse('GROUP_BY_INVALID', groupByProblems(groupBy));
+  const problems: Problem[] = [];
+  const filters: BreakdownFilter[] = readDimensionFilters('filters', input.filters ?? [], problems).map(({ key, values }) => ({
+    key: groupKey(key),
+    values,
+  }));
+  refuse('INPUT_INVALID', problems);
+  if (input.resourceId != null) filters.push({ key: { name: 'resourceId', field: 'resourceId' }, values: [input.resourceId] });
+  return { groupBy, filters, orderBy: input.orderBy ?? DEFAULT_SERIES_ORDER };
+}
+
+/** `featureId` and the like are fields; every other name is a dimension, and so is what follows `dimensions.` */
+export function groupKey(name: string): GroupKey {
+  if (name.startsWith(DIMENSION_PREFIX)) return { name, dimension: name.slice(DIMENSION_PREFIX.length) };
+  return Object.hasOwn(GROUP_FIELDS, name) ? { name, field: name as GroupField } : { name, dimension: name };
+}
+
+/** How a dimension is written as a key. */
+export function dimensionKeyName(dimension: string): string {
+  return Object.hasOwn(GROUP_FIELDS, dimension) || dimension.startsWith(DIMENSION_PREFIX) ? DIMENSION_PREFIX + dimension : dimension;
+}
+
+function groupByProblems(keys: readonly GroupKey[]): Problem[] {
+  if (keys.length > MOST_GROUP_KEYS) return [{ field: 'groupBy', message: `has ${keys.length} keys; ${MOST_GROUP_KEYS} is the most.` }];
+  const seen = new Set<string>();
+  return keys.flatMap((key, index) => {
+    const identity = 'field' in key ? `field ${key.field}` : `dimension ${key.dimension}`;
+    if (seen.has(identity)) return [{ field: `groupBy.${index}`, message: 'is there twice.' }];
+    seen.add(identity);
+    const length = 'field' in key ? 1 : key.dimension.length;
+    const fits = length >= 1 && length <= MOST_KEY_LENGTH && isStorableText(key.name);
+    return fits ? [] : [{ field: `groupBy.${index}`, message: `must be a field or the name of a dimension, of 1 to ${MOST_KEY_LENGTH} characters.` }];
+  });
+}
+
+function refuse(code: 'ID_INVALID' | 'GROUP_BY_INVALID' | 'INPUT_INVALID', problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new DrawdownError(code, problems.map(({ field, message }) => `${field}: ${message}`).join(' '), problems);
+}
+
+/** The JSON text of a value, the same for equal values and different for all others; null for null. */
+export function valueLabel(value: GroupValue): string | null {
+  if (value === null) return null;
+  return typeof value === 'object' ? numberLabel(value) : JSON.stringify(value);
+}
+
+/** The value that a label was made of. */
+export function labelValue(label: string | null): GroupValue {
+  if (label === null) return null;
+  if (label.startsWith('"')) return JSON.parse(label) as string;
+  return label === 'true' || label === 'false' ? label === 'true' : new Decimal(label);
+}
+
+/** Shortest digits without an exponent; 0 and -0 are one. */
+function numberLabel(number: Decimal): string {
+  return number.isZero() ? '0' : number.toFixed();
+}
+
+/** What is left of the total without the given series. */
+export function withoutSeries(total: UsageSums, series: readonly UsageSums[]): UsageSums {
+  return series.reduce(
+    (rest, { credits, value, eventCount }) => ({
+      credits: rest.credits - credits,
+      value: rest.value - value,
+      eventCount: rest.eventCount - eventCount,
+    }),
+    total,
+  );
+}
+
+const SHARE_SCALE = 10n ** 12n;
+
+/** Credits as a part of the total, from 0 to 1, rounded half-even at 12 decimals; null where the total is 0. */
+export function shareOf(credits: Credits, total: Credits): string | null {
+  if (total === 0n) return null;
+  const scaled = credits * SHARE_SCALE;
+  const share = scaled / total;
+  const twiceRest = (scaled % total) * 2n;
+  const isUp = twiceRest > total || (twiceRest === total && share % 2n === 1n);
+  return creditsToText(isUp ? share + 1n : share);
+}
+
+/** One point per bucket: those that are missing have no usage. */
+export function zeroFilled(points: readonly UsagePoint[], buckets: readonly { from: Date; to: Date }[]): UsagePoint[] {
+  const byStart = new Map(points.map((point) => [point.from.getTime(), point]));
+  return buckets.map(({ from, to }) => byStart.get(from.getTime()) ?? { from, to, ...NO_USAGE });
+}

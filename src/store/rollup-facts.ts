@@ -1,0 +1,182 @@
+import type { BreakdownQuery, GroupKey } from '../domain/breakdown';
+import { coverByEvents, coverRange, type Cover } from '../domain/breakdown-cover';
+import { firstEventKeyAt } from '../domain/ids';
+import type { Span } from '../domain/time-range';
+import type { Conditions } from './conditions';
+import { instantArray, plainArray } from './sql-arrays';
+import type { OpenBreakdown } from './rollup-snapshot';
+
+/** How long before the clock of a page a transaction that it did not see may have received its events. */
+const MOST_TRANSACTION_MS = 5 * 60 * 1000;
+
+/** What the facts have to tell apart, as few columns as the keys need. */
+export interface FactColumns {
+  readonly bucket: boolean;
+  readonly customer: boolean;
+  readonly set: boolean;
+  readonly feature: boolean;
+  readonly pool: boolean;
+  readonly grant: boolean;
+  /** Dimensions that have numbers as values, in the order of the columns n0, n1, … */
+  readonly numbers: readonly string[];
+}
+
+/** What `breakdownFacts` writes: each row adds to or takes from the sums of a bucket. */
+export interface FactsPlan {
+  readonly query: BreakdownQuery;
+  readonly open: OpenBreakdown;
+  readonly columns: FactColumns;
+  readonly buckets: readonly Span[];
+  /** Only facts of these dimension sets; null: of all. */
+  readonly setKeys: readonly bigint[] | null;
+}
+
+export function factColumns(query: BreakdownQuery, open: OpenBreakdown, bucket: boolean): FactColumns {
+  const keys = [...query.groupBy, ...query.filters.map(({ key }) => key)];
+  const uses = (...fields: string[]) => keys.some((key) => 'field' in key && fields.includes(key.field));
+  const dimensions = keys.flatMap((key) => ('dimension' in key ? [key.dimension] : []));
+  return {
+    bucket,
+    customer: query.customerKey === null,
+    set: dimensions.length > 0,
+    feature: uses('featureId'),
+    pool: uses('resourceId') || open.hasOtherPools,
+    grant: uses('grantId', 'grantCategory'),
+    numbers: open.byEvents ? [...new Set(dimensions)] : [],
+  };
+}
+
+/** The names of the columns that tell facts apart. */
+export function columnNames(columns: FactColumns): string[] {
+  const { bucket, customer, set, feature, pool, grant, numbers } = columns;
+  const names = { bucket, customer_key: customer, set_key: set, feature_key: feature, pool_key: pool, grant_key: grant };
+  return [...Object.entries(names).flatMap(([name, isUsed]) => (isUsed ? [name] : [])), ...numbers.map((_, index) => `n${index}`)];
+}
+
+/** Blocks of the rollups, events where blocks do not fit, and minus the events that the snapshot did not see. */
+export function breakdownFacts(values: Conditions, plan: FactsPlan): string {
+  const covers = plan.buckets.map(({ from, to }) => (plan.open.byEvents ? coverByEvents(from, to) : coverRange(from, to, plan.query.emptyFrom)));
+  const parts = [blockFacts(values, plan, covers), spanFacts(values, plan, covers)];
+  if (plan.open.snapshot !== plan.query.snapshot.text) parts.push(unseenFacts(values, plan));
+  return parts.join('\nUNION ALL\n');
+}
+
+/** OFFSET 0 keeps each block one search of the primary key, whatever the planner thinks of their number. */
+function blockFacts(values: Conditions, plan: FactsPlan, covers: readonly Cover[]): string {
+  const blocks = covers.flatMap((cover, index) => cover.blocks.map((block) => ({ ...block, bucket: index + 1 })));
+  const lists = (['bucket', 'days', 'start', 'sign'] as const).map((name) => values.placeholder(plainArray(blocks.map((block) => block[name]))));
+  const numbers = plan.columns.numbers.map((_, index) => `NULL::text AS n${index}`);
+  return `SELECT ${[...keyColumns(plan, 'b.bucket', 'r', 'r'), ...numbers, ...sums('r.credits', 'r.value', 'r.event_count')].join(', ')}
+FROM unnest(${lists[0]}::int4[], ${lists[1]}::int2[], ${lists[2]}::int4[], ${lists[3]}::int2[]) AS b (bucket, days, start, sign)
+CROSS JOIN scope_customer c
+CROSS JOIN LATERAL (
+  SELECT * FROM usage_rollup r WHERE r.customer_key = c.customer_key AND r.days = b.days AND r.start = b.start${ofSets(values, plan, 'r')} OFFSET 0
+) r`;
+}
+
+function spanFacts(values: Conditions, plan: FactsPlan, covers: readonly Cover[]): string {
+  const spans = covers.flatMap((cover, index) => cover.spans.map((span) => ({ ...span, bucket: index + 1 })));
+  const [buckets, signs] = (['bucket', 'sign'] as const).map((name) => values.placeholder(plainArray(spans.map((span) => span[name]))));
+  const [starts, ends] = (['from', 'to'] as const).map((name) => values.placeholder(instantArray(spans.map((span) => span[name]))));
+  return eventFacts(
+    values,
+    plan,
+    'b.bucket',
+    `unnest(${buckets}::int4[], ${starts}::timestamptz[], ${ends}::timestamptz[], ${signs}::int2[]) AS b (bucket, starts, ends, sign)`,
+    'e.at >= b.starts AND e.at < b.ends',
+  );
+}
+
+/**
+ * Events that were committed after the snapshot was taken. They lie at the end of the primary key, which is ordered by receipt.
+ * A row's xmin has 32 bits; it is younger than the next transaction's number of 64.
+ */
+function unseenFacts(values: Conditions, plan: FactsPlan): string {
+  const { snapshot, range } = plan.query;
+  const next = `${values.placeholder(plan.open.nextTransaction)}::int8`;
+  const xmin = 'e.xmin::text::int8';
+  const wide = `greatest(3, (${next} & ~4294967295) + ${xmin} - CASE WHEN ${xmin} < (${next} & 4294967295) THEN 0 ELSE 4294967296 END)`;
+  const since = values.placeholder(firstEventKeyAt(new Date(snapshot.asOf.getTime() - MOST_TRANSACTION_MS)));
+  const bounds = values.placeholder(instantArray(plan.buckets.map(({ from }) => from)));
+  return eventFacts(
+    values,
+    plan,
+    `width_bucket(e.at, ${bounds}::timestamptz[])`,
+    '(SELECT -1::int2 AS sign) AS b',
+    `e.key >= ${since} AND e.at >= ${values.placeholder(range.from)} AND e.at < ${values.placeholder(range.to)}
+    AND NOT pg_visible_in_snapshot((${wide})::text::xid8, ${values.placeholder(snapshot.text)}::pg_snapshot)`,
+  );
+}
+
+function eventFacts(values: Conditions, plan: FactsPlan, bucket: string, stretches: string, condition: string): string {
+  const { columns } = plan;
+  const numbers = columns.numbers.map((name, index) => {
+    const number = `e.numbers ->> ${values.placeholder(name)}::text`;
+    return `trim_scale((${number})::numeric)::text AS n${index}`;
+  });
+  const amounts = columns.grant ? sums('d.credits', 'd.value', 'd.event_count') : sums('e.cost', 'e.value', '1::int8');
+  return `SELECT ${[...keyColumns(plan, bucket, 'e', 'd'), ...numbers, ...amounts].join(', ')}
+FROM ${stretches}
+CROSS JOIN scope_customer c
+CROSS JOIN LATERAL (
+  SELECT e.* FROM usage_event e WHERE e.customer_key = c.customer_key AND ${condition}${ofSets(values, plan, 'e')} OFFSET 0
+) e${columns.grant ? DRAWS : ''}`;
+}
+
+/** The draws of an event as its ledger entries; one of nothing, without a grant, where it has none. Value and count stand with the first. */
+const DRAWS = `
+CROSS JOIN LATERAL (
+  SELECT coalesce(l.grant_key, 0) AS grant_key, coalesce(-l.amount, 0) AS credits,
+         CASE WHEN l.sequence > e.first_sequence THEN 0 ELSE e.value END AS value, CASE WHEN l.sequence > e.first_sequence THEN 0 ELSE 1 END::int8 AS event_count
+  FROM (SELECT) AS one
+  LEFT JOIN ledger_entry l ON l.customer_key = e.customer_key AND l.pool_key = e.pool_key
+    AND l.sequence >= e.first_sequence AND l.sequence < e.first_sequence + e.entry_count
+  OFFSET 0
+) d`;
+
+function keyColumns({ columns }: FactsPlan, bucket: string, table: string, grantTable: string): string[] {
+  return columnNames({ ...columns, numbers: [] }).map((name) => {
+    if (name === 'bucket') return `${bucket} AS bucket`;
+    return `${name === 'grant_key' ? grantTable : table}.${name}`;
+  });
+}
+
+function sums(credits: string, value: string, eventCount: string): string[] {
+  const [signedCredits, signedValue] = [credits, value].map((amount) => `CASE WHEN b.sign > 0 THEN ${amount} ELSE -${amount} END`);
+  return [`${signedCredits} AS credits`, `${signedValue} AS value`, `${eventCount} * b.sign AS event_count`];
+}
+
+function ofSets(values: Conditions, { setKeys }: FactsPlan, table: string): string {
+  return setKeys === null ? '' : ` AND ${table}.set_key = ANY (${values.placeholder(plainArray(setKeys))}::int8[])`;
+}
+
+/** The SQL of a key's label (see domain/breakdown valueLabel), over the tables that `labelJoins` joins to the cells. */
+export function labelSql(values: Conditions, key: GroupKey, columns: FactColumns): string {
+  if ('field' in key) return FIELD_LABELS[key.field];
+  const label = `(s.dimensions -> ${values.placeholder(key.dimension)}::text)::text`;
+  const number = columns.numbers.indexOf(key.dimension);
+  return number < 0 ? label : `coalesce(c.n${number}, ${label})`;
+}
+
+/** Ids need no escapes. Grants are known by their two keys. */
+const FIELD_LABELS = {
+  featureId: `'"' || f.id || '"'`,
+  customerId: `'"' || u.id || '"'`,
+  resourceId: `'"' || nullif(p.resource_id, '') || '"'`,
+  grantId: `'"' || g.customer_key || ':' || g.key || '"'`,
+  grantCategory: `'"' || g.category || '"'`,
+} as const;
+
+/** Joins to the cells `c` what their keys stand for. */
+export function labelJoins(values: Conditions, query: BreakdownQuery, columns: FactColumns): string {
+  const customer = query.customerKey === null ? 'c.customer_key' : `${values.placeholder(query.customerKey)}::int8`;
+  const uses = (field: string) => [...query.groupBy, ...query.filters.map(({ key }) => key)].some((key) => 'field' in key && key.field === field);
+  const joins = [
+    columns.set && `JOIN dimension_set s ON s.customer_key = ${customer} AND s.key = c.set_key`,
+    columns.feature && 'JOIN feature f ON f.key = c.feature_key',
+    uses('customerId') && `JOIN customer u ON u.key = ${customer}`,
+    uses('resourceId') && `JOIN pool p ON p.customer_key = ${customer} AND p.key = c.pool_key`,
+    columns.grant && `LEFT JOIN credit_grant g ON g.customer_key = ${customer} AND g.key = c.grant_key`,
+  ];
+  return joins.filter((join) => join !== false).join('\n');
+}

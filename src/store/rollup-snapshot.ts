@@ -1,0 +1,65 @@
+import type { BreakdownScope, BreakdownShape } from '../domain/breakdown';
+import type { Database, Transaction } from './database';
+
+/** What one transaction sees, and how a breakdown has to be read in it. */
+export interface OpenBreakdown {
+  /** Null: there is no such thing in the environment. */
+  readonly currencyKey: number | null;
+  readonly customerKey: bigint | null;
+  /** PostgreSQL's text of what this transaction sees. */
+  readonly snapshot: string;
+  /** A number that no transaction seen here has reached. */
+  readonly nextTransaction: string;
+  /** A key has numbers as values somewhere in the scope: these are only with the events. */
+  readonly byEvents: boolean;
+  /** The scope has pools of another currency, or they were not looked for. */
+  readonly hasOtherPools: boolean;
+}
+
+interface OpenRow {
+  currency_key: number | null;
+  customer_key: bigint | null;
+  snapshot: string;
+  next_transaction: string;
+  by_events: boolean;
+  has_other_pools: boolean;
+}
+
+/**
+ * Room for the hash tables of a hundred thousand dimension sets; more than that goes to disk.
+ * Compiling costs more than it saves, and so do parallel workers, which would each sum up all sets.
+ */
+const SETTINGS = `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL work_mem = '64MB'`;
+
+/** Does the work on one unchanging state of the database. */
+export async function inSnapshot<T>(database: Database, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  return database.transaction(async (transaction) => {
+    await transaction.query(SETTINGS);
+    return work(transaction);
+  });
+}
+
+/** Looks the scope up, and what kinds of values its keys have. */
+export async function openBreakdown(transaction: Transaction, scope: BreakdownScope, { groupBy, filters }: BreakdownShape): Promise<OpenBreakdown> {
+  const keys = [...groupBy, ...filters.map(({ key }) => key)];
+  const dimensions = keys.flatMap((key) => ('dimension' in key ? [key.dimension] : []));
+  const customers = scope.customerId === null ? 'IN (SELECT key FROM customer WHERE environment_key = $1)' : '= scope.customer_key';
+  const { rows } = await transaction.query<OpenRow>({
+    text: `SELECT scope.currency_key, scope.customer_key, pg_current_snapshot()::text AS snapshot, pg_snapshot_xmax(pg_current_snapshot())::text AS next_transaction,
+             EXISTS (SELECT FROM dimension_key k WHERE k.customer_key ${customers} AND k.name = ANY ($4::text[]) AND k."numeric") AS by_events,
+             $3::text IS NULL OR EXISTS (SELECT FROM pool p WHERE p.customer_key = scope.customer_key AND p.currency_key <> scope.currency_key) AS has_other_pools
+           FROM (SELECT (SELECT key FROM currency WHERE environment_key = $1 AND id = $2) AS currency_key,
+                        (SELECT key FROM customer WHERE environment_key = $1 AND id = $3) AS customer_key) AS scope`,
+    values: [scope.environmentKey, scope.currencyId, scope.customerId, dimensions],
+  });
+  const row = rows[0]!;
+  return {
+    currencyKey: row.currency_key,
+    customerKey: row.customer_key,
+    snapshot: row.snapshot,
+    nextTransaction: row.next_transaction,
+    byEvents: row.by_events,
+    hasOtherPools: row.has_other_pools,
+  };
+}
