@@ -67,14 +67,8 @@ describe('A document', () => {
 });
 
 describe('Variables', () => {
-  test('of a wrong type are refused without repeating them', async () => {
-    const answer = await expectRefusal(
-      server.graphql(REPORT, report({ resourceId: { a: 'secret-value' }, 'secret-value': 1 })),
-      400,
-      'BAD_USER_INPUT',
-    ).catch((error: unknown) => error);
-    expect(answer).toBeDefined();
-  });
+  test('of a wrong type are refused without repeating them', () =>
+    expectRefusal(server.graphql(REPORT, report({ resourceId: { a: 'secret-value' }, idempotencyKey: ['secret-value'] })), 400, 'BAD_USER_INPUT'));
 
   test('that lack a field are refused, and the field is named', async () => {
     const answer = await expectRefusal(server.graphql(REPORT, { input: { customerId: 'acme', featureId: 'chat' } }), 400, 'BAD_USER_INPUT');
@@ -90,9 +84,9 @@ describe('Variables', () => {
       'Variable "$input" has an invalid value at "input.idempotencyKey"; String cannot represent a non string value.',
     ],
     [
-      'a long number for a text',
-      { idempotencyKey: 1 },
-      'Variable "$input" has an invalid value at "input.idempotencyKey"; String cannot represent a non string value.',
+      'null for a text',
+      { idempotencyKey: null },
+      'Variable "$input" has an invalid value at "input.idempotencyKey"; Expected non-nullable type "String!" not to be null.',
     ],
   ])('with %s are refused, and the place is named', async (_name, fields, message) => {
     const answer = await expectRefusal(server.graphql(REPORT, report(fields)), 400, 'BAD_USER_INPUT');
