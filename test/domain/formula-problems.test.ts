@@ -195,6 +195,11 @@ describe('Limits', () => {
     expect(told(nested(33))).toEqual([expect.stringContaining('at most 32 deep')]);
   });
 
+  test('16 powers are accepted, 17 are not', () => {
+    expect(checkFormula(`x${'^2'.repeat(1)}${'+x^2'.repeat(15)}`).problems).toEqual([]);
+    expect(told(`x^2${'+x^2'.repeat(16)}`)).toEqual([expect.stringContaining('at most 16 powers')]);
+  });
+
   test('a table of sixty models in one formula is no problem', () => {
     const table = Array.from({ length: 60 }, (_, index) => `model == "model-${index}" ? ${index} :`).join('\n');
     expect(

@@ -3,6 +3,8 @@ import type { ProblemList } from './problem';
 import type { Token } from './scan';
 
 export const MOST_FORMULA_DEPTH = 32;
+/** A power takes fifty times as long as a product. */
+export const MOST_FORMULA_POWERS = 16;
 
 /** A bracket that is open while the tokens are read. */
 interface OpenBracket {
@@ -42,6 +44,7 @@ export function isSign(token: Token | undefined, sign: string): boolean {
 class GrammarReader {
   readonly partners = new Map<number, number>();
   private readonly open: OpenBracket[] = [];
+  private powers = 0;
   private questions: number[] = [];
   private wantsValue = true;
   private index = 0;
@@ -95,7 +98,8 @@ class GrammarReader {
     if (token.kind !== 'sign') return missingOperatorMessage(token);
     if (INFIX.has(token.sign)) {
       this.wantsValue = true;
-      return null;
+      if (token.sign === '^') this.powers += 1;
+      return this.powers > MOST_FORMULA_POWERS ? `A formula must have at most ${MOST_FORMULA_POWERS} powers.` : null;
     }
     if (token.sign === '?' || token.sign === ':') return this.readConditional(token.sign);
     if (token.sign === ',') return this.readComma();

@@ -17,8 +17,7 @@ export interface FormulaVariable {
 
 /** In the order of their first use. */
 export function variablesOf(root: Node, types: ReadonlyMap<string, ValueType>): FormulaVariable[] {
-  const optional = new Set<string>();
-  const uses = [...usesIn(root, optional)].sort((a, b) => a.start - b.start);
+  const { uses, optional } = usesIn(root);
   const names = [...new Set(uses.map((use) => use.dimension))];
   return names.map((dimension) => {
     if (dimension === null) return { name: 'value', dimension, type: 'number', optional: false };
@@ -32,20 +31,35 @@ interface Use {
   readonly start: number;
 }
 
-function* usesIn(node: Node, optional: Set<string>): Generator<Use> {
-  if (node.kind === 'value') yield { dimension: null, start: node.start };
-  if (node.kind === 'dimension') yield { dimension: node.name, start: node.start };
-  if (node.kind === 'call' && (node.name === 'exists' || node.name === 'coalesce')) {
-    const choices = node.name === 'exists' ? node.arguments : node.arguments.slice(0, -1);
-    for (const choice of choices) if (choice.kind === 'dimension') optional.add(choice.name);
-  }
-  for (const child of childrenOf(node)) yield* usesIn(child, optional);
+interface Uses {
+  readonly uses: readonly Use[];
+  readonly optional: ReadonlySet<string>;
+}
+
+function usesIn(root: Node): Uses {
+  const uses: Use[] = [];
+  const optional = new Set<string>();
+  const visit = (node: Node): void => {
+    if (node.kind === 'value') uses.push({ dimension: null, start: node.start });
+    if (node.kind === 'dimension') uses.push({ dimension: node.name, start: node.start });
+    for (const choice of choicesOf(node)) if (choice.kind === 'dimension') optional.add(choice.name);
+    for (const child of childrenOf(node)) visit(child);
+  };
+  visit(root);
+  return { uses: uses.sort((a, b) => a.start - b.start), optional };
+}
+
+/** The arguments that may be missing. */
+function choicesOf(node: Node): readonly Node[] {
+  if (node.kind !== 'call') return [];
+  if (node.name === 'exists') return node.arguments;
+  return node.name === 'coalesce' ? node.arguments.slice(0, -1) : [];
 }
 
 /** Warns of each dimension that is not among those seen, at its first use. */
 export function warnOfUnknown(root: Node, known: ReadonlySet<string>, warnings: ProblemList): void {
   const told = new Set<string>();
-  for (const { dimension, start } of usesIn(root, new Set())) {
+  for (const { dimension, start } of usesIn(root).uses) {
     if (dimension === null || known.has(dimension) || told.has(dimension)) continue;
     told.add(dimension);
     const nearest = nearestName(dimension, known);
