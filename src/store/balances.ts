@@ -53,7 +53,8 @@ export async function findAccount(
 
 export async function loadAccounts(queryable: Queryable, pools: readonly PoolKeys[]): Promise<PoolAccount[]> {
   const { rows } = await queryable.query<AccountRow>(
-    `${ACCOUNTS} JOIN (SELECT DISTINCT * FROM unnest($1::int8[], $2::int8[]) AS wanted (customer_key, key)) wanted USING (customer_key, key)`,
+    `${ACCOUNTS} JOIN (SELECT DISTINCT * FROM unnest($1::int8[], $2::int8[]) AS wanted (customer_key, key)) wanted
+       ON wanted.customer_key = p.customer_key AND wanted.key = p.key`,
     [plainArray(pools.map((pool) => pool.customerKey)), plainArray(pools.map((pool) => pool.poolKey))],
   );
   return accountsFrom(rows);

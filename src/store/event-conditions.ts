@@ -9,19 +9,30 @@ import type { Conditions } from './conditions';
 export function dimensionCondition(where: Conditions, filter: DimensionFilter, customerKey: string): string {
   const { inSets, numbers, absent } = partsOfFilter(filter);
   const key = `${where.placeholder(filter.key)}::text`;
-  const texts = jsonArray(
-    where,
-    inSets.map((value) => JSON.stringify(value)),
-  );
-  const orAbsent = absent ? ` OR NOT s.dimensions ? ${key}` : '';
-  const bySet = `NOT coalesce(e.numbers ? ${key}, false) AND (e.set_key IN (SELECT s.key FROM dimension_set s
-    WHERE s.customer_key = ${customerKey} AND (s.dimensions -> ${key} = ANY (${texts})${orAbsent}))) IS TRUE`;
-  if (numbers.length === 0) return `(${bySet})`;
-  const byNumber = `e.numbers -> ${key} = ANY (${jsonArray(
-    where,
-    numbers.map((value) => value.toFixed()),
-  )})`;
-  return inSets.length > 0 || absent ? `(${byNumber} OR (${bySet}))` : `(${byNumber})`;
+  const ways: string[] = [];
+  if (numbers.length > 0)
+    ways.push(
+      `e.numbers -> ${key} = ANY (${jsonArray(
+        where,
+        numbers.map((value) => value.toFixed()),
+      )})`,
+    );
+  if (inSets.length > 0)
+    ways.push(
+      inSet(
+        customerKey,
+        `s.dimensions -> ${key} = ANY (${jsonArray(
+          where,
+          inSets.map((value) => JSON.stringify(value)),
+        )})`,
+      ),
+    );
+  if (absent) ways.push(`NOT coalesce(e.numbers ? ${key}, false) AND ${inSet(customerKey, `NOT s.dimensions ? ${key}`)}`);
+  return `(${ways.join(' OR ')})`;
+}
+
+function inSet(customerKey: string, condition: string): string {
+  return `(e.set_key IN (SELECT s.key FROM dimension_set s WHERE s.customer_key = ${customerKey} AND ${condition})) IS TRUE`;
 }
 
 function jsonArray(where: Conditions, values: readonly string[]): string {
