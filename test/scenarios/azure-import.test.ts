@@ -79,7 +79,7 @@ describeTrace('a real trace (skipped where ../shared/data is absent)', () => {
       grantCredits(input: { customerId: "azure", currencyId: "credits", amount: "10000", category: PAID }) { grant { id } }
     }`);
     expect(await importTrace()).toBe(`${expected.events} lines: ${expected.events} accepted, 0 already known, 0 refused.\n`);
-  }, 60_000);
+  }, 120_000);
 
   test('the total of creditUsage is the independent sum to the last digit', async () => {
     const { creditUsage } = await ask(
@@ -120,7 +120,7 @@ describeTrace('a real trace (skipped where ../shared/data is absent)', () => {
       `{ creditBalance(input: { customerId: "azure", currencyId: "credits" }) { granted consumed balance overdraft } }`,
     );
     expect(creditBalance).toMatchObject({ granted: '10000', consumed: expected.credits });
-  }, 60_000);
+  }, 120_000);
 
   test('a breakdown by feature and a dimension, paged by 5, walks all series exactly once', async () => {
     let after: string | null = null;

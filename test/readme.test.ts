@@ -1,0 +1,102 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { importCommand } from '../src/cli/import';
+import { fillDemo } from '../src/demo';
+import { testDatabase } from './support/database';
+import { testServer, type TestServer } from './support/server';
+
+interface Block {
+  /** The language and whatever else follows the fence. */
+  readonly info: string;
+  readonly text: string;
+  readonly line: number;
+}
+
+interface Example {
+  readonly name: string;
+  readonly run: (server: TestServer) => Promise<void>;
+}
+
+let server: TestServer;
+let folder: string;
+
+beforeAll(async () => {
+  server = await testServer(await testDatabase());
+  folder = await mkdtemp(join(tmpdir(), 'readme-'));
+  const { database, collector, key, id } = server;
+  const contextAt = (now: Date) => ({ environmentKey: key, environmentId: id, now });
+  await fillDemo({ database, collector, contextAt, onProgress: () => undefined }, new Date());
+}, 120_000);
+
+afterAll(() => rm(folder, { recursive: true }));
+
+function blocksOf(markdown: string): Block[] {
+  const blocks: Block[] = [];
+  const fence = /^```(.*)\n([\s\S]*?)^```$/gm;
+  for (const match of markdown.matchAll(fence))
+    blocks.push({ info: match[1]!, text: match[2]!, line: markdown.slice(0, match.index).split('\n').length });
+  return blocks;
+}
+
+/** Documents with their answers, files, and commands with their output, in the order in which they stand. */
+function examplesOf(blocks: readonly Block[]): Example[] {
+  return blocks.flatMap((block, i): Example[] => {
+    const next = blocks[i + 1];
+    if (block.info === 'graphql') return [{ name: `line ${block.line}: ${operationName(block)}`, run: (to) => runDocument(to, block, next) }];
+    if (/^csv /.test(block.info))
+      return [{ name: `line ${block.line}: ${block.info}`, run: () => writeFile(join(folder, block.info.slice(4)), block.text) }];
+    if (!block.text.startsWith('npx drawdown import')) return [];
+    return [{ name: `line ${block.line}: npx drawdown import`, run: (to) => runImport(to, block, next) }];
+  });
+}
+
+function operationName({ text, line }: Block): string {
+  const name = /^(?:query|mutation) (\w+)/.exec(text)?.[1];
+  if (!name) throw new Error(`README.md, line ${line}: the document needs a name.`);
+  return name;
+}
+
+async function runDocument(to: TestServer, { text, line }: Block, answer: Block | undefined): Promise<void> {
+  if (answer?.info !== 'json') throw new Error(`README.md, line ${line}: the answer must follow as json.`);
+  const { status: _status, ...body } = await to.graphql(text);
+  expect(body).toEqual(withPlaceholders(JSON.parse(answer.text)));
+}
+
+/** `"…"` in an answer stands for a text, and `"#"` for a number, that differs from time to time. */
+function withPlaceholders(value: unknown): unknown {
+  if (value === '…') return expect.any(String);
+  if (value === '#') return expect.any(Number);
+  if (Array.isArray(value)) return value.map(withPlaceholders);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withPlaceholders(item)]));
+}
+
+async function runImport(to: TestServer, { text }: Block, output: Block | undefined): Promise<void> {
+  const [file, ...options] = text.replaceAll('\\\n', ' ').trim().split(/\s+/).slice(3);
+  let written = '';
+  const stdout = new Writable({ write: (chunk, _encoding, done) => ((written += String(chunk)), done()) });
+  const args = [join(folder, file!), ...options, '--url', `${to.url}/graphql`, '--key', to.keys.WRITER];
+  const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });
+  await importCommand({ stdout, stderr }).parseAsync(args, { from: 'user' });
+  expect(written).toBe(output?.text);
+}
+
+test('every example of the README does what the README says', async () => {
+  const examples = examplesOf(blocksOf(await readFile(join(__dirname, '..', 'README.md'), 'utf8')));
+  expect(examples.length).toBeGreaterThan(10);
+  for (const { name, run } of examples)
+    await run(server).catch((error: Error) => {
+      throw new Error(`README.md, ${name}: ${error.message}`);
+    });
+}, 120_000);
+
+test('every file and folder that the README names is there', async () => {
+  const readme = await readFile(join(__dirname, '..', 'README.md'), 'utf8');
+  const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1]!);
+  expect(links.length).toBeGreaterThan(3);
+  for (const link of links)
+    await expect(readFile(join(__dirname, '..', link)).catch((error: NodeJS.ErrnoException) => error.code)).resolves.not.toBe('ENOENT');
+});
