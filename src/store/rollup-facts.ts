@@ -97,11 +97,11 @@ function unseenFacts(values: Conditions, plan: FactsPlan): string {
   const xmin = 'e.xmin::text::int8';
   const wide = `greatest(3, (${next} & ~4294967295) + ${xmin} - CASE WHEN ${xmin} < (${next} & 4294967295) THEN 0 ELSE 4294967296 END)`;
   const since = values.placeholder(firstEventKeyAt(new Date(snapshot.asOf.getTime() - MOST_TRANSACTION_MS)));
-  const bounds = values.placeholder(instantArray(plan.buckets.map(({ from }) => from)));
+  const starts = () => values.placeholder(instantArray(plan.buckets.map(({ from }) => from)));
   return eventFacts(
     values,
     plan,
-    `width_bucket(e.at, ${bounds}::timestamptz[])`,
+    plan.columns.bucket ? `width_bucket(e.at, ${starts()}::timestamptz[])` : '',
     '(SELECT -1::int2 AS sign) AS b',
     `e.key >= ${since} AND e.at >= ${values.placeholder(range.from)} AND e.at < ${values.placeholder(range.to)}
     AND NOT pg_visible_in_snapshot((${wide})::text::xid8, ${values.placeholder(snapshot.text)}::pg_snapshot)`,
@@ -169,14 +169,13 @@ const FIELD_LABELS = {
 
 /** Joins to the cells `c` what their keys stand for. */
 export function labelJoins(values: Conditions, query: BreakdownQuery, columns: FactColumns): string {
-  const customer = query.customerKey === null ? 'c.customer_key' : `${values.placeholder(query.customerKey)}::int8`;
   const uses = (field: string) => [...query.groupBy, ...query.filters.map(({ key }) => key)].some((key) => 'field' in key && key.field === field);
-  const joins = [
-    columns.set && `JOIN dimension_set s ON s.customer_key = ${customer} AND s.key = c.set_key`,
-    columns.feature && 'JOIN feature f ON f.key = c.feature_key',
-    uses('customerId') && `JOIN customer u ON u.key = ${customer}`,
-    uses('resourceId') && `JOIN pool p ON p.customer_key = ${customer} AND p.key = c.pool_key`,
-    columns.grant && `LEFT JOIN credit_grant g ON g.customer_key = ${customer} AND g.key = c.grant_key`,
-  ];
-  return joins.filter((join) => join !== false).join('\n');
+  const ofCustomer = (column: string) => `${column} = ${query.customerKey === null ? 'c.customer_key' : `${values.placeholder(query.customerKey)}::int8`}`;
+  const joins: string[] = [];
+  if (columns.set) joins.push(`JOIN dimension_set s ON ${ofCustomer('s.customer_key')} AND s.key = c.set_key`);
+  if (columns.feature) joins.push('JOIN feature f ON f.key = c.feature_key');
+  if (uses('customerId')) joins.push(`JOIN customer u ON ${ofCustomer('u.key')}`);
+  if (uses('resourceId')) joins.push(`JOIN pool p ON ${ofCustomer('p.customer_key')} AND p.key = c.pool_key`);
+  if (columns.grant) joins.push(`LEFT JOIN credit_grant g ON ${ofCustomer('g.customer_key')} AND g.key = c.grant_key`);
+  return joins.join('\n');
 }

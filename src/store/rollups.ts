@@ -38,17 +38,16 @@ interface SeriesRow extends SumsRow {
 export async function loadSeries(transaction: Transaction, query: BreakdownQuery, open: OpenBreakdown, window: SeriesWindow): Promise<SeriesPage> {
   const values = new Conditions();
   const columns = factColumns(query, open, false);
-  const order = orderSql(query, columns);
   const text = `WITH ${seriesSql(values, { query, open, columns, buckets: [query.range], setKeys: null })}, total AS MATERIALIZED (
   SELECT count(*) AS series_count, sum(credits) AS credits, sum(value) AS value, sum(event_count) AS event_count FROM series
 ), bounds AS MATERIALIZED (
   ${boundsSql(values, window)}
 ), page AS (
-  SELECT * FROM series ORDER BY ${order} OFFSET (SELECT first FROM bounds) LIMIT (SELECT size FROM bounds)
+  SELECT * FROM series ORDER BY ${orderSql(query, columns, 'series')} OFFSET (SELECT first FROM bounds) LIMIT (SELECT size FROM bounds)
 )
 SELECT t.series_count, t.credits AS total_credits, t.value AS total_value, t.event_count AS total_event_count,
        page.credits, page.value, page.event_count, ARRAY[${labelNames(query).join(', ')}]::text[] AS labels,
-       (SELECT first FROM bounds) + row_number() OVER (ORDER BY ${order}) AS position
+       (SELECT first FROM bounds) + row_number() OVER (ORDER BY ${orderSql(query, columns, 'page')}) AS position
 FROM total t LEFT JOIN page ON TRUE ORDER BY position`;
   const { rows } = await transaction.query<SeriesRow>(text, values.values);
   return pageFrom(rows);
@@ -126,10 +125,10 @@ function boundsSql(values: Conditions, { size, backward, after, before }: Series
   return `SELECT ${backward ? `greatest(0, ${high} - ${count})` : low} AS first, ${count} AS size FROM total`;
 }
 
-function orderSql({ groupBy, orderBy }: BreakdownQuery, columns: FactColumns): string {
-  const byKeys = (direction: OrderDirection) => groupBy.flatMap((key, index) => keyOrder(`g${index}`, hasNumbers(key, columns), direction));
-  if (orderBy.field === 'KEY') return [...byKeys(orderBy.direction), 'credits'].join(', ');
-  return [`${orderBy.field === 'CREDITS' ? 'credits' : 'event_count'} ${orderBy.direction}`, ...byKeys('ASC')].join(', ');
+function orderSql({ groupBy, orderBy }: BreakdownQuery, columns: FactColumns, table: string): string {
+  const byKeys = (direction: OrderDirection) => groupBy.flatMap((key, index) => keyOrder(`${table}.g${index}`, hasNumbers(key, columns), direction));
+  if (orderBy.field === 'KEY') return [...byKeys(orderBy.direction), `${table}.credits`].join(', ');
+  return [`${table}.${orderBy.field === 'CREDITS' ? 'credits' : 'event_count'} ${orderBy.direction}`, ...byKeys('ASC')].join(', ');
 }
 
 function hasNumbers(key: GroupKey, columns: FactColumns): boolean {
