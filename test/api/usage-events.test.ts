@@ -158,7 +158,7 @@ describe('usageEvents', () => {
       { order: 'OLDEST_FIRST', customerId: 'bob' },
       { order: 'NEWEST_FIRST', featureId: 'calls' },
     ])
-      for (const size of [1, 4, 5]) {
+      for (const size of [4, 5]) {
         const range = { from: '2026-01-01T00:00:00Z', to: '2026-01-03T00:00:00Z' };
         const ask = async (page: object) => (await seller.ask(EVENTS, { ...variables, ...range, ...page })).usageEvents;
         const walked = await walkBothWays<{ idempotencyKey: string; timestamp: string; customer: { id: string } }>(size, ask);
