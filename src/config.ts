@@ -37,8 +37,7 @@ function wholeNumber(least: number, most: number): z.ZodType<number> {
 const schema = z.object({
   DATABASE_URL: z
     .string()
-    .regex(/^postgres(ql)?:\/\//, 'must be an address such as postgresql://user:password@host:5432/database')
-    .refine((text) => URL.canParse(text), 'must be an address such as postgresql://user:password@host:5432/database')
+    .refine((text) => /^postgres(ql)?:/.test(text) && URL.canParse(text), 'must be an address such as postgresql://user:password@host:5432/database')
     .optional(),
   DRAWDOWN_DATA: z.string().default(join(PROJECT_FOLDER, '.drawdown')),
   HOST: z.string().default('127.0.0.1'),

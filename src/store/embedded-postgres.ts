@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { assertReachable, findPostgresBinaries, postgresUser, type PostgresBinaries, type PostgresUser } from './postgres-binaries';
+import { findPostgresBinaries, launcherFor, postgresUser, type Launch, type PostgresBinaries, type PostgresUser } from './postgres-binaries';
 
 export interface EmbeddedPostgresOptions {
   /** Everything it keeps is in this folder: the cluster, its password, its log. */
@@ -45,6 +45,8 @@ const DATABASE = 'drawdown';
 const OWNER_LOCK = 4_472_617_711;
 const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 25;
+/** PostgreSQL and initdb take nothing from our surroundings. (Windows programs do not start without some of it.) */
+const PLAIN_ENVIRONMENT = process.platform === 'win32' ? undefined : { LC_ALL: 'C', PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin' };
 
 export class FolderInUseError extends Error {
   constructor(folder: string) {
@@ -63,8 +65,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   mkdirSync(place.folder, { recursive: true });
   await stopOrphan(place);
   if (!existsSync(place.cluster)) createCluster(place, binaries, user);
-  assertReachable(binaries, place.cluster, user);
-  const server = await startServer(place, binaries, user, options);
+  const server = await startServer(place, launcherFor(user, binaries, place.cluster), binaries.postgres, options);
   try {
     const owner = await takeOwnership(place, server.port);
     await createDatabase(owner);
@@ -166,15 +167,14 @@ async function isOwned(client: Client): Promise<boolean> {
 }
 
 /** Made beside its place and moved there when complete, so that a start that was killed leaves no half cluster. */
-function createCluster(place: Place, binaries: PostgresBinaries, user: PostgresUser): void {
+function createCluster(place: Place, binaries: PostgresBinaries, user: PostgresUser | null): void {
   const draft = join(place.folder, `postgres.new-${randomBytes(4).toString('hex')}`);
   const passwordFile = `${draft}.password`;
   mkdirSync(draft, { mode: 0o700 });
   writeFileSync(passwordFile, place.password(), { mode: 0o600 });
   try {
-    if (user.uid !== undefined && user.gid !== undefined) for (const path of [draft, passwordFile]) chownSync(path, user.uid, user.gid);
-    assertReachable(binaries, draft, user);
-    initdb(binaries.initdb, draft, passwordFile, user);
+    if (user) for (const path of [draft, passwordFile]) chownSync(path, user.uid, user.gid);
+    initdb(launcherFor(user, binaries, draft), binaries.initdb, draft, passwordFile);
     renameSync(draft, place.cluster);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
@@ -186,21 +186,24 @@ function createCluster(place: Place, binaries: PostgresBinaries, user: PostgresU
 }
 
 /** Texts sort by code point, on every machine alike. */
-function initdb(program: string, cluster: string, passwordFile: string, user: PostgresUser): void {
+function initdb(launch: Launcher, program: string, cluster: string, passwordFile: string): void {
   const args = ['--pgdata', cluster, '--username', USER, '--pwfile', passwordFile, '--auth=scram-sha-256', '--encoding=UTF8'];
   args.push('--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8');
-  const result = spawnSync(program, args, { ...user, cwd: '/', encoding: 'utf8', env: { LC_ALL: 'C' } });
+  const { command, args: words, ...user } = launch(program, args);
+  const result = spawnSync(command, words, { ...user, cwd: '/', encoding: 'utf8', env: PLAIN_ENVIRONMENT });
   if (result.status !== 0) throw new Error(`initdb failed: ${result.error?.message ?? `${result.stdout}\n${result.stderr}`.trim()}`);
 }
+
+type Launcher = ReturnType<typeof launcherFor>;
 
 interface Server {
   readonly port: number;
   stop(owner?: Client): Promise<void>;
 }
 
-async function startServer(place: Place, binaries: PostgresBinaries, user: PostgresUser, options: EmbeddedPostgresOptions): Promise<Server> {
+async function startServer(place: Place, launch: Launcher, program: string, options: EmbeddedPostgresOptions): Promise<Server> {
   const port = await freePort();
-  const child = spawnServer(place, binaries.postgres, port, user, { ...SETTINGS, ...options.settings });
+  const child = spawnServer(place, launch(program, serverArguments(place, port, { ...SETTINGS, ...options.settings })));
   let stopping = false;
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   const killWithUs = (): void => void child.kill('SIGINT');
@@ -225,13 +228,15 @@ async function startServer(place: Place, binaries: PostgresBinaries, user: Postg
   return { port, stop };
 }
 
+function serverArguments(place: Place, port: number, settings: Readonly<Record<string, string>>): string[] {
+  return ['-D', place.cluster, '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+}
+
 /** In a process group of its own: Ctrl-C must reach us first, so that requests are drained while the database is still there. */
-function spawnServer(place: Place, program: string, port: number, user: PostgresUser, settings: Readonly<Record<string, string>>): ChildProcess {
-  const args = ['-D', place.cluster, '-p', String(port)];
-  for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
+function spawnServer(place: Place, { command, args, ...user }: Launch): ChildProcess {
   const log = openSync(place.log, 'w', 0o600);
   try {
-    return spawn(program, args, { ...user, cwd: '/', detached: true, stdio: ['ignore', log, log], env: { LC_ALL: 'C' } });
+    return spawn(command, args, { ...user, cwd: '/', detached: true, stdio: ['ignore', log, log], env: PLAIN_ENVIRONMENT });
   } finally {
     closeSync(log);
   }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -10,8 +10,10 @@ export interface PostgresBinaries {
   readonly postgres: string;
 }
 
-/** The system user PostgreSQL runs as when we are root, which it refuses to be. Empty for an ordinary user: as ourselves. */
-export interface PostgresUser {
+/** How to run a program of PostgreSQL: itself, or through another that gives it a user. */
+export interface Launch {
+  readonly command: string;
+  readonly args: readonly string[];
   readonly uid?: number;
   readonly gid?: number;
 }
@@ -56,19 +58,24 @@ function linkLibrary(source: string, link: string): void {
   }
 }
 
-/** Root runs PostgreSQL as user postgres, made when missing. */
-export function postgresUser(): PostgresUser {
-  if (userInfo().uid !== 0) return {};
-  return existingUser() ?? createUser();
+/** Of the system user that PostgreSQL runs as when we are root, which it refuses to be. */
+export interface PostgresUser {
+  readonly uid: number;
+  readonly gid: number;
 }
 
-function existingUser(): PostgresUser | undefined {
+/** Root runs PostgreSQL as user postgres, made when missing; others run it as themselves (null). */
+export function postgresUser(): PostgresUser | null {
+  return userInfo().uid === 0 ? (existingUser() ?? createUser()) : null;
+}
+
+function existingUser(): PostgresUser | null {
   try {
     const id = (option: string): number =>
       Number(execFileSync('id', [option, 'postgres'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
     return { uid: id('-u'), gid: id('-g') };
   } catch {
-    return undefined;
+    return null;
   }
 }
 
@@ -87,25 +94,31 @@ function createUser(): PostgresUser {
   return user;
 }
 
-/** Fails with plain words where user postgres cannot reach the programs or cannot write to the data folder. */
-export function assertReachable(binaries: PostgresBinaries, dataFolder: string, user: PostgresUser): void {
-  if (user.uid === undefined) return;
-  if (!asUser(user, 'test -x "$1"', binaries.postgres)) throw new Error(unreachable('the programs of the embedded PostgreSQL', binaries.postgres));
-  if (!asUser(user, 'test -w "$1" && cd "$1"', dataFolder)) throw new Error(unreachable('the data folder', dataFolder));
-}
-
-function unreachable(what: string, path: string): string {
-  return (
-    `PostgreSQL does not run as root, so it runs as user postgres, and that user cannot reach ${what} (${path}): a folder above is closed to others. ` +
-    'Move the project (or DRAWDOWN_DATA) to a place that everybody may enter, start as an ordinary user, or set DATABASE_URL.'
+/**
+ * Chooses how to run PostgreSQL's programs on a folder. Where user postgres cannot reach them (a project in root's home, say), it gets the
+ * one capability that opens files; where that is not to be had, fails with plain words.
+ */
+export function launcherFor(
+  user: PostgresUser | null,
+  binaries: PostgresBinaries,
+  folder: string,
+): (program: string, args: readonly string[]) => Launch {
+  const asPostgres = (command: string, args: readonly string[]): Launch => ({ command, args, ...user });
+  if (!user) return asPostgres;
+  const withCapability = (program: string, args: readonly string[]): Launch => capableLaunch(user, program, args);
+  for (const launch of [asPostgres, withCapability]) if (reaches(launch, binaries.postgres, folder)) return launch;
+  throw new Error(
+    `PostgreSQL does not run as root, so it runs as user postgres, and that user cannot reach its programs (${binaries.postgres}) or its data (${folder}): ` +
+      'a folder above is closed to others. Move the project (or DRAWDOWN_DATA) to a place that everybody may enter, start as an ordinary user, or set DATABASE_URL.',
   );
 }
 
-function asUser(user: PostgresUser, script: string, argument: string): boolean {
-  try {
-    execFileSync('/bin/sh', ['-c', script, 'sh', argument], { ...user, cwd: '/', stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
+function capableLaunch({ uid, gid }: PostgresUser, program: string, args: readonly string[]): Launch {
+  const capability = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+  return { command: 'setpriv', args: [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...capability, '--', program, ...args] };
+}
+
+function reaches(launch: (program: string, args: readonly string[]) => Launch, program: string, folder: string): boolean {
+  const { command, args, ...user } = launch('/bin/sh', ['-c', 'test -x "$1" && test -w "$2" && cd "$2"', 'sh', program, folder]);
+  return spawnSync(command, args, { ...user, cwd: '/', stdio: 'ignore' }).status === 0;
 }
