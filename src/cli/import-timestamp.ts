@@ -1,6 +1,6 @@
 import { DateTime, FixedOffsetZone, IANAZone, type Zone } from 'luxon';
 
-const STAMP = /^(\d{4})-(\d{2})-(\d{2})(?:[ Tt](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,18}))?)?)?\s?(Z|z|UTC|[+-][01]\d(?::?[0-5]\d)?)?$/;
+const STAMP = /^(\d{4}-\d{2}-\d{2})(?:[ Tt](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,18}))?)?)?\s?(Z|z|UTC|[+-][01]\d(?::?[0-5]\d)?)?$/;
 const EPOCH_SECONDS = /^(\d{9,10})(?:\.(\d{1,18}))?$/;
 const EPOCH_MILLISECONDS = /^\d{12,13}$/;
 
@@ -19,28 +19,29 @@ export function instantOf(text: string, zone: Zone): string | null {
   if (epoch !== null) return new Date(epoch).toISOString();
   const match = STAMP.exec(text);
   if (!match) return null;
-  const [, year, month, day, hour, minute, second, fraction, offset] = match;
+  const [, day, hour, minute, second, fraction, offset] = match;
   if (offset && hour === undefined) return null;
-  const stampZone = offset ? offsetZone(offset) : zone;
-  const stamp = DateTime.fromObject(
-    {
-      year: Number(year),
-      month: Number(month),
-      day: Number(day),
-      hour: Number(hour ?? 0),
-      minute: Number(minute ?? 0),
-      second: Number(second ?? 0),
-      millisecond: Number((fraction ?? '').slice(0, 3).padEnd(3, '0')),
-    },
-    { zone: stampZone },
-  );
-  return stamp.isValid ? new Date(stamp.toMillis()).toISOString() : null;
+  const clock = `${day}T${hour ?? '00'}:${minute ?? '00'}:${second ?? '00'}.${milliseconds(fraction)}`;
+  return instantOfClock(clock, offset ? offsetZone(offset) : zone);
+}
+
+/** What the clocks of the zone showed, as an instant. An hour that they skip is taken for the one after it. */
+function instantOfClock(clock: string, zone: Zone): string | null {
+  const utc = new Date(`${clock}Z`);
+  // JavaScript takes 30 February for 2 March, and 24:00 for the next day.
+  if (Number.isNaN(utc.getTime()) || !utc.toISOString().startsWith(clock)) return null;
+  if (zone.isUniversal) return new Date(utc.getTime() - zone.offset(0) * 60_000).toISOString();
+  return new Date(DateTime.fromISO(clock, { zone }).toMillis()).toISOString();
+}
+
+function milliseconds(fraction = ''): string {
+  return fraction.slice(0, 3).padEnd(3, '0');
 }
 
 function epochMilliseconds(text: string): number | null {
   if (EPOCH_MILLISECONDS.test(text)) return Number(text);
   const match = EPOCH_SECONDS.exec(text);
-  return match ? Number(match[1]) * 1000 + Number((match[2] ?? '').slice(0, 3).padEnd(3, '0')) : null;
+  return match ? Number(match[1]) * 1000 + Number(milliseconds(match[2])) : null;
 }
 
 function offsetZone(offset: string): Zone {
