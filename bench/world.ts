@@ -1,0 +1,93 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createFirstEnvironment } from '../src/operations/create-first-environment';
+import { createCurrency } from '../src/operations/create-currency';
+import { createFeature } from '../src/operations/create-feature';
+import { createPlan } from '../src/operations/create-plan';
+import { createPlanDraft } from '../src/operations/create-plan-draft';
+import { publishPlanVersion } from '../src/operations/publish-plan-version';
+import { setRate } from '../src/operations/set-rate';
+import { Database } from '../src/store/database';
+import { startEmbeddedPostgres } from '../src/store/embedded-postgres';
+import { migrate } from '../src/store/migrate';
+
+export const CURRENCY = 'credits';
+export const FEATURE = 'chat';
+export const FORMULA = '0.0025 * input + 0.01 * output';
+/** Customers c0 … c999, and `hot`. */
+export const SPREAD_CUSTOMERS = 1_000;
+
+/** A scratch PostgreSQL, all durability settings on, with a catalog and customers that have plenty of credits, and the server on it. */
+export interface World {
+  readonly database: Database;
+  readonly environmentKey: number;
+  readonly key: string;
+  readonly url: string;
+  readonly memoryUrl: string;
+  /** The server's peak resident memory so far. */
+  peakResidentBytes(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function makeWorld(): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'drawdown-bench-'));
+  chmodSync(folder, 0o755); // PostgreSQL may have to run as another user
+  const postgres = await startEmbeddedPostgres({ folder });
+  await migrate(postgres.connectionString);
+  const database = new Database({ connectionString: postgres.connectionString, connections: 10 });
+  const { environmentKey, key } = await fillCatalog(database);
+  await addCustomers(database, environmentKey);
+  const { server, url, memoryUrl } = await startServer(postgres.connectionString);
+  const peakResidentBytes = async (): Promise<number> => {
+    server.send('memory');
+    const [message] = (await once(server, 'message')) as [{ peakResidentBytes: number }];
+    return message.peakResidentBytes;
+  };
+  const close = async (): Promise<void> => {
+    server.disconnect();
+    await once(server, 'exit');
+    await database.close();
+    await postgres.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { database, environmentKey, key, url, memoryUrl, peakResidentBytes, close };
+}
+
+async function fillCatalog(database: Database) {
+  const now = new Date('2025-01-01T00:00:00Z');
+  const first = (await createFirstEnvironment(database, now))!;
+  const context = { environmentKey: first.environment.key, environmentId: first.environment.id, now };
+  await createCurrency(database, context, { id: CURRENCY, name: 'Credits', unitSingular: 'credit', unitPlural: 'credits' });
+  await createFeature(database, context, { id: FEATURE, name: 'Chat', unit: 'request' });
+  await createPlan(database, context, { id: 'pro', name: 'Pro' });
+  await createPlanDraft(database, context, 'pro');
+  await setRate(database, context, { planId: 'pro', version: 1, featureId: FEATURE, currencyId: CURRENCY, mode: 'FORMULA', formula: FORMULA });
+  await publishPlanVersion(database, context, { planId: 'pro', version: 1 });
+  return { environmentKey: first.environment.key, key: first.secret };
+}
+
+async function addCustomers(database: Database, environmentKey: number): Promise<void> {
+  await database.pool.query(
+    `INSERT INTO customer (environment_key, id, name, metadata, created_at)
+     SELECT $1, CASE WHEN i = $2 THEN 'hot' ELSE 'c' || i END, 'Customer', '{}', now() FROM generate_series(0, $2) AS i`,
+    [environmentKey, SPREAD_CUSTOMERS],
+  );
+  const statements = [
+    `INSERT INTO customer_plan (customer_key, valid_from, plan_key, created_at) SELECT c.key, '2025-01-01', p.key, now() FROM customer c, plan p`,
+    `INSERT INTO pool (customer_key, currency_key) SELECT c.key, u.key FROM customer c, currency u`,
+    `INSERT INTO credit_grant (customer_key, pool_key, amount, remaining, category, priority, effective_at, metadata, created_at)
+     SELECT customer_key, key, 1000000000, 1000000000, 'PAID', 0, now(), '{}', now() FROM pool`,
+    `ANALYZE`,
+  ];
+  for (const statement of statements) await database.pool.query(statement);
+}
+
+async function startServer(connectionString: string): Promise<{ server: ChildProcess; url: string; memoryUrl: string }> {
+  const environment = { ...process.env, DATABASE_URL: connectionString, NODE_ENV: 'production' };
+  const server = fork(join(__dirname, 'server.js'), { env: environment, execArgv: [] });
+  const [message] = (await once(server, 'message')) as [{ url: string; memoryUrl: string }];
+  return { server, ...message };
+}
