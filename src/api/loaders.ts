@@ -11,8 +11,9 @@ import type { EventRef } from '../store/events';
 import { findFeaturesByKey } from '../store/features';
 import type { GrantRef } from '../store/grants';
 import { findOverdraftPolicies } from '../store/overdraft-policies';
-import { findNamedPlanVersions, findPlanVersions, findRates, type PlanVersionName } from '../store/plan-versions';
+import { findNamedPlanVersions, findPlanVersions, type PlanVersionName } from '../store/plan-versions';
 import { findPlansByKey } from '../store/plans';
+import { findRates } from '../store/rates';
 import { loadUsagePoints } from './credit-usage.loader';
 import type { CreditUsageSeries } from './credit-usage.types';
 

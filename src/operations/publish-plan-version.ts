@@ -3,7 +3,8 @@ import { publicationInstant, type PlanVersion } from '../domain/plan';
 import type { Problem } from '../domain/errors';
 import { changeCatalog } from '../store/catalog';
 import type { Database } from '../store/database';
-import { findRatesUnderCheck, publishVersion } from '../store/plan-versions';
+import { publishVersion } from '../store/plan-versions';
+import { findRatesUnderCheck } from '../store/rates';
 import type { Context } from './context';
 import { loadPlanDraft, type PlanDraftName } from './load-plan-draft';
 

@@ -4,7 +4,7 @@ import type { PlanVersion } from '../domain/plan';
 import { changeCatalog } from '../store/catalog';
 import type { Database } from '../store/database';
 import { findFeature } from '../store/features';
-import { deleteRate } from '../store/plan-versions';
+import { deleteRate } from '../store/rates';
 import type { Context } from './context';
 import { loadPlanDraft, type PlanDraftName } from './load-plan-draft';
 

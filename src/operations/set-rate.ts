@@ -7,7 +7,7 @@ import { changeCatalog, type Catalog } from '../store/catalog';
 import { findCurrency } from '../store/currencies';
 import type { Database } from '../store/database';
 import { findFeature } from '../store/features';
-import { countOtherRates, putRate } from '../store/plan-versions';
+import { countOtherRates, putRate } from '../store/rates';
 import type { Context } from './context';
 import { loadPlanDraft, type PlanDraftName } from './load-plan-draft';
 

@@ -1,7 +1,8 @@
 import { requireFound } from '../domain/catalog-input';
 import { checkPlanVersion, type PlanVersionCheck } from '../domain/plan-version-check';
 import type { Database } from '../store/database';
-import { findNamedPlanVersions, findRatesUnderCheck } from '../store/plan-versions';
+import { findNamedPlanVersions } from '../store/plan-versions';
+import { findRatesUnderCheck } from '../store/rates';
 import type { Context } from './context';
 import type { PlanDraftName } from './load-plan-draft';
 

@@ -1,8 +1,5 @@
-import { creditsFromNumeric, creditsToText } from '../domain/credits';
 import type { Page, PageRequest } from '../domain/paging';
 import type { PlanVersion } from '../domain/plan';
-import type { RateUnderCheck } from '../domain/plan-version-check';
-import type { Pricing, Rate } from '../domain/rate';
 import { cursorInteger, pageOf, type Catalog } from './catalog';
 import type { Prisma } from './generated/client';
 
@@ -71,71 +68,4 @@ export async function publishVersion(catalog: Catalog, key: number, publishedAt:
 export async function deleteDraft(catalog: Catalog, key: number): Promise<void> {
   await catalog.prisma.rate.deleteMany({ where: { planVersionKey: key } });
   await catalog.prisma.planVersion.delete({ where: { key } });
-}
-
-const WITH_NAMES = {
-  feature: { select: { id: true, archivedAt: true } },
-  currency: { select: { id: true, archivedAt: true } },
-  planVersion: { select: { number: true, plan: { select: { id: true } } } },
-} as const;
-type RateRow = Prisma.RateGetPayload<{ include: typeof WITH_NAMES }>;
-
-/** A rate with the version it belongs to. */
-export interface RateOfVersion {
-  readonly planVersionKey: number;
-  readonly rate: Rate;
-}
-
-function rateOf(row: RateRow): Rate {
-  const { key, featureKey, currencyKey } = row;
-  const names = { planId: row.planVersion.plan.id, planVersion: row.planVersion.number, featureId: row.feature.id, currencyId: row.currency.id };
-  return { key, featureKey, currencyKey, ...names, pricing: pricingOf(row) };
-}
-
-function pricingOf(row: Pick<RateRow, 'mode' | 'creditsPerUnit' | 'formula'>): Pricing {
-  if (row.mode === 'FORMULA') return { mode: 'FORMULA', formula: row.formula ?? '' };
-  return { mode: 'FLAT', creditsPerUnit: creditsFromNumeric(row.creditsPerUnit?.toFixed() ?? '0') };
-}
-
-/** The rates of these versions, in the order of their features' ids. */
-export async function findRates(catalog: Catalog, planVersionKeys: readonly number[]): Promise<RateOfVersion[]> {
-  const rows = await catalog.prisma.rate.findMany({
-    where: { planVersionKey: { in: [...planVersionKeys] } },
-    include: WITH_NAMES,
-    orderBy: { feature: { id: 'asc' } },
-  });
-  return rows.map((row) => ({ planVersionKey: row.planVersionKey, rate: rateOf(row) }));
-}
-
-export async function findRatesUnderCheck(catalog: Catalog, planVersionKey: number): Promise<RateUnderCheck[]> {
-  const rows = await catalog.prisma.rate.findMany({ where: { planVersionKey }, include: WITH_NAMES, orderBy: { feature: { id: 'asc' } } });
-  return rows.map((row) => ({
-    rate: rateOf(row),
-    featureArchived: row.feature.archivedAt !== null,
-    currencyArchived: row.currency.archivedAt !== null,
-  }));
-}
-
-/** Adds the feature's rate to the version, or replaces it. */
-export async function putRate(catalog: Catalog, planVersionKey: number, featureKey: number, currencyKey: number, pricing: Pricing): Promise<Rate> {
-  const data = {
-    currencyKey,
-    mode: pricing.mode,
-    creditsPerUnit: pricing.mode === 'FLAT' ? creditsToText(pricing.creditsPerUnit) : null,
-    formula: pricing.mode === 'FORMULA' ? pricing.formula : null,
-  };
-  const where = { planVersionKey_featureKey: { planVersionKey, featureKey } };
-  const row = await catalog.prisma.rate.upsert({ where, update: data, create: { planVersionKey, featureKey, ...data }, include: WITH_NAMES });
-  return rateOf(row);
-}
-
-/** Whether there was a rate of this feature to remove. */
-export async function deleteRate(catalog: Catalog, planVersionKey: number, featureKey: number): Promise<boolean> {
-  const { count } = await catalog.prisma.rate.deleteMany({ where: { planVersionKey, featureKey } });
-  return count > 0;
-}
-
-/** How many rates the version has for features other than this one. */
-export async function countOtherRates(catalog: Catalog, planVersionKey: number, featureKey: number): Promise<number> {
-  return catalog.prisma.rate.count({ where: { planVersionKey, NOT: { featureKey } } });
 }
