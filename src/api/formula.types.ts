@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { Credits } from '../domain/credits';
 import type { DimensionValue } from '../domain/dimensions';
-import type { DrawdownError, ErrorCode, Problem as DomainProblem } from '../domain/errors';
+import type { ErrorCode, Problem as DomainProblem } from '../domain/errors';
 import type { FormulaProblem as DomainFormulaProblem, FormulaVariable as DomainFormulaVariable } from '../domain/formula/formula';
 import type { FormulaPreview as DomainFormulaPreview, PreviewFormulaInput as DomainPreviewFormulaInput } from '../operations/preview-formula';
 import { DimensionValueScalar } from './dimension-filter.types';
@@ -101,7 +101,7 @@ export class FormulaPreview implements DomainFormulaPreview {
   cost!: Credits | null;
 
   @Field(() => FormulaError, { nullable: true, description: 'What the event would be refused with; null where there is a cost.' })
-  error!: DrawdownError | null;
+  error!: DomainFormulaPreview['error'];
 
   @Field(() => VARIABLE_TYPES, { nullable: true, description: 'The type of the result: NUMBER; null where the formula has problems.' })
   resultType!: DomainFormulaPreview['resultType'];

@@ -19,11 +19,14 @@ export interface PreviewFormulaInput {
   readonly featureId?: string | null;
 }
 
+/** A refusal as data: an Error among the data of an answer would count as thrown. */
+export type Refusal = Pick<DrawdownError, 'code' | 'message' | 'problems'>;
+
 /** Exactly one of `cost` and `error` is there. */
 export interface FormulaPreview {
   readonly cost: Credits | null;
   /** What an event like this would be refused with, or FORMULA_INVALID. */
-  readonly error: DrawdownError | null;
+  readonly error: Refusal | null;
   /** Null where the formula has problems. */
   readonly resultType: Formula['type'] | null;
   readonly variables: readonly (FormulaVariable & { readonly value: DimensionValue | null })[];
@@ -53,23 +56,19 @@ export async function previewFormula(database: Database, context: Context, input
 }
 
 function preview(formula: Formula | null, problems: readonly FormulaProblem[], input: PreviewFormulaInput): Outcome {
-  const empty = { cost: null, variables: formula?.variables.map((variable) => ({ ...variable, value: null })) ?? [], steps: [] };
-  if (!formula)
-    return {
-      ...empty,
-      error: new DrawdownError(
-        'FORMULA_INVALID',
-        undefined,
-        problems.map((problem) => ({ field: 'formula', ...problem })),
-      ),
-    };
+  const variables = formula?.variables.map((variable) => ({ ...variable, value: null })) ?? [];
   try {
+    if (!formula) throw invalid(problems);
     const { value, dimensions } = sampleEvent(input);
     return evaluated(formula, value, dimensions);
   } catch (error) {
-    if (!(error instanceof DrawdownError)) throw error;
-    return { ...empty, error };
+    return { ...refused(error), variables, steps: [] };
   }
+}
+
+function invalid(problems: readonly FormulaProblem[]): DrawdownError {
+  const located = problems.map((problem) => ({ field: 'formula', ...problem }));
+  return new DrawdownError('FORMULA_INVALID', undefined, located);
 }
 
 /** Refuses, in this order: AMOUNT_INVALID, DIMENSION_INVALID. */
@@ -95,13 +94,18 @@ function evaluated(formula: Formula, value: Decimal, dimensions: Dimensions): Ou
 }
 
 function costOf(result: Decimal | null, error: DrawdownError | null): Pick<FormulaPreview, 'cost' | 'error'> {
-  if (!result) return { cost: null, error };
   try {
+    if (!result) throw error;
     return { cost: creditsFromResult(result), error: null };
   } catch (refusal) {
-    if (!(refusal instanceof DrawdownError)) throw refusal;
-    return { cost: null, error: refusal };
+    return refused(refusal);
   }
+}
+
+function refused(error: unknown): { cost: null; error: Refusal } {
+  if (!(error instanceof DrawdownError)) throw error;
+  const { code, message, problems } = error;
+  return { cost: null, error: { code, message, problems } };
 }
 
 /** An endless fraction is shown with as many digits as an amount has; it is calculated with more. Minus zero is shown as zero. */
