@@ -1,0 +1,222 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import ts from 'typescript';
+
+/** The laws of the project that no other tool knows. Each names, file by file, the sentence that was broken. */
+const PROJECT = join(__dirname, '..');
+const MOST_FILE_LINES = 400;
+const MOST_FUNCTION_LINES = 70;
+
+const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], { cwd: PROJECT, encoding: 'utf8' })
+  .split('\0')
+  .filter((path) => path !== '' && existsSync(join(PROJECT, path)));
+const textFiles = tracked.filter((path) => !/\.(png|ico|woff2?|ttf|gz)$/.test(path));
+const sources = tracked.filter((path) => /^(src|test|bench|scripts)\/.*\.tsx?$/.test(path));
+const serverSources = sources.filter((path) => path.startsWith('src/') && !path.startsWith('src/web/'));
+
+function textOf(path: string): string {
+  return readFileSync(join(PROJECT, path), 'utf8');
+}
+
+function parse(path: string): ts.SourceFile {
+  return ts.createSourceFile(path, textOf(path), ts.ScriptTarget.ES2022, true);
+}
+
+interface Import {
+  readonly file: string;
+  readonly room: string;
+  /** A path in the project, or the name of a package. */
+  readonly target: string;
+  readonly targetRoom: string | null;
+  readonly typeOnly: boolean;
+  readonly names: readonly string[];
+}
+
+function importsOf(file: string): Import[] {
+  const imports: Import[] = [];
+  const add = (specifier: string, typeOnly: boolean, names: readonly string[]): void => {
+    const inside = specifier.startsWith('.');
+    const target = inside ? relative(PROJECT, resolve(PROJECT, dirname(file), specifier)) : specifier;
+    imports.push({ file, room: roomOf(file), target, targetRoom: inside ? roomOf(target) : null, typeOnly, names });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
+      const bindings = node.importClause?.namedBindings;
+      const named = bindings && ts.isNamedImports(bindings) ? bindings.elements : null;
+      const values = named?.filter((element) => !element.isTypeOnly).map((element) => element.name.text) ?? [];
+      const typeOnly = node.importClause?.isTypeOnly === true || (named !== null && !node.importClause?.name && values.length === 0);
+      add(node.moduleSpecifier.text, typeOnly, values);
+    }
+    if (ts.isExportDeclaration(node) && node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier))
+      add(node.moduleSpecifier.text, node.isTypeOnly, []);
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword && ts.isStringLiteral(node.arguments[0]!))
+      add(node.arguments[0].text, false, []);
+    ts.forEachChild(node, visit);
+  };
+  visit(parse(file));
+  return imports;
+}
+
+/** `api`, `operations`, `domain`, `store`, `cli`, `demo`; the files right under src compose them. */
+function roomOf(path: string): string {
+  const [top, room, rest] = path.split('/');
+  return top === 'src' ? (rest === undefined ? 'composition' : room!) : top!;
+}
+
+const imports = serverSources.flatMap(importsOf);
+
+function broken(law: string, offenders: readonly string[]): string[] {
+  return [...new Set(offenders)].sort().map((offender) => `${offender}: ${law}`);
+}
+
+function importers(wanted: (one: Import) => boolean): string[] {
+  return imports.filter(wanted).map(({ file, target }) => `${file} imports ${target}`);
+}
+
+describe('rooms', () => {
+  const MAY_IMPORT: Record<string, readonly string[]> = {
+    domain: ['domain'],
+    store: ['store', 'domain'],
+    operations: ['operations', 'store', 'domain'],
+    api: ['api', 'operations', 'store', 'domain'],
+  };
+
+  test.each(Object.entries(MAY_IMPORT))('%s imports only from %j', (room, allowed) => {
+    const law = `the arrow is api → operations → domain ← store, so ${room} may know only ${allowed.join(', ')}.`;
+    expect(
+      broken(
+        law,
+        importers((one) => one.room === room && one.targetRoom !== null && !allowed.includes(one.targetRoom)),
+      ),
+    ).toEqual([]);
+  });
+
+  test('the API reads from the store at most; what changes something is an operation', () => {
+    const changing = /^(add|archive|change|claim|close|delete|in[A-Z]|insert|lock|put|remove|retrying|revoke|set|update|upsert|write)/;
+    const offenders = imports
+      .filter((one) => one.room === 'api' && one.targetRoom === 'store')
+      .flatMap((one) => one.names.filter((name) => changing.test(name)).map((name) => `${one.file} imports ${name} from ${one.target}`));
+    expect(broken('a change decides, so it goes through an operation.', offenders)).toEqual([]);
+  });
+
+  test('packages stay in their rooms', () => {
+    const keepers: [packages: RegExp, allowed: RegExp, law: string][] = [
+      [/^decimal\.js$/, /^src\/domain\/decimal\.ts$/, 'decimal.js is known to src/domain/decimal.ts alone.'],
+      [/^expr-eval$/, /^src\/domain\/formula\/parse\.ts$/, 'expr-eval is known to src/domain/formula/parse.ts alone.'],
+      [/^(type-graphql|graphql|dataloader|graphql-.*|@apollo\/.*|@as-integrations\/.*)$/, /^src\/api\//, 'GraphQL stays in api.'],
+      [/^(pg|@prisma\/.*)$|^src\/store\/generated/, /^src\/store\//, 'Prisma, pg and SQL stay in store.'],
+      [/^fastify$/, /^src\/(server|app)\.ts$|^src\/api\//, 'HTTP stays in server.ts and api.'],
+      [/^commander$/, /^src\/cli(\.ts$|\/)/, 'the command line stays in cli.'],
+    ];
+    for (const [packages, allowed, law] of keepers)
+      expect(
+        broken(
+          law,
+          importers((one) => packages.test(one.target) && !allowed.test(one.file)),
+        ),
+      ).toEqual([]);
+  });
+
+  test('exactly one file knows expr-eval', () => {
+    expect([...new Set(imports.filter((one) => one.target === 'expr-eval').map((one) => one.file))]).toHaveLength(1);
+  });
+
+  test('the domain does no input or output and reads no clock', () => {
+    const outside = /^(node:(?!crypto$)|fs|net|http|pino|lru-cache)/;
+    expect(
+      broken(
+        'the domain is values in, values out.',
+        importers((one) => one.room === 'domain' && outside.test(one.target)),
+      ),
+    ).toEqual([]);
+    const clock = serverSources.filter(
+      (path) => /^src\/(domain|operations)\//.test(path) && /Date\.now\(|new Date\(\)|performance\.now/.test(textOf(path)),
+    );
+    expect(broken('the clock is read once per request, in the API.', clock)).toEqual([]);
+  });
+
+  test('only config.ts reads the environment', () => {
+    const offenders = serverSources.filter((path) => path !== 'src/config.ts' && textOf(path).includes('process.env'));
+    expect(broken('settings come from src/config.ts.', offenders)).toEqual([]);
+  });
+
+  test('the server imports nothing from the web app', () => {
+    expect(
+      broken(
+        'the web app is a client like any other.',
+        importers((one) => one.targetRoom === 'web'),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  test('no file is a barrel', () => {
+    const barrels = sources.filter((path) => {
+      const { statements } = parse(path);
+      return statements.length > 0 && statements.every((statement) => ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined);
+    });
+    expect(
+      broken('a file decides, translates or touches; it does not pass through.', [
+        ...barrels,
+        ...sources.filter((path) => basename(path) === 'index.ts'),
+      ]),
+    ).toEqual([]);
+  });
+
+  test('no file is named after nothing', () => {
+    const vague = sources.filter((path) => path.split('/').some((part) => /^(utils?|helpers?|common|managers?|misc|shared)(\.|$)/.test(part)));
+    expect(broken('a name says what is inside.', vague)).toEqual([]);
+  });
+
+  test(`no file has more than ${MOST_FILE_LINES} lines`, () => {
+    expect(
+      broken(
+        'a long file is several.',
+        sources.filter((path) => textOf(path).split('\n').length > MOST_FILE_LINES),
+      ),
+    ).toEqual([]);
+  });
+
+  test(`no function of the server has more than ${MOST_FUNCTION_LINES} lines`, () => {
+    const long: string[] = [];
+    for (const path of serverSources) {
+      const source = parse(path);
+      const visit = (node: ts.Node): void => {
+        const lines = ts.isFunctionLike(node) ? lineOf(source, node.getEnd()) - lineOf(source, node.getStart()) + 1 : 0;
+        if (lines > MOST_FUNCTION_LINES) long.push(`${path}:${lineOf(source, node.getStart()) + 1} (${lines} lines)`);
+        ts.forEachChild(node, visit);
+      };
+      visit(source);
+    }
+    expect(broken('a long function is several.', long)).toEqual([]);
+  });
+
+  function lineOf(source: ts.SourceFile, position: number): number {
+    return source.getLineAndCharacterOfPosition(position).line;
+  }
+
+  test('nothing names a machine', () => {
+    const paths = new RegExp(['/home/[a-z]', '/Users/[a-z]', '/root/', `/work${'/'}`, 'C:\\\\\\\\Users'].join('|'));
+    const offenders = textFiles.filter((path) => path !== 'test/tidy.test.ts' && paths.test(textOf(path)));
+    expect(broken('the project knows no folder of any machine.', offenders)).toEqual([]);
+  });
+
+  test('nothing names a package registry', () => {
+    const hosts = /"resolved":|registry\.[a-z0-9.-]+|_authToken|\.npmrc\s*=/;
+    const offenders = textFiles.filter((path) => path !== 'test/tidy.test.ts' && hosts.test(textOf(path)));
+    expect(broken('whichever registry is configured is used.', offenders)).toEqual([]);
+  });
+
+  test('nothing looks like a secret', () => {
+    const secret = /dd_[A-Za-z0-9_-]{43}\b|-----BEGIN [A-Z ]*PRIVATE KEY/;
+    expect(
+      broken(
+        'secrets are never committed.',
+        textFiles.filter((path) => path !== 'test/tidy.test.ts' && secret.test(textOf(path))),
+      ),
+    ).toEqual([]);
+  });
+});
