@@ -28,6 +28,11 @@ export class LedgerEntryResolver {
     return ledgerEntryId(entry);
   }
 
+  @FieldResolver(() => String, { description: 'Its number in the pool, as decimal text: 1, 2, 3 … without a gap.' })
+  sequence(@Root() entry: LedgerEntry): string {
+    return entry.sequence.toString();
+  }
+
   @FieldResolver(() => Currency, { description: 'The currency of the pool.' })
   async currency(@Root() entry: LedgerEntry, @Ctx() { loaders }: ApiContext) {
     return loaders.currencyByKey.load((await loaders.pool.load(entry)).currencyKey);

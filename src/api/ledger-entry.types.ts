@@ -32,15 +32,13 @@ export class LedgerCalculation {
   cost!: Credits;
 }
 
-/** id, currency, resourceId, balanceBefore, grant, event and calculation are added in ledger-entry.resolver. */
+/** id, sequence, currency, resourceId, balanceBefore, grant, event and calculation are added in ledger-entry.resolver. */
 @ObjectType({ simpleResolvers: true, description: 'One line of a pool. Lines are only ever added.' })
 export class LedgerEntry implements PoolEntry {
   customerKey!: bigint;
   poolKey!: bigint;
   grantKey!: bigint | null;
   eventKey!: bigint | null;
-
-  @Field(() => String, { description: 'Its number in the pool, as decimal text: 1, 2, 3 … without a gap.' })
   sequence!: bigint;
 
   @Field(() => DateTimeScalar, { description: 'When it took effect; never earlier than the entry before it in the pool.' })

@@ -162,6 +162,17 @@ describe('A key', () => {
     await expectRefusal(server.graphql(CUSTOMERS, {}, keys.ADMIN), 401, 'UNAUTHENTICATED');
   });
 
+  test('is looked up once a second at most', async () => {
+    const busy = await testServer(await testDatabase());
+    expect((await busy.graphql(CUSTOMERS)).errors).toBeUndefined();
+    await busy.database.pool.query('ALTER TABLE api_key RENAME TO lost');
+    expect((await busy.graphql(CUSTOMERS)).errors).toBeUndefined();
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    const answer = await busy.graphql(CUSTOMERS);
+    expect([answer.status, codesOf(answer)]).toEqual([503, ['TRY_AGAIN']]);
+    expect(answer.errors![0]!.extensions.requestId).toEqual(expect.any(String));
+  });
+
   test('of a role that does not allow it is refused', async () => {
     await expectRefusal(server.graphql(REPORT, report(), server.keys.READER), 200, 'FORBIDDEN');
     await expectRefusal(
@@ -246,6 +257,35 @@ describe('One bad event of a batch', () => {
     const document = 'mutation ($input: ReportUsageBatchInput!) { reportUsageBatch(input: $input) { results { error { code } } refusedCount } }';
     const answer = await server.graphql(document, { input: { events: [report(fields).input, report().input] } });
     expect(answer.data.reportUsageBatch).toEqual({ results: [{ error: { code } }, { error: { code: 'CUSTOMER_NOT_FOUND' } }], refusedCount: 2 });
+  });
+});
+
+describe('A batch of 1,000 events', () => {
+  test('passes the limits with a rich selection', async () => {
+    const document = `mutation ($input: ReportUsageBatchInput!) {
+      reportUsageBatch(input: $input) {
+        acceptedCount duplicateCount refusedCount
+        results {
+          duplicate
+          error { code message problems { field message } }
+          event {
+            id value timestamp receivedAt dimensions resourceId
+            customer { id name } feature { id name unit } currency { id symbol }
+            charge {
+              cost balanceAfter overdraft
+              parameters { name value }
+              rate { mode formula creditsPerUnit planVersion { number plan { id name } } }
+              draws { amount grant { id category amount remaining } }
+            }
+          }
+        }
+      }
+    }`;
+    const dimensions = { model: 'm', user: 'u', workspace: 'w', region: 'r', input_tokens: 1200, output_tokens: 0.1 };
+    const events = Array.from({ length: 1000 }, () => report({ dimensions }).input);
+    const { status, data, errors } = await server.graphql(document, { input: { events } });
+    expect([status, errors, data.reportUsageBatch.refusedCount]).toEqual([200, undefined, 1000]);
+    expect(data.reportUsageBatch.results[999].error.code).toBe('CUSTOMER_NOT_FOUND');
   });
 });
 

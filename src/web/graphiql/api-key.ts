@@ -1,6 +1,8 @@
 const STORED_KEY = 'drawdown:api-key';
 /** Where GraphiQL keeps its tabs between visits. */
 const STORED_TABS = 'graphiql:tabState';
+/** And what its editors of the tab in front hold. */
+const STORED_HEADERS = 'graphiql:headers';
 const HEADER = 'X-API-Key';
 
 interface Tab {
@@ -40,7 +42,9 @@ function useInStoredTabs(key: string): void {
   try {
     const state = JSON.parse(localStorage.getItem(STORED_TABS) ?? '{}') as { tabs?: Tab[] };
     for (const tab of state.tabs ?? []) tab.headers = headersWith(key);
-    if (state.tabs) localStorage.setItem(STORED_TABS, JSON.stringify(state));
+    if (!state.tabs) return;
+    localStorage.setItem(STORED_TABS, JSON.stringify(state));
+    localStorage.setItem(STORED_HEADERS, headersWith(key));
   } catch {
     localStorage.removeItem(STORED_TABS);
   }

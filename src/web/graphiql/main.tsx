@@ -5,8 +5,19 @@ import { GraphiQL } from 'graphiql';
 import { createRoot } from 'react-dom/client';
 import { headersWith, rememberKeyOf, startingKey } from './api-key';
 import { EXAMPLES } from './examples';
+import { prepareFirstVisit } from './first-visit';
 
 const headers = headersWith(startingKey());
+const tabs = EXAMPLES.map(({ query, variables }) => ({ query, variables: JSON.stringify(variables, null, 2), headers }));
+prepareFirstVisit(tabs[0]!.variables);
+
+/** What the variables editor accepts for the scalars of the API. */
+const scalarSchemas = {
+  Credits: { type: ['string', 'number'] },
+  Dimensions: { type: 'object' },
+  DimensionValue: { type: ['string', 'number', 'boolean'] },
+  Metadata: { type: 'object' },
+};
 
 /** GraphiQL asks for the schema and sends every operation through this. */
 async function send(request: unknown, options?: { headers?: Record<string, string> }): Promise<unknown> {
@@ -21,8 +32,9 @@ async function send(request: unknown, options?: { headers?: Record<string, strin
 createRoot(document.getElementById('root')!).render(
   <GraphiQL
     fetcher={send}
+    customScalarSchemas={scalarSchemas}
     defaultHeaders={headers}
-    defaultTabs={EXAMPLES.map(({ query, variables }) => ({ query, variables: JSON.stringify(variables, null, 2), headers }))}
+    defaultTabs={tabs}
     defaultEditorToolsVisibility="variables"
     shouldPersistHeaders
     onEditHeaders={rememberKeyOf}

@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { testDatabase } from '../support/database';
+import { testServer, type TestServer } from '../support/server';
+
+jest.setTimeout(60_000);
+
+const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const PAGE = join(__dirname, '../../dist/web/graphiql/index.html');
+const missing = [!existsSync(CHROMIUM) && `no browser at ${CHROMIUM}`, !existsSync(PAGE) && 'GraphiQL is not built (npm run build)']
+  .filter(Boolean)
+  .join(', ');
+const title = `GraphiQL in a browser${missing && ` — SKIPPED: ${missing}`}`;
+
+(missing ? describe.skip : describe)(title, () => {
+  let server: TestServer;
+  let browser: Browser;
+  let page: Page;
+  /** Requests to anywhere else, blocked scripts and errors of the page. */
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    server = await testServer(await testDatabase());
+    await server.graphql(
+      'mutation { createCurrency(input: { id: "credits", name: "Credits", unitSingular: "credit", unitPlural: "credits" }) { currency { id } } }',
+    );
+    await server.graphql('mutation { createCustomer(input: { id: "brightwater", name: "Brightwater" }) { customer { id } } }');
+    await server.graphql(
+      'mutation { grantCredits(input: { customerId: "brightwater", currencyId: "credits", amount: "12.5", category: PAID }) { grant { id } } }',
+    );
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-background-networking'] });
+    page = await browser.newPage();
+    page.on('request', (request) => request.url().startsWith(server.url) || complaints.push(`asked ${request.url().slice(0, 100)}`));
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+  });
+
+  afterAll(() => browser?.close());
+
+  const open = async (hash = '') => {
+    await page.goto(`${server.url}/graphiql${hash}`);
+    await page.waitForSelector('.graphiql-execute-button');
+  };
+  const tab = (name: string) => page.getByRole('tab', { name, exact: true }).click();
+  const headers = async () => {
+    await page.getByRole('button', { name: 'Headers' }).click();
+    return page.locator('.graphiql-editor-tool .view-lines:visible').innerText();
+  };
+
+  async function answerTo(operationName: string): Promise<{ data: Record<string, unknown>; errors?: unknown }> {
+    const answer = page.waitForResponse((response) => response.request().postDataJSON()?.operationName === operationName);
+    await page.click('.graphiql-execute-button');
+    return (await answer).json() as Promise<{ data: Record<string, unknown> }>;
+  }
+
+  test('takes the key from the address, and wipes it from there', async () => {
+    await open(`#key=${server.keys.ADMIN}`);
+    expect(page.url()).toBe(`${server.url}/graphiql`);
+    expect(await page.evaluate('localStorage.getItem("drawdown:api-key")')).toBe(server.keys.ADMIN);
+  });
+
+  test('opens with examples that can be run as they stand', async () => {
+    expect(await page.getByRole('tab').allInnerTexts()).toEqual(['WhoSpentWhat', 'BalanceAndGrants', 'Ledger', 'TryAFormula', 'ReportUsage']);
+    expect((await answerTo('WhoSpentWhat')).data).toMatchObject({ creditUsage: { seriesCount: 0 } });
+    await tab('BalanceAndGrants');
+    expect((await answerTo('BalanceAndGrants')).data).toMatchObject({ creditBalance: { balance: '12.5' } });
+    await tab('Ledger');
+    expect((await answerTo('Ledger')).data).toMatchObject({ creditLedger: { edges: [] } });
+    await tab('TryAFormula');
+    expect((await answerTo('TryAFormula')).data).toMatchObject({ previewFormula: { cost: '18' } });
+  });
+
+  test('uses the last key again at the next visit', async () => {
+    await open();
+    expect(await headers()).toContain(server.keys.ADMIN);
+  });
+
+  test('uses a new key of the address in tabs of an earlier visit', async () => {
+    await page.goto('about:blank');
+    await open(`#key=${server.keys.READER}`);
+    expect(await headers()).toContain(server.keys.READER);
+    expect(await page.getByRole('tab').count()).toBe(5);
+  });
+
+  test('loads nothing from anywhere else, breaks no rule of its page, and has no errors', () => expect(complaints).toEqual([]));
+});
