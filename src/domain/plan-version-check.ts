@@ -10,6 +10,9 @@ export interface RateUnderCheck {
   readonly currencyArchived: boolean;
 }
 
+/** By the key of a feature: the dimensions seen in its events. */
+export type SeenDimensions = ReadonlyMap<number, ReadonlySet<string>>;
+
 /** What is wrong and what is doubtful in a version. It can be published when there are no problems. */
 export interface PlanVersionCheck {
   readonly formulaProblems: readonly Problem[];
@@ -19,14 +22,19 @@ export interface PlanVersionCheck {
 
 const NO_RATES: Problem = { field: 'rates', message: 'are none: no usage of a customer on this version can be charged.' };
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** Checks every rate of a version. Fields are `rates.FEATURE.formula`, `.feature` and `.currency`. */
-export function checkPlanVersion(rates: readonly RateUnderCheck[]): PlanVersionCheck {
+export function checkPlanVersion(rates: readonly RateUnderCheck[], seen: SeenDimensions = new Map()): PlanVersionCheck {
   return {
     formulaProblems: rates.flatMap(({ rate: { featureId, pricing } }) =>
       pricing.mode === 'FORMULA' ? formulaTextProblems(`rates.${featureId}.formula`, pricing.formula) : [],
     ),
     archivedProblems: rates.flatMap(archivedProblems),
-    warnings: rates.length === 0 ? [NO_RATES] : rates.flatMap(({ rate }) => formulaWarnings(rate.pricing, `rates.${rate.featureId}.formula`)),
+    warnings:
+      rates.length === 0
+        ? [NO_RATES]
+        : rates.flatMap(({ rate }) => formulaWarnings(`rates.${rate.featureId}.formula`, rate.pricing, seen.get(rate.featureKey) ?? NONE)),
   };
 }
 

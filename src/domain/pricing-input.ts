@@ -33,9 +33,10 @@ export function formulaTextProblems(field: string, text: string): Problem[] {
   return checkFormula(text).problems.map(placed(field));
 }
 
-/** What may not be meant in a price that is fine. */
-export function formulaWarnings(pricing: Pricing, field = 'formula'): Problem[] {
-  return pricing.mode === 'FORMULA' ? checkFormula(pricing.formula).warnings.map(placed(field)) : [];
+/** What may not be meant in a price that is fine. `seen`: the dimensions of the feature's events; none where it has no events yet. */
+export function formulaWarnings(field: string, pricing: Pricing, seen: ReadonlySet<string>): Problem[] {
+  if (pricing.mode === 'FLAT') return [];
+  return checkFormula(pricing.formula, seen.size > 0 ? seen : undefined).warnings.map(placed(field));
 }
 
 function placed(field: string): (problem: FormulaProblem) => Problem {

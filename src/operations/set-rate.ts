@@ -6,6 +6,7 @@ import type { Rate } from '../domain/rate';
 import { changeCatalog, type Catalog } from '../store/catalog';
 import { findCurrency } from '../store/currencies';
 import type { Database } from '../store/database';
+import { dimensionNamesOfFeature } from '../store/feature-dimensions';
 import { findFeature } from '../store/features';
 import { countOtherRates, putRate } from '../store/rates';
 import type { Context } from './context';
@@ -35,7 +36,8 @@ export async function setRate(database: Database, context: Context, input: RateI
       throw new DrawdownError('INPUT_INVALID', `A plan version has at most ${MOST_RATES} rates.`);
     return putRate(catalog, draft.key, featureKey, currencyKey, pricing);
   });
-  return { rate, warnings: formulaWarnings(pricing) };
+  const seen = await dimensionNamesOfFeature(database.pool, context.environmentKey, rate.featureKey);
+  return { rate, warnings: formulaWarnings('formula', pricing, seen) };
 }
 
 async function loadPriced(catalog: Catalog, context: Context, { featureId, currencyId }: RateInput) {

@@ -1,6 +1,7 @@
 import { requireFound } from '../domain/catalog-input';
 import { checkPlanVersion, type PlanVersionCheck } from '../domain/plan-version-check';
 import type { Database } from '../store/database';
+import { dimensionNamesOfFeature } from '../store/feature-dimensions';
 import { findNamedPlanVersions } from '../store/plan-versions';
 import { findRatesUnderCheck } from '../store/rates';
 import type { Context } from './context';
@@ -10,5 +11,11 @@ import type { PlanDraftName } from './load-plan-draft';
 export async function validatePlanVersion(database: Database, context: Context, { planId, version }: PlanDraftName): Promise<PlanVersionCheck> {
   const [found = null] = await findNamedPlanVersions(database, context.environmentKey, [{ planId, number: version }]);
   const planVersion = requireFound('PLAN_VERSION_NOT_FOUND', 'version', `${version} of plan ${planId}`, found);
-  return checkPlanVersion(await findRatesUnderCheck(database, planVersion.key));
+  const rates = await findRatesUnderCheck(database, planVersion.key);
+  const seen = new Map<number, ReadonlySet<string>>();
+  for (const { rate } of rates) {
+    if (rate.pricing.mode === 'FORMULA')
+      seen.set(rate.featureKey, await dimensionNamesOfFeature(database.pool, context.environmentKey, rate.featureKey));
+  }
+  return checkPlanVersion(rates, seen);
 }
