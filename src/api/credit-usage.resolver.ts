@@ -27,7 +27,7 @@ interface UsageConnection extends Connection<CreditUsageSeries> {
 
 @Resolver(() => CreditUsageConnection)
 export class CreditUsageResolver {
-  @Authorized()
+  @Authorized('READER')
   @Query(() => CreditUsageConnection, {
     description:
       'Breaks the credits consumed down by any keys. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, ID_INVALID, GROUP_BY_INVALID, INPUT_INVALID (filters), ' +

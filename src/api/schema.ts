@@ -7,6 +7,7 @@ import { AuditResolver } from './audit.resolver';
 import { CreditBalanceResolver, PoolChangeResolver } from './credit-balance.resolver';
 import { CreditGrantResolver } from './credit-grant.resolver';
 import { LedgerEntryResolver } from './ledger-entry.resolver';
+import { CreditUsageDimensionsResolver } from './credit-usage-dimensions.resolver';
 import { CreditUsageResolver, CreditUsageSeriesResolver } from './credit-usage.resolver';
 import { ChargeResolver, DrawResolver, UsageEventResolver } from './usage-event.resolver';
 import { FormulaResolver } from './formula.resolver';
@@ -32,6 +33,7 @@ const resolvers: Function[] = [
   CurrencyResolver,
   CustomerResolver,
   CustomerSettingsResolver,
+  CreditUsageDimensionsResolver,
   CreditUsageResolver,
   CreditUsageSeriesResolver,
   DrawResolver,

@@ -170,7 +170,8 @@ const FIELD_LABELS = {
 /** Joins to the cells `c` what their keys stand for. */
 export function labelJoins(values: Conditions, query: BreakdownQuery, columns: FactColumns): string {
   const uses = (field: string) => [...query.groupBy, ...query.filters.map(({ key }) => key)].some((key) => 'field' in key && key.field === field);
-  const ofCustomer = (column: string) => `${column} = ${query.customerKey === null ? 'c.customer_key' : `${values.placeholder(query.customerKey)}::int8`}`;
+  const ofCustomer = (column: string) =>
+    `${column} = ${query.customerKey === null ? 'c.customer_key' : `${values.placeholder(query.customerKey)}::int8`}`;
   const joins: string[] = [];
   if (columns.set) joins.push(`JOIN dimension_set s ON ${ofCustomer('s.customer_key')} AND s.key = c.set_key`);
   if (columns.feature) joins.push('JOIN feature f ON f.key = c.feature_key');

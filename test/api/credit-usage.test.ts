@@ -1,0 +1,245 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { testDatabase } from '../support/database';
+import { Seller } from '../support/seller';
+import { codeOf } from '../support/catalog';
+import { testServer, type TestServer } from '../support/server';
+
+const NOW = new Date('2026-03-10T12:34:56.789Z');
+const SUMS = 'credits value eventCount';
+const USAGE = `query ($input: CreditUsageInput!, $first: Int, $after: String, $last: Int, $before: String) {
+  creditUsage(input: $input, first: $first, after: $after, last: $last, before: $before) {
+    edges { cursor node { groups { key value type } ${SUMS} share } }
+    pageInfo { hasPreviousPage hasNextPage startCursor endCursor }
+    total { ${SUMS} } other { ${SUMS} seriesCount } seriesCount interval from to timeZone asOf
+  }
+}`;
+
+let server: TestServer;
+let seller: Seller;
+let promo: string;
+
+beforeAll(async () => {
+  server = await testServer(await testDatabase(), { now: () => NOW });
+  seller = new Seller(server);
+  await seller.sell({ chat: 'coalesce(tokens, 1) * 0.5', image: '2.5' });
+  await seller.sell({ gem: '1' }, 'gems', 'gem-plan');
+  await seller.customer('acme');
+  await seller.customer('globex');
+  promo = await seller.grant('acme', '3', { category: 'PROMOTIONAL' });
+  const chat = (user: string, tokens: unknown, timestamp: string, more = {}) => ({
+    customerId: 'acme',
+    featureId: 'chat',
+    timestamp,
+    dimensions: { user, tokens, ...more },
+  });
+  await seller.reportAll([
+    chat('ann', 4, '2026-03-10T01:00:00Z', { team: 'red' }),
+    chat('ann', 10, '2026-03-09T23:59:59.999Z'),
+    chat('bob', 4.0, '2026-02-11T00:00:00Z', { team: 'blue' }),
+    chat('bob', 99, '2026-02-10T23:59:59.999Z'),
+    {
+      customerId: 'acme',
+      featureId: 'image',
+      resourceId: 'ws',
+      value: '2',
+      timestamp: '2026-03-01T00:00:00Z',
+      dimensions: { featureId: 'mine', tokens: '4', big: '12345678901234567890.5' },
+    },
+    { customerId: 'globex', featureId: 'image', timestamp: '2026-03-01T00:00:00Z' },
+  ]);
+});
+
+const acme = { currencyId: 'credits', customerId: 'acme' };
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+const usage = async (input: object, page: object = {}): Promise<any> =>
+  (await seller.ask(USAGE, { input: { ...acme, ...input }, ...page })).creditUsage;
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+const rows = (answer: any) =>
+  answer.edges.map(({ node }: any) => [...node.groups.map((group: any) => group.value), node.credits, node.value, node.eventCount]);
+
+describe('creditUsage', () => {
+  test('answers series, total, other, range and asOf', async () => {
+    const answer = await usage({ groupBy: ['user'] }, { first: 2 });
+    const cursors = answer.edges.map(({ cursor }: { cursor: string }) => cursor);
+    expect(answer).toEqual({
+      edges: [
+        {
+          cursor: cursors[0],
+          node: { groups: [{ key: 'user', value: 'ann', type: 'TEXT' }], credits: '7', value: '2', eventCount: 2, share: '0.5' },
+        },
+        {
+          cursor: cursors[1],
+          node: { groups: [{ key: 'user', value: null, type: null }], credits: '5', value: '2', eventCount: 1, share: '0.357142857143' },
+        },
+      ],
+      pageInfo: { hasPreviousPage: false, hasNextPage: true, startCursor: cursors[0], endCursor: cursors[1] },
+      total: { credits: '14', value: '5', eventCount: 4 },
+      other: { credits: '2', value: '1', eventCount: 1, seriesCount: 1 },
+      seriesCount: 3,
+      interval: 'DAY',
+      from: '2026-02-11T00:00:00.000Z',
+      to: '2026-03-11T00:00:00.000Z',
+      timeZone: 'UTC',
+      asOf: NOW.toISOString(),
+    });
+  });
+
+  test('without keys gives one series, without a customer everyone’s', async () => {
+    expect(rows(await usage({}))).toEqual([['14', '5', 4]]);
+    expect(rows(await usage({ customerId: null }))).toEqual([['16.5', '6', 5]]);
+    expect(rows(await usage({ customerId: null, groupBy: ['customerId'], orderBy: { field: 'KEY', direction: 'DESC' } }))).toEqual([
+      ['globex', '2.5', '1', 1],
+      ['acme', '14', '5', 4],
+    ]);
+  });
+
+  test('groups by fields, and by dimensions that have their names', async () => {
+    expect(rows(await usage({ groupBy: ['featureId', 'dimensions.featureId', 'resourceId'] }))).toEqual([
+      ['chat', null, null, '9', '3', 3],
+      ['image', 'mine', 'ws', '5', '2', 1],
+    ]);
+  });
+
+  test('tells numbers from texts, and takes 4 and 4.0 for one', async () => {
+    const answer = await usage({ groupBy: ['tokens'], orderBy: { field: 'KEY', direction: 'ASC' } });
+    expect(answer.edges.map(({ node }: { node: { groups: unknown[] } }) => node.groups[0])).toEqual([
+      { key: 'tokens', value: 4, type: 'NUMBER' },
+      { key: 'tokens', value: 10, type: 'NUMBER' },
+      { key: 'tokens', value: '4', type: 'TEXT' },
+    ]);
+    expect(rows(await usage({ filters: [{ key: 'tokens', equals: 4 }] }))).toEqual([['4', '2', 2]]);
+    expect(rows(await usage({ filters: [{ key: 'tokens', equals: '4' }] }))).toEqual([['5', '2', 1]]);
+  });
+
+  test('groups by the grants that paid, filters by their ids, and counts an event with its first draw', async () => {
+    expect(rows(await usage({ groupBy: ['grantId', 'grantCategory'] }))).toEqual([
+      [null, null, '11', '3', 2],
+      [promo, 'PROMOTIONAL', '3', '2', 2],
+    ]);
+    expect(rows(await usage({ filters: [{ key: 'grantId', equals: promo }] }))[0][0]).toBe('3');
+    expect(rows(await usage({ filters: [{ key: 'grantId', equals: null }] }))[0][0]).toBe('11');
+    expect((await usage({ filters: [{ key: 'grantId', equals: 'nonsense' }] })).seriesCount).toBe(0);
+  });
+
+  test('filters by absence, by several values, and by resource', async () => {
+    expect(rows(await usage({ filters: [{ key: 'team', equals: null }] }))).toEqual([['10', '3', 2]]);
+    expect(
+      rows(
+        await usage({
+          filters: [
+            { key: 'team', in: ['red', null] },
+            { key: 'featureId', equals: 'chat' },
+          ],
+        }),
+      ),
+    ).toEqual([['7', '2', 2]]);
+    expect(rows(await usage({ resourceId: 'ws' }))).toEqual([['5', '2', 1]]);
+    expect(await usage({ resourceId: 'nobody' })).toMatchObject({ edges: [], seriesCount: 0, total: { credits: '0', value: '0', eventCount: 0 } });
+  });
+
+  test('takes a range from any millisecond, half-open', async () => {
+    const to = '2026-03-10T01:00:00.000Z';
+    expect(rows(await usage({ from: '2026-03-09T23:59:59.999Z', to }))).toEqual([['5', '1', 1]]);
+    expect(rows(await usage({ from: '2026-03-09T23:59:59.999+00:00', to: '2026-03-10T01:00:00.001Z' }))).toEqual([['7', '2', 2]]);
+  });
+
+  test('answers points in the zone asked for, with zeros on demand', async () => {
+    const POINTS = `query ($input: CreditUsageInput!) { creditUsage(input: $input) { edges { node { points { from credits } all: points(zeroFill: true) { from to credits eventCount } } } } }`;
+    const input = { ...acme, range: 'LAST_WEEK', timeZone: 'America/New_York' };
+    const [{ node }] = (await seller.ask(POINTS, { input })).creditUsage.edges;
+    expect(node.points).toEqual([{ from: '2026-03-09T04:00:00.000Z', credits: '7' }]);
+    expect(node.all).toHaveLength(7);
+    expect(node.all.slice(3)).toEqual([
+      { from: '2026-03-07T05:00:00.000Z', to: '2026-03-08T05:00:00.000Z', credits: '0', eventCount: 0 },
+      { from: '2026-03-08T05:00:00.000Z', to: '2026-03-09T04:00:00.000Z', credits: '0', eventCount: 0 },
+      { from: '2026-03-09T04:00:00.000Z', to: '2026-03-10T04:00:00.000Z', credits: '7', eventCount: 2 },
+      { from: '2026-03-10T04:00:00.000Z', to: '2026-03-11T04:00:00.000Z', credits: '0', eventCount: 0 },
+    ]);
+  });
+
+  test('pages forward and backward through all series exactly once', async () => {
+    const input = { groupBy: ['user', 'tokens', 'featureId'] };
+    const all = rows(await usage(input));
+    const forward: unknown[] = [];
+    for (let after: string | null = null, more = true; more;) {
+      const { edges, pageInfo } = await usage(input, { first: 1, after });
+      forward.push(...rows({ edges }));
+      ({ endCursor: after, hasNextPage: more } = pageInfo);
+    }
+    expect(forward).toEqual(all);
+    const last = await usage(input, { last: 2 });
+    expect(rows(last)).toEqual(all.slice(-2));
+    expect(rows(await usage(input, { last: 10, before: last.pageInfo.startCursor }))).toEqual(all.slice(0, -2));
+  });
+
+  test('is open to readers, and another environment’s things are not there', async () => {
+    expect((await server.graphql(USAGE, { input: acme }, server.keys.READER)).errors).toBeUndefined();
+    const stranger = await testServer(server.database, { now: () => NOW });
+    expect(codeOf(await stranger.graphql(USAGE, { input: acme }))).toBe('CUSTOMER_NOT_FOUND');
+    expect(codeOf(await stranger.graphql(USAGE, { input: { currencyId: 'credits' } }))).toBe('CURRENCY_NOT_FOUND');
+    expect(codeOf(await server.graphql(USAGE, { input: acme }, null))).toBe('UNAUTHENTICATED');
+  });
+
+  test('judges in the order it says', async () => {
+    const foreign = (await usage({ groupBy: ['user'] })).pageInfo.startCursor;
+    const steps: [object, object, string][] = [
+      [{}, { first: 0 }, 'PAGE_INVALID'],
+      [{}, { after: 'nonsense' }, 'CURSOR_INVALID'],
+      [{ customerId: 'no such', currencyId: '', groupBy: ['a', 'a'] }, { after: foreign }, 'ID_INVALID'],
+      [{ customerId: 'nobody', groupBy: ['a', 'a'], filters: [{ key: 'a' }] }, { after: foreign }, 'GROUP_BY_INVALID'],
+      [{ customerId: 'nobody', filters: [{ key: 'a' }], timeZone: 'x' }, { after: foreign }, 'INPUT_INVALID'],
+      [{ customerId: 'nobody', timeZone: 'x' }, { after: foreign }, 'CURSOR_INVALID'],
+      [{ customerId: 'nobody', timeZone: 'x' }, {}, 'TIME_RANGE_INVALID'],
+      [{ customerId: 'nobody', from: 'yesterday', to: '2026-02-30T00:00:00Z' }, {}, 'TIME_RANGE_INVALID'],
+      [{ customerId: 'nobody', currencyId: 'nothing' }, {}, 'CUSTOMER_NOT_FOUND'],
+      [{ currencyId: 'nothing' }, {}, 'CURRENCY_NOT_FOUND'],
+    ];
+    for (const [input, page, code] of steps) expect(codeOf(await server.graphql(USAGE, { input: { ...acme, ...input }, ...page }))).toBe(code);
+  });
+
+  test('keys of hostile names are names like any other', async () => {
+    for (const key of ['__proto__', 'constructor', "'; DROP TABLE usage_event; --", '$1', 'g0', '\u{1F600}'])
+      expect(rows(await usage({ groupBy: [key], filters: [{ key, equals: null }] }))).toEqual([[null, '14', '5', 4]]);
+  });
+});
+
+describe('creditUsageDimensions', () => {
+  const KEYS = `query ($prefix: String, $first: Int, $after: String) { creditUsageDimensions(customerId: "acme", prefix: $prefix, first: $first, after: $after) {
+    edges { node { dimension key hasText hasBoolean hasNumber } } pageInfo { hasNextPage endCursor } } }`;
+  const VALUES = `query ($key: String!, $prefix: String, $first: Int, $after: String, $last: Int, $before: String) {
+    creditUsageDimensionValues(customerId: "acme", key: $key, prefix: $prefix, first: $first, after: $after, last: $last, before: $before) {
+      edges { cursor node { value type } } pageInfo { hasNextPage hasPreviousPage endCursor startCursor } } }`;
+  const names = (answer: { edges: { node: { dimension: string } }[] }) => answer.edges.map(({ node }) => node.dimension);
+
+  test('lists the keys seen, by name, with the kinds of their values', async () => {
+    const { creditUsageDimensions: all } = await seller.ask(KEYS);
+    expect(names(all)).toEqual(['big', 'featureId', 'team', 'tokens', 'user']);
+    expect(all.edges[1].node).toEqual({ dimension: 'featureId', key: 'dimensions.featureId', hasText: true, hasBoolean: false, hasNumber: false });
+    expect(all.edges[3].node).toEqual({ dimension: 'tokens', key: 'tokens', hasText: true, hasBoolean: false, hasNumber: true });
+    const { creditUsageDimensions: first } = await seller.ask(KEYS, { first: 4, prefix: '' });
+    const { creditUsageDimensions: rest } = await seller.ask(KEYS, { after: first.pageInfo.endCursor });
+    expect([first.pageInfo.hasNextPage, names(first), names(rest)]).toEqual([true, ['big', 'featureId', 'team', 'tokens'], ['user']]);
+    expect(names((await seller.ask(KEYS, { prefix: 't' })).creditUsageDimensions)).toEqual(['team', 'tokens']);
+  });
+
+  test('lists the values of a key, numbers by size before texts, page by page in both directions', async () => {
+    const values = async (variables: object) => (await seller.ask(VALUES, variables)).creditUsageDimensionValues;
+    const list = (answer: { edges: { node: { value: unknown } }[] }) => answer.edges.map(({ node }) => node.value);
+    expect(list(await values({ key: 'tokens' }))).toEqual([4, 10, 99, '4']);
+    const first = await values({ key: 'tokens', first: 3 });
+    expect(list(await values({ key: 'tokens', after: first.pageInfo.endCursor }))).toEqual(['4']);
+    const last = await values({ key: 'tokens', last: 1 });
+    expect(list(await values({ key: 'tokens', last: 2, before: last.pageInfo.startCursor }))).toEqual([10, 99]);
+    expect(list(await values({ key: 'user', prefix: 'a' }))).toEqual(['ann']);
+    expect(list(await values({ key: 'dimensions.featureId' }))).toEqual(['mine']);
+    expect(list(await values({ key: 'never' }))).toEqual([]);
+  });
+
+  test('refuses what is no dimension, forged cursors and strangers', async () => {
+    expect(codeOf(await server.graphql(VALUES, { key: 'featureId' }))).toBe('INPUT_INVALID');
+    const forged = Buffer.from(JSON.stringify(['creditUsageDimensionValues', '"broken'])).toString('base64url');
+    expect(codeOf(await server.graphql(VALUES, { key: 'user', after: forged }))).toBe('CURSOR_INVALID');
+    const stranger = await testServer(server.database, { now: () => NOW });
+    expect(codeOf(await stranger.graphql(KEYS))).toBe('CUSTOMER_NOT_FOUND');
+  });
+});
