@@ -102,17 +102,23 @@ export function answerOf(url: string, status: number, text: string, wanted: numb
   if (status === 413) return { tooLarge: true };
   if (status === 429 || status >= 500) return { again: `The server answers HTTP ${status}.` };
   const body = bodyOf(text);
-  const error = body?.errors?.[0];
-  const code = error?.extensions?.code ?? '';
-  if (status === 401 || status === 403 || KEY_REFUSED_CODES.has(code))
-    throw new ImportError(
-      `The server refuses the API key: ${error?.message ?? `HTTP ${status}`} Give a key with the role WRITER or ADMIN by --key or DRAWDOWN_API_KEY.`,
-    );
-  if (PASSING_CODES.has(code)) return { again: `The server answers ${code}.` };
-  if (error) throw new ImportError(`The server refuses the request: ${error.message}`);
+  const [error] = body?.errors ?? [];
+  if (status === 401 || status === 403) throw keyRefused(error?.message ?? `HTTP ${status}.`);
+  if (error) return answerOfError(error);
   const results = body?.data?.reportUsageBatch?.results;
   if (results?.length !== wanted) throw new ImportError(`${url} does not answer like Drawdown's GraphQL API (HTTP ${status}); is the --url right?`);
   return { results };
+}
+
+function answerOfError({ message, extensions }: ErrorAnswer): Answer {
+  const code = extensions?.code ?? '';
+  if (KEY_REFUSED_CODES.has(code)) throw keyRefused(message);
+  if (PASSING_CODES.has(code)) return { again: `The server answers ${code}.` };
+  throw new ImportError(`The server refuses the request: ${message}`);
+}
+
+function keyRefused(reason: string): ImportError {
+  return new ImportError(`The server refuses the API key: ${reason} Give a key with the role WRITER or ADMIN by --key or DRAWDOWN_API_KEY.`);
 }
 
 interface Body {
