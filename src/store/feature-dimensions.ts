@@ -1,7 +1,7 @@
 import type { Queryable } from './database';
 
 /** How many customers, and how many of each one's blocks and sets, are looked through at most: the cost has a bound whatever the environment's size. */
-const MOST_CUSTOMERS = 500;
+const MOST_CUSTOMERS = 200;
 const MOST_BLOCKS = 200;
 const MOST_SETS = 2000;
 const LARGEST_BLOCK_DAYS = 64;

@@ -193,6 +193,18 @@ const HARMLESS: readonly string[] = [
   '"\\u0041" == x ? 1 : 2',
   "\"it's\" == 'it\\'s' ? 1 : 2",
   'round(n, 38)',
+  // each level of nesting must be worked through once, not twice
+  'min('.repeat(31) + 'n' + ', 1)'.repeat(31),
+  'clamp('.repeat(31) + 'n' + ', 1, 2)'.repeat(31),
+  'round('.repeat(31) + 'n' + ', 1)'.repeat(31),
+  'tiered('.repeat(31) + 'n' + ', 1, 1, 1)'.repeat(31),
+  'volume('.repeat(31) + 'n' + ', d, 1, 1)'.repeat(31),
+  'if(b, '.repeat(31) + 'n' + ', 1)'.repeat(31),
+  'coalesce(m, '.repeat(31) + 'n' + ')'.repeat(31),
+  '('.repeat(31) + 'b' + ' and b) '.repeat(31) + '? 1 : 0',
+  '('.repeat(31) + 'b' + ' ? b : b)'.repeat(31) + '? 1 : 0',
+  '('.repeat(31) + 'b' + ' in [b, b])'.repeat(31) + '? 1 : 0',
+  '-('.repeat(31) + 'n' + ')'.repeat(31),
   'tiered(n' + ', 1'.replace('1', '0') + ', 1, 1)',
 ];
 
@@ -200,6 +212,7 @@ const HOSTILE_EVENT: readonly (readonly [string, DimensionValue])[] = [
   ['x', '__proto__'],
   ['n', new Decimal('99999999999999999999999999999999999999')],
   ['b', true],
+  ['d', new Decimal(5)],
   ['toString', 'x'],
   ['valueOf', new Decimal(1)],
   ['__proto__', new Decimal(1)],

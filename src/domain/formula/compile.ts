@@ -171,12 +171,14 @@ function compileCall(node: NodeOf<'call'>, compilation: Compilation): Evaluation
   if (node.name === 'exists') return compileExists(node);
   if (node.name === 'coalesce') return compileCoalesce(node, compilation);
   if (node.name === 'tiered' || node.name === 'volume') return compileTiers(node, compilation);
-  const [first, second, third] = node.arguments.map((argument) => compileNode<Decimal>(argument, compilation));
+  const parts = node.arguments.map((argument) => compileNode<Decimal>(argument, compilation));
+  const [first, second, third] = parts;
   const where = { text: compilation.text, at: node.at };
   switch (node.name) {
     case 'min':
+      return compileExtreme(parts, lesser);
     case 'max':
-      return compileExtreme(node, compilation);
+      return compileExtreme(parts, greater);
     case 'abs':
       return (value, dimensions) => first!(value, dimensions).abs();
     case 'ceil':
@@ -199,13 +201,8 @@ function greater(a: Decimal, b: Decimal): Decimal {
   return b.gt(a) ? b : a;
 }
 
-function compileExtreme(node: NodeOf<'call'>, compilation: Compilation): Evaluation {
-  const choose = node.name === 'min' ? lesser : greater;
-  const [first, ...rest] = node.arguments.map((argument) => compileNode<Decimal>(argument, compilation));
-  return rest.reduce<Evaluation<Decimal>>(
-    (before, argument) => (value, dimensions) => choose(before(value, dimensions), argument(value, dimensions)),
-    first!,
-  );
+function compileExtreme(parts: readonly Evaluation<Decimal>[], choose: (a: Decimal, b: Decimal) => Decimal): Evaluation {
+  return parts.reduce((before, part) => (value, dimensions) => choose(before(value, dimensions), part(value, dimensions)));
 }
 
 function compileExists(node: NodeOf<'call'>): Evaluation {

@@ -1,9 +1,6 @@
-import type { ValueType } from './syntax-tree';
-
-/** What a function takes and gives. `same`: all its arguments have one type, and so has the result. */
+/** What a function takes. `same`: all its arguments have one type, and so has the result. */
 export interface FunctionShape {
   readonly parameters: 'number' | 'same' | 'special';
-  readonly result: ValueType | 'same';
   readonly takes: (count: number) => boolean;
   /** How to write it, for problems. */
   readonly usage: string;
@@ -15,19 +12,19 @@ const tiers = (count: number) => count >= 4 && count % 2 === 0;
 
 /** The functions of the language, and no others. */
 export const FUNCTIONS = {
-  min: { parameters: 'number', result: 'number', takes: atLeastTwo, usage: 'min(a, b, …) with two or more arguments' },
-  max: { parameters: 'number', result: 'number', takes: atLeastTwo, usage: 'max(a, b, …) with two or more arguments' },
-  abs: { parameters: 'number', result: 'number', takes: exactly(1), usage: 'abs(x)' },
-  ceil: { parameters: 'number', result: 'number', takes: exactly(1), usage: 'ceil(x)' },
-  floor: { parameters: 'number', result: 'number', takes: exactly(1), usage: 'floor(x)' },
-  round: { parameters: 'number', result: 'number', takes: (count) => count === 1 || count === 2, usage: 'round(x) or round(x, decimals)' },
-  clamp: { parameters: 'number', result: 'number', takes: exactly(3), usage: 'clamp(x, lowest, highest)' },
-  if: { parameters: 'special', result: 'same', takes: exactly(3), usage: 'if(condition, then, otherwise)' },
-  coalesce: { parameters: 'same', result: 'same', takes: atLeastTwo, usage: 'coalesce(dimension, default)' },
-  exists: { parameters: 'special', result: 'boolean', takes: exactly(1), usage: 'exists(dimension)' },
-  dimension: { parameters: 'special', result: 'same', takes: exactly(1), usage: 'dimension("name")' },
-  tiered: { parameters: 'number', result: 'number', takes: tiers, usage: 'tiered(x, upTo1, rate1, …, rateN), the last rate without a bound' },
-  volume: { parameters: 'number', result: 'number', takes: tiers, usage: 'volume(x, upTo1, rate1, …, rateN), the last rate without a bound' },
+  min: { parameters: 'number', takes: atLeastTwo, usage: 'min(a, b, …) with two or more arguments' },
+  max: { parameters: 'number', takes: atLeastTwo, usage: 'max(a, b, …) with two or more arguments' },
+  abs: { parameters: 'number', takes: exactly(1), usage: 'abs(x)' },
+  ceil: { parameters: 'number', takes: exactly(1), usage: 'ceil(x)' },
+  floor: { parameters: 'number', takes: exactly(1), usage: 'floor(x)' },
+  round: { parameters: 'number', takes: (count) => count === 1 || count === 2, usage: 'round(x) or round(x, decimals)' },
+  clamp: { parameters: 'number', takes: exactly(3), usage: 'clamp(x, lowest, highest)' },
+  if: { parameters: 'special', takes: exactly(3), usage: 'if(condition, then, otherwise)' },
+  coalesce: { parameters: 'same', takes: atLeastTwo, usage: 'coalesce(dimension, default)' },
+  exists: { parameters: 'special', takes: exactly(1), usage: 'exists(dimension)' },
+  dimension: { parameters: 'special', takes: exactly(1), usage: 'dimension("name")' },
+  tiered: { parameters: 'number', takes: tiers, usage: 'tiered(x, upTo1, rate1, …, rateN), the last rate without a bound' },
+  volume: { parameters: 'number', takes: tiers, usage: 'volume(x, upTo1, rate1, …, rateN), the last rate without a bound' },
 } as const satisfies Record<string, FunctionShape>;
 
 export type FunctionName = keyof typeof FUNCTIONS;

@@ -185,8 +185,15 @@ function greaterRange(a: Range, b: Range): Range {
 }
 
 function product(a: Range, b: Range): Range {
-  const corners = [a.low, a.high].flatMap((x) => [b.low, b.high].map((y) => (x.isZero() || y.isZero() ? ZERO : x.times(y))));
-  return { low: Decimal.min(...corners), high: Decimal.max(...corners), notZero: a.notZero && b.notZero };
+  const notZero = a.notZero && b.notZero;
+  if (a.low.gte(0) && b.low.gte(0)) return { low: times(a.low, b.low), high: times(a.high, b.high), notZero };
+  const corners = [times(a.low, b.low), times(a.low, b.high), times(a.high, b.low), times(a.high, b.high)];
+  return { low: Decimal.min(...corners), high: Decimal.max(...corners), notZero };
+}
+
+/** 0 times infinity is 0 here: the bound is never reached. */
+function times(x: Decimal, y: Decimal): Decimal {
+  return x.isZero() || y.isZero() ? ZERO : x.times(y);
 }
 
 /** Of what is left when 0 is refused. */
