@@ -1,5 +1,11 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
@@ -44,6 +50,15 @@ export async function serveGraphql(app: FastifyInstance, options: GraphqlOptions
   return apollo;
 }
 
+/** Nothing of Apollo's that loads pages from elsewhere or reports to anyone; its cache control would put a function before every field. */
+const WITHOUT_APOLLOS_OWN = [
+  ApolloServerPluginLandingPageDisabled(),
+  ApolloServerPluginCacheControlDisabled(),
+  ApolloServerPluginInlineTraceDisabled(),
+  ApolloServerPluginSchemaReportingDisabled(),
+  ApolloServerPluginUsageReportingDisabled(),
+];
+
 function apolloServer(options: GraphqlOptions): ApolloServer<ApiContext> {
   return new ApolloServer<ApiContext>({
     schema: options.schema ?? buildApiSchema(),
@@ -59,7 +74,7 @@ function apolloServer(options: GraphqlOptions): ApolloServer<ApiContext> {
     stringifyResult: writeJson,
     stopOnTerminationSignals: false,
     logger: options.log,
-    plugins: [ApolloServerPluginLandingPageDisabled(), watchRequests(options.log)],
+    plugins: [...WITHOUT_APOLLOS_OWN, watchRequests(options.log)],
   });
 }
 
