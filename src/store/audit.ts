@@ -9,9 +9,9 @@ import { GRANT_COLUMNS, grantFrom, type GrantRow } from './grants';
 import { ENTRY_COLUMNS, entryFrom, type EntryRow } from './ledger';
 import { loadRates } from './price-book';
 
-const ENTRIES_AT_ONCE = 5_000;
-/** Each is computed anew, which takes longer than to read it. */
-const EVENTS_AT_ONCE = 1_000;
+const ENTRIES_AT_ONCE = 2_000;
+/** Each is computed anew, and whoever else the process serves waits for that. */
+const EVENTS_AT_ONCE = 500;
 
 /** Does the work on one unchanging view of the database, however long it takes and whatever is written meanwhile. */
 export async function inSnapshot<T>(database: Database, work: (transaction: Transaction) => Promise<T>): Promise<T> {
@@ -53,7 +53,7 @@ export async function readGrantsOfPool(transaction: Transaction, customerKey: bi
   return rows.map(grantFrom);
 }
 
-/** All entries of a pool in order, some thousand at a time. */
+/** All entries of a pool in order, some at a time. */
 export async function* entriesOfPool(transaction: Transaction, customerKey: bigint, poolKey: bigint): AsyncGenerator<PoolEntry[]> {
   for (let sequence = -1n; ;) {
     const { rows } = await transaction.query<EntryRow>({

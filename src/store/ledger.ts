@@ -41,28 +41,60 @@ export interface EntryRow {
 export const ENTRY_COLUMNS = 'l.customer_key, l.pool_key, l.sequence, l.at, l.kind, l.amount, l.balance_after, l.grant_key, l.event_key';
 
 /**
- * By (at, pool, sequence). For each pool the instants of filter and cursors become sequence numbers, as entries never go back in time;
- * each pool then gives no more than a page, from its primary key, and these are merged: so a page costs the same wherever it lies.
+ * By (at, pool, sequence). For each pool the instants of filter and cursors become sequence numbers, as entries never go back in time,
+ * so that a page costs the same wherever it lies.
  */
 export async function listEntries(queryable: Queryable, filter: LedgerFilter, order: TimeOrder, request: PageRequest): Promise<Page<PoolEntry>> {
   const direction = (order === 'OLDEST_FIRST') !== request.backward ? 'ASC' : 'DESC';
   const where = new Conditions();
-  const pools = poolCondition(where, filter);
-  const bounds = sequenceBounds(where, filter, order, request);
-  addEntryConditions(where, filter);
+  const pools = `SELECT p.customer_key, p.key, ${sequenceBounds(where, filter, order, request)} FROM pool p WHERE ${poolCondition(where, filter)}`;
+  const found = isCellOfUsage(filter)
+    ? entriesOfUsage(where, filter, direction, request.size + 1)
+    : entriesInOrder(where, filter, direction, request.size + 1);
   const { rows } = await queryable.query<EntryRow>(
-    `SELECT l.* FROM pool p
-     CROSS JOIN LATERAL (SELECT ${bounds.low} AS low, ${bounds.high} AS high OFFSET 0) bounds
-     CROSS JOIN LATERAL (
-       SELECT ${ENTRY_COLUMNS} FROM ledger_entry l
-       WHERE l.customer_key = p.customer_key AND l.pool_key = p.key AND l.sequence > bounds.low AND l.sequence <= bounds.high AND ${where.text}
-       ORDER BY l.sequence ${direction} LIMIT ${request.size + 1}
-     ) l
-     WHERE ${pools}
+    `WITH p AS MATERIALIZED (${pools}) SELECT ${ENTRY_COLUMNS} FROM ${found}
      ORDER BY l.at ${direction}, l.pool_key ${direction}, l.sequence ${direction} LIMIT ${request.size + 1}`,
     where.values,
   );
   return pageOf(rows.map(entryFrom), request);
+}
+
+/** The usage of a part of the time, or with certain dimensions, is often a small part of the ledger: its events are found sooner than its entries. */
+function isCellOfUsage({ usageSpan, dimensions }: LedgerFilter): boolean {
+  return dimensions.length > 0 || (usageSpan.from !== null && usageSpan.to !== null);
+}
+
+/** Each pool gives no more than a page, from its primary key. */
+function entriesInOrder(where: Conditions, filter: LedgerFilter, direction: string, most: number): string {
+  const conditions = [...entryConditions(where, filter), ...usageConditions(where, filter.usageSpan, 'l.event_at')];
+  return `p CROSS JOIN LATERAL (
+    SELECT ${ENTRY_COLUMNS} FROM ledger_entry l
+    WHERE l.customer_key = p.customer_key AND l.pool_key = p.key AND l.sequence > p.low AND l.sequence <= p.high ${andAll(conditions)}
+    ORDER BY l.sequence ${direction} LIMIT ${most}
+  ) l`;
+}
+
+/** The events that pass, then the entries of as many of them per pool as a page needs. One more for each bound that may cut an event. */
+function entriesOfUsage(where: Conditions, filter: LedgerFilter, direction: string, most: number): string {
+  const onEvents = usageConditions(where, filter.usageSpan, 'e.at');
+  if (filter.featureKey !== null) onEvents.push(`e.feature_key = ${where.placeholder(filter.featureKey)}`);
+  const customer = where.placeholder(filter.customerKey);
+  onEvents.push(...filter.dimensions.map((dimension) => dimensionCondition(where, dimension, customer)));
+  const onEntries = entryConditions(where, filter);
+  const ranked = `SELECT e.pool_key, e.first_sequence, e.entry_count, p.low, p.high,
+      row_number() OVER (PARTITION BY e.pool_key ORDER BY e.first_sequence ${direction}) AS rank
+    FROM usage_event e JOIN p ON p.key = e.pool_key AND e.first_sequence <= p.high AND e.first_sequence + e.entry_count > p.low + 1
+    WHERE e.customer_key = ${customer} AND e.entry_count > 0 ${andAll(onEvents)}`;
+  return `(${ranked}) e CROSS JOIN LATERAL (
+    SELECT ${ENTRY_COLUMNS} FROM ledger_entry l
+    WHERE l.customer_key = ${customer} AND l.pool_key = e.pool_key AND l.sequence >= greatest(e.first_sequence, e.low + 1)
+      AND l.sequence <= least(e.first_sequence + e.entry_count - 1, e.high) ${andAll(onEntries)}
+    OFFSET 0
+  ) l ${filter.grant ? '' : `WHERE e.rank <= ${most + 2}`}`;
+}
+
+function andAll(conditions: readonly string[]): string {
+  return conditions.map((condition) => `AND ${condition}`).join(' ');
 }
 
 export function entryFrom(row: EntryRow): PoolEntry {
@@ -87,8 +119,8 @@ function poolCondition(where: Conditions, { customerKey, currencyKey, resourceId
   return parts.join(' AND ');
 }
 
-/** `low` is not included, `high` is. */
-function sequenceBounds(where: Conditions, filter: LedgerFilter, order: TimeOrder, request: PageRequest): { low: string; high: string } {
+/** The columns low (not included) and high (included) of each pool `p`. */
+function sequenceBounds(where: Conditions, filter: LedgerFilter, order: TimeOrder, request: PageRequest): string {
   const { span, usageSpan, grant } = filter;
   const until = (instant: Date) => `ledger_sequence_at(p.customer_key, p.key, ${where.placeholder(instant)}::timestamptz)`;
   const [lower, upper] = order === 'OLDEST_FIRST' ? [request.after, request.before] : [request.before, request.after];
@@ -102,7 +134,7 @@ function sequenceBounds(where: Conditions, filter: LedgerFilter, order: TimeOrde
   if (grant?.depletedAt) highs.push(until(grant.depletedAt));
   if (lower) lows.push(sequenceBefore(where, lower, '0'));
   if (upper) highs.push(sequenceBefore(where, upper, '1'));
-  return { low: `greatest(${lows.join(', ')})`, high: `least(${highs.join(', ')})` };
+  return `greatest(${lows.join(', ')}) AS low, least(${highs.join(', ')}) AS high`;
 }
 
 /** The sequence in each pool `p` up to which its entries lie before the place of a cursor, or (minus `less` 0) at it. */
@@ -114,20 +146,22 @@ function sequenceBefore(where: Conditions, cursor: CursorValues, less: '0' | '1'
     WHEN p.key > ${pool} THEN ${until(justBefore(at))} ELSE ${until(at)} END`;
 }
 
-function addEntryConditions(where: Conditions, { kinds, featureKey, grant, usageSpan, dimensions }: LedgerFilter): void {
-  if (kinds) where.add((value) => `l.kind = ANY (${value(kinds)}::"LedgerEntryKind"[])`);
+/** On `ledger_entry l`. */
+function entryConditions(where: Conditions, { kinds, featureKey, grant }: LedgerFilter): string[] {
+  const conditions: string[] = [];
+  if (kinds) conditions.push(`l.kind = ANY (${where.placeholder(kinds)}::"LedgerEntryKind"[])`);
   // Said in so many words, it lets the index of the few such entries answer.
-  if (kinds && !kinds.includes('CONSUMED')) where.add(() => `l.kind <> 'CONSUMED'`);
-  if (featureKey !== null) where.add((value) => `l.feature_key = ${value(featureKey)}`);
-  if (grant) where.add((value) => `l.grant_key = ${value(grant.key)}`);
-  if (usageSpan.from) where.add((value) => `l.event_at >= ${value(usageSpan.from)}`);
-  if (usageSpan.to) where.add((value) => `l.event_at < ${value(usageSpan.to)}`);
-  if (dimensions.length > 0)
-    where.add(() => {
-      const conditions = dimensions.map((filter) => dimensionCondition(where, filter, 'p.customer_key')).join(' AND ');
-      // A scalar sub-select, because a join would not keep the order of the entries.
-      return `(SELECT ${conditions} FROM usage_event e WHERE e.customer_key = l.customer_key AND e.key = l.event_key)`;
-    });
+  if (kinds && !kinds.includes('CONSUMED')) conditions.push(`l.kind <> 'CONSUMED'`);
+  if (featureKey !== null) conditions.push(`l.feature_key = ${where.placeholder(featureKey)}`);
+  if (grant) conditions.push(`l.grant_key = ${where.placeholder(grant.key)}`);
+  return conditions;
+}
+
+function usageConditions(where: Conditions, { from, to }: TimeSpan, column: string): string[] {
+  const conditions: string[] = [];
+  if (from) conditions.push(`${column} >= ${where.placeholder(from)}`);
+  if (to) conditions.push(`${column} < ${where.placeholder(to)}`);
+  return conditions;
 }
 
 /** Instants are whole milliseconds. */

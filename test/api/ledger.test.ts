@@ -178,6 +178,22 @@ describe('creditLedger', () => {
       }
   });
 
+  test('gives the same entries through the events of a cell of the breakdown, however many grants paid one event', async () => {
+    at('2026-04-01T00:00:00Z');
+    await seller.customer('eve');
+    for (let i = 0; i < 8; i += 1) await seller.grant('eve', '0.3', { resourceId: i % 2 ? 'a' : null });
+    for (let i = 0; i < 6; i += 1) await seller.report('eve', 'calls', { resourceId: i % 3 ? 'a' : null, dimensions: { user: 'u1' } });
+    const consumed = await entries('eve', { kinds: ['CONSUMED'] });
+    expect(consumed.length).toBeGreaterThan(10);
+    for (const cell of [{ usageFrom: '2026-01-01T00:00:00Z', usageTo: '2026-05-01T00:00:00Z' }, { dimensions: [{ key: 'user', equals: 'u1' }] }])
+      for (const size of [1, 3]) {
+        const ask = async (page: object) => (await seller.ask(LEDGER, { customerId: 'eve', order: 'OLDEST_FIRST', ...cell, ...page })).creditLedger;
+        expect(await walkBothWays<Entry>(size, ask)).toEqual(consumed);
+      }
+    const paid = consumed.filter((entry) => entry.grant?.id === consumed[1]!.grant!.id);
+    expect(await entries('eve', { grantId: consumed[1]!.grant!.id, dimensions: [{ key: 'user', equals: 'u1' }] })).toEqual(paid);
+  });
+
   test.each<[object, string]>([
     [{ customerId: 'nobody', usageTo: 'never' }, 'INPUT_INVALID'],
     [{ customerId: 'nobody', dimensions: [{ key: 'a' }] }, 'INPUT_INVALID'],
