@@ -94,8 +94,8 @@ function evaluated(formula: Formula, value: Decimal, dimensions: Dimensions): Ou
 }
 
 function costOf(result: Decimal | null, error: DrawdownError | null): Pick<FormulaPreview, 'cost' | 'error'> {
+  if (!result) return refused(error);
   try {
-    if (!result) throw error;
     return { cost: creditsFromResult(result), error: null };
   } catch (refusal) {
     return refused(refusal);
