@@ -11,17 +11,11 @@ export interface Catalog {
 
 const WAIT_FOR_CONNECTION_MS = 10_000;
 const LONGEST_TRANSACTION_MS = 20_000;
-const TIMED_OUT_OR_IN_CONFLICT = new Set(['P2028', 'P2034']);
 
 /** Does all of the work or nothing of it. */
 export async function inCatalogTransaction<T>(database: Database, work: (catalog: Catalog) => Promise<T>): Promise<T> {
-  try {
-    const options = { maxWait: WAIT_FOR_CONNECTION_MS, timeout: LONGEST_TRANSACTION_MS };
-    return await database.prisma.$transaction((prisma) => work({ prisma }), options);
-  } catch (error) {
-    if (TIMED_OUT_OR_IN_CONFLICT.has(errorCode(error))) throw new DrawdownError('TRY_AGAIN', undefined, [], { cause: error });
-    throw error;
-  }
+  const options = { maxWait: WAIT_FOR_CONNECTION_MS, timeout: LONGEST_TRANSACTION_MS };
+  return database.prisma.$transaction((prisma) => work({ prisma }), options);
 }
 
 /**

@@ -128,11 +128,17 @@ function isRetryable(error: unknown): boolean {
 /** pg reports a lost connection by the system's code, or by an error without any. */
 export function isConnectionLoss(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof CommitOutcomeUnknownError) return false;
-  const code = (error as { code?: unknown }).code;
+  const code = driverCode(error);
   if (typeof code === 'string') return SESSION_ENDED.has(code) || code.startsWith('08') || SOCKET_CODES.has(code);
   return /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed)/.test(
     error.message,
   );
+}
+
+/** What the driver called an error; Prisma has a code of its own and keeps the driver's beside it. */
+function driverCode(error: Error): unknown {
+  const { code, meta } = error as { code?: unknown; meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } } };
+  return meta?.driverAdapterError?.cause?.originalCode ?? code;
 }
 
 const SOCKET_CODES = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNABORTED']);

@@ -189,6 +189,24 @@ describe('validating and publishing', () => {
     expect(await catalogSnapshot(database)).toBe(before);
   });
 
+  test('warn of a dimension that no event of the feature has had, once it has events', async () => {
+    await newDraft('seen');
+    const formula = { planId: 'seen', version: 1, ...FORMULA, formula: 'tokens + coalesce(tokans, 0)' };
+    const before = await mutate(server, 'setRate', formula, 'warnings { message }');
+    expect(before.warnings.filter(({ message }: { message: string }) => message.includes('tokans'))).toEqual([]);
+    await mutate(server, 'publishPlanVersion', { planId: 'seen', version: 1 }, '__typename');
+    await mutate(server, 'createCustomer', { id: 'seen', name: 'x', planId: 'seen' }, '__typename');
+    const report = { customerId: 'seen', featureId: 'chat', idempotencyKey: '1', dimensions: { tokens: 2 } };
+    await mutate(server, 'reportUsage', report, '__typename');
+    await mutate(server, 'createPlanDraft', { planId: 'seen' }, '__typename');
+    const after = await mutate(server, 'setRate', { ...formula, version: 2 }, 'warnings { field line column message }');
+    const warning = { field: 'formula', line: 1, column: 19, message: expect.stringContaining('tokans') };
+    expect(after.warnings).toContainEqual(warning);
+    const { data } = await server.graphql('{ validatePlanVersion(planId: "seen", version: 2) { valid warnings { field line column message } } }');
+    expect(data.validatePlanVersion).toMatchObject({ valid: true });
+    expect(data.validatePlanVersion.warnings).toContainEqual({ ...warning, field: 'rates.chat.formula' });
+  });
+
   test('of a version that does not exist is refused', async () => {
     expect(codeOf(await server.graphql('{ validatePlanVersion(planId: "empty", version: 7) { valid } }'))).toBe('PLAN_VERSION_NOT_FOUND');
     expect(codeOf(await server.graphql('{ validatePlanVersion(planId: "nothing", version: 1) { valid } }'))).toBe('PLAN_VERSION_NOT_FOUND');
@@ -282,6 +300,23 @@ describe('codes come in the documented order', () => {
       'accepted',
     ]);
   });
+});
+
+test('a change whose connection is lost is answered with TRY_AGAIN, and is then either there or not', async () => {
+  const holder = await database.pool.connect();
+  await holder.query('BEGIN');
+  await holder.query('SELECT FROM environment WHERE key = $1 FOR UPDATE', [server.key]);
+  const before = await catalogSnapshot(database);
+  const waiting = tryMutation(server, 'createPlan', { id: 'lost', name: 'x' });
+  const killed = `SELECT count(pg_terminate_backend(pid))::int AS count FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'drawdown catalog' AND wait_event_type = 'Lock'`;
+  for (let count = 0; count === 0;) count = (await database.pool.query<{ count: number }>(killed)).rows[0]!.count;
+  await holder.query('ROLLBACK');
+  holder.release();
+  const answer = await waiting;
+  expect([answer.status, codeOf(answer)]).toEqual([200, 'TRY_AGAIN']);
+  expect(await catalogSnapshot(database)).toBe(before);
+  await mutate(server, 'createPlan', { id: 'lost', name: 'x' }, '__typename');
 });
 
 describe('at the same time', () => {
