@@ -41,9 +41,9 @@ async function start(config: Config, log: Logger, shutdown: Shutdown): Promise<v
   const app = await createApp({ database, log, introspection: config.introspection, now: () => new Date() });
   shutdown.add(() => app.close());
   await app.server.listen({ host: config.host, port: config.port });
-  const isFirst = await makeFirstEnvironment(database);
-  if (config.demo && place.isEmbedded) await fillDemoWhereDue(app, isFirst);
-  say(welcome(app, config, place));
+  const firstKey = await makeFirstEnvironment(database);
+  if (config.demo && place.isEmbedded) await fillDemoWhereDue(app, firstKey !== null);
+  say(welcome(app, config, place, firstKey));
   log.info({ addresses: app.server.addresses() }, 'listening');
 }
 
@@ -73,14 +73,14 @@ async function whenReachable<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Says the key as soon as it exists: it is not kept anywhere. */
-async function makeFirstEnvironment(database: Database): Promise<boolean> {
+/** Says the first admin key, if it has just been made, as soon as it exists: it is not kept anywhere. */
+async function makeFirstEnvironment(database: Database): Promise<string | null> {
   const first = await createFirstEnvironment(database, new Date());
-  if (!first) return false;
+  if (!first) return null;
   say(
     `\nThe first admin key of environment ${first.environment.id}, shown only this once:\n\n  ${first.secret}\n\nIt goes into the header X-API-Key. "npx drawdown keys" makes more.\n`,
   );
-  return true;
+  return first.secret;
 }
 
 /** A new database gets the demo, one that was interrupted in it gets the rest. One that was left empty on purpose stays so. */
@@ -106,7 +106,8 @@ function showProgress(done: number, total: number): void {
   process.stdout.write(process.stdout.isTTY ? `\r${text}${percent === 100 ? '\n' : ''}` : `${text}\n`);
 }
 
-function welcome({ server }: App, { host }: Config, place: DatabasePlace): string {
+/** The address of GraphiQL carries the first key behind `#`, which a browser sends nowhere. */
+function welcome({ server }: App, { host }: Config, place: DatabasePlace, firstKey: string | null): string {
   const { port } = server.server.address() as AddressInfo;
   const base = `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`;
   const url = new URL(place.connectionString);
@@ -114,7 +115,7 @@ function welcome({ server }: App, { host }: Config, place: DatabasePlace): strin
   return [
     'Drawdown is ready.',
     `  GraphQL   ${base}/graphql`,
-    `  GraphiQL  ${base}/graphiql`,
+    `  GraphiQL  ${base}/graphiql${firstKey === null ? '' : `#key=${firstKey}`}`,
     `  Database  ${place.isEmbedded ? 'embedded PostgreSQL' : 'PostgreSQL'} at ${url.host}${url.pathname}`,
     ...(isLocal ? ['  Only this machine can reach it; HOST=0.0.0.0 opens it to others.'] : []),
     '',

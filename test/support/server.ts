@@ -10,7 +10,6 @@ import type { Database } from '../../src/store/database';
 /** An answer as it came over HTTP. `data` has any shape: tests compare it whole. */
 export interface Answer {
   readonly status: number;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly data?: any;
   readonly errors?: readonly {
     message: string;
