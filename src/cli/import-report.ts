@@ -17,7 +17,7 @@ export interface Tally {
 }
 
 const PLAIN_LINE_EVERY_MS = 5_000;
-const MOST_REFUSALS_SHOWN = 10;
+const MOST_REFUSALS_SHOWN = 3;
 
 /** Counts outcomes, shows how far the import is, and keeps the refusals for the end and for the file of --refused. */
 export class ImportReport {

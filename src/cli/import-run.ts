@@ -44,11 +44,14 @@ export async function importFile(options: ImportOptions, terminal: Terminal): Pr
   const notice = await checkColumns(options);
   const report = new ImportReport(terminal, options.dryRun ? 0 : size, options.refusedPath);
   if (notice) report.note(notice);
+  let isComplete = false;
   try {
     await (options.dryRun ? rehearse(options, report, terminal) : send(options, report));
+    isComplete = true;
   } finally {
     await report.close();
-    terminal.stdout.write(`${options.dryRun ? 'Nothing was sent. ' : ''}${report.summary()}`);
+    const words = options.dryRun ? 'Nothing was sent. ' : isComplete ? '' : 'Not finished. ';
+    terminal.stdout.write(words + report.summary());
   }
   return report.counts();
 }

@@ -27,18 +27,18 @@ interface Flags {
   readonly resource?: string;
   readonly resourceColumn?: string;
   readonly timestampColumn?: string;
-  readonly timestampZone: Zone;
+  readonly timestampZone?: Zone;
   readonly valueColumn?: string;
   readonly dimension?: readonly { column: string; name: string }[];
-  readonly number: readonly string[];
-  readonly text: readonly string[];
-  readonly boolean: readonly string[];
+  readonly number?: readonly string[];
+  readonly text?: readonly string[];
+  readonly boolean?: readonly string[];
   readonly idempotencyColumn?: string;
   readonly source?: string;
   readonly concurrency: number;
   readonly retries: number;
-  readonly dryRun: boolean;
-  readonly resume: boolean;
+  readonly dryRun?: boolean;
+  readonly resume?: boolean;
   readonly refused?: string;
 }
 
@@ -74,12 +74,12 @@ function addMappingOptions(command: Command): void {
     .option('--resource <id>', 'the resource of all lines')
     .option('--resource-column <column>', 'the column with the resource id; empty: none')
     .option('--timestamp-column <column>', 'the column with the instant (default: the instant of receipt)')
-    .option('--timestamp-zone <zone>', 'zone of timestamps that name none', parseZone, zoneOf('UTC')!)
+    .option('--timestamp-zone <zone>', 'zone of timestamps that name none (default: UTC)', parseZone)
     .option('--value-column <column>', 'the column with the reported value (default: 1)')
     .option('--dimension <column[=name]>', 'a column to keep as dimension; repeatable (default: every column not used otherwise)', collectDimension)
-    .option('--number <column>', 'take a dimension as number; repeatable', collect, [])
-    .option('--text <column>', 'take a dimension as text, even where it looks like a number; repeatable', collect, [])
-    .option('--boolean <column>', 'take a dimension as boolean (true, yes, 1 …); repeatable', collect, [])
+    .option('--number <column>', 'take a dimension as number; repeatable', collect)
+    .option('--text <column>', 'take a dimension as text, even where it looks like a number; repeatable', collect)
+    .option('--boolean <column>', 'take a dimension as boolean (true, yes, 1 …); repeatable', collect)
     .option('--idempotency-column <column>', 'the column with the idempotency key (default: made of source and line number)')
     .option('--source <name>', 'the name by which the lines of this file are known (default: the name of the file)');
 }
@@ -88,8 +88,8 @@ function addRunningOptions(command: Command): void {
   command
     .option('--concurrency <requests>', 'requests in flight at once', wholeNumber(1, 32), 4)
     .option('--retries <times>', 'how often to repeat a request when the server is away or asks for it', wholeNumber(0, 100), 8)
-    .option('--dry-run', 'read and check everything, send nothing', false)
-    .option('--resume', 'keep the state in FILE.drawdown-import.json and skip what an earlier run has settled', false)
+    .option('--dry-run', 'read and check everything, send nothing')
+    .option('--resume', 'keep the state in FILE.drawdown-import.json and skip what an earlier run has settled')
     .option('--refused <file>', 'write the refused lines here, as NDJSON with line, code and message');
 }
 
@@ -109,7 +109,7 @@ export function importOptions(file: string, flags: Flags): ImportOptions {
   const format = flags.format ?? formatOf(file);
   if (!format) throw new ImportError(`The name ${basename(file)} does not say what the file is; give --format csv or --format ndjson.`);
   const mapping = mappingOf(file, format, flags);
-  const { url, concurrency, retries, dryRun } = flags;
+  const { url, concurrency, retries, dryRun = false } = flags;
   if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''))
     throw new ImportError(`--url ${url} is not an address such as http://127.0.0.1:4000/graphql.`);
   const key = dryRun ? '' : apiKey(flags);
@@ -127,12 +127,12 @@ function apiKey({ key }: Flags): string {
 
 function mappingOf(file: string, format: FileFormat, flags: Flags): Mapping {
   const typing = new Map<string, Typing>();
-  for (const type of ['number', 'text', 'boolean'] as const) for (const column of flags[type]) typing.set(column, type);
+  for (const type of ['number', 'text', 'boolean'] as const) for (const column of flags[type] ?? []) typing.set(column, type);
   return {
     customer: needed('customer', 'Whose usage is it?', sourceOf('customer', flags.customer, flags.customerColumn)),
     feature: needed('feature', 'Usage of which feature is it?', sourceOf('feature', flags.feature, flags.featureColumn)),
     resource: sourceOf('resource', flags.resource, flags.resourceColumn),
-    timestamp: flags.timestampColumn === undefined ? null : { column: flags.timestampColumn, zone: flags.timestampZone },
+    timestamp: flags.timestampColumn === undefined ? null : { column: flags.timestampColumn, zone: flags.timestampZone ?? zoneOf('UTC')! },
     valueColumn: flags.valueColumn ?? null,
     dimensions: flags.dimension ?? null,
     typing,
@@ -173,7 +173,7 @@ function parseZone(name: string): Zone {
   return zone;
 }
 
-function collect(column: string, before: readonly string[]): string[] {
+function collect(column: string, before: readonly string[] = []): string[] {
   return [...before, column];
 }
 

@@ -51,7 +51,7 @@ describe('the demo', () => {
   beforeAll(async () => {
     environment = await testEnvironment();
     expect(await fill(environment, NOW)).toBe(true);
-  }, 60_000);
+  }, 120_000);
 
   test('fills an environment with ten customers and a month of usage, spread over the month', async () => {
     const customers = await rows<{ id: string; events: number; first: Date; last: Date }>(environment, EVENT_SUMS, 'usage_event x');
@@ -102,7 +102,7 @@ describe('the demo', () => {
     const others = <T extends object>(customers: T[]): T[] => customers.filter((customer) => (customer as { id: string }).id !== 'juniper-school');
     expect(others(await rows(interrupted, EVENT_SUMS, 'usage_event x'))).toEqual(others(await rows(environment, EVENT_SUMS, 'usage_event x')));
     expect(others(await rows(interrupted, BALANCES, 'pool x'))).toEqual(others(await rows(environment, BALANCES, 'pool x')));
-  }, 90_000);
+  }, 180_000);
 });
 
 test('the demo’s usage is the same each time, has groups without user, workspace or region, and is quiet at night and at weekends', () => {
