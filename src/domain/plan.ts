@@ -46,10 +46,19 @@ function publications(versions: readonly PlanVersion[]): (PlanVersion & { publis
   return published.sort((a, b) => a.publishedAt.getTime() - b.publishedAt.getTime());
 }
 
-/** The version of a plan that prices usage at an instant: the last one published by then; before the first publication, the first. */
+/** The plan a customer is on at an instant; null for none. Assignments in order of time. */
+export function planAt(assignments: readonly PlanAssignment[], at: Date): number | null {
+  return assignments.findLast((assignment) => assignment.validFrom <= at)?.planKey ?? null;
+}
+
+/** The version that prices usage at an instant: the last one published by then; before the first publication, the first. In order of publication. */
+export function versionAt<V extends { readonly publishedAt: Date }>(published: readonly V[], at: Date): V | null {
+  return published.findLast((version) => version.publishedAt <= at) ?? published[0] ?? null;
+}
+
+/** The same of all versions of a plan, in any order, drafts among them. */
 export function versionInForceAt(versions: readonly PlanVersion[], at: Date): PlanVersion | null {
-  const published = publications(versions);
-  return published.filter((version) => version.publishedAt <= at).at(-1) ?? published[0] ?? null;
+  return versionAt(publications(versions), at);
 }
 
 export function draftOf(versions: readonly PlanVersion[]): PlanVersion | null {

@@ -4,27 +4,11 @@ import { compileFormula } from './formula/formula';
 import type { Pricing, Rate } from './rate';
 import type { Parameter } from './usage-event';
 
-/** A customer's time on a plan: from `validFrom` until the next period begins. `planKey` null: on none. */
-export interface PlanPeriod {
-  readonly validFrom: Date;
-  readonly planKey: number | null;
-}
-
 /** A published version of a plan with its rates by feature id. */
 export interface PublishedVersion {
   readonly number: number;
   readonly publishedAt: Date;
   readonly rates: ReadonlyMap<string, Rate>;
-}
-
-/** The plan a customer is on at an instant; null for none. Periods in order of time. */
-export function planAt(periods: readonly PlanPeriod[], at: Date): number | null {
-  return periods.findLast((period) => period.validFrom <= at)?.planKey ?? null;
-}
-
-/** The version in force at an instant: the last one published by then, or the first ever where none was yet. Versions in order of publication. */
-export function versionAt(versions: readonly PublishedVersion[], at: Date): PublishedVersion | null {
-  return versions.findLast((version) => version.publishedAt <= at) ?? versions[0] ?? null;
 }
 
 /** A pricing made ready to be used many times. */

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { creditsFromNumeric } from '../domain/credits';
-import { planAt, versionAt, type PlanPeriod, type PublishedVersion } from '../domain/price';
+import { planAt, versionAt, type PlanAssignment } from '../domain/plan';
+import type { PublishedVersion } from '../domain/price';
 import type { Pricing, Rate } from '../domain/rate';
 import type { Queryable } from './database';
 import { plainArray, textArray } from './sql-arrays';
@@ -9,7 +10,7 @@ import { plainArray, textArray } from './sql-arrays';
 export interface BookCustomer {
   readonly key: bigint;
   readonly isArchived: boolean;
-  readonly periods: readonly PlanPeriod[];
+  readonly periods: readonly PlanAssignment[];
 }
 
 interface CustomerRow {
