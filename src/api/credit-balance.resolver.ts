@@ -9,7 +9,10 @@ import { Customer } from './customer.types';
 @Resolver(() => CreditBalance)
 export class CreditBalanceResolver {
   @Authorized('READER')
-  @Query(() => CreditBalance, { description: 'The balance of one pool, at any instant. Zero where nothing was ever granted or charged.' })
+  @Query(() => CreditBalance, {
+    description:
+      'The balance of one pool, at any instant. Zero where nothing was ever granted or charged. Refuses, in this order: INPUT_INVALID, CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND.',
+  })
   creditBalance(
     @Arg('input', () => CreditBalanceInput, { description: 'Which pool, and when.' }) input: CreditBalanceInput,
     @Ctx() { services, context }: ApiContext,

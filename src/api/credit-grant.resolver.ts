@@ -12,7 +12,10 @@ const LIST = 'creditGrants';
 @Resolver(() => CreditGrant)
 export class CreditGrantResolver {
   @Authorized('READER')
-  @Query(() => CreditGrantConnection, { description: 'The grants of a customer, newest first.' })
+  @Query(() => CreditGrantConnection, {
+    description:
+      'The grants of a customer, newest first. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, INPUT_INVALID, CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND.',
+  })
   async creditGrants(@Args(() => CreditGrantsArgs) args: CreditGrantsArgs, @Ctx() { services, context }: ApiContext) {
     const page = await creditGrants(services.database, context, args, pageRequest(args, LIST, ['whole']));
     const items = page.items.map((grant) => ({ ...grant, statusAt: args.at ?? context.now }));

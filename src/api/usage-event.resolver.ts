@@ -24,7 +24,10 @@ export class UsageEventResolver {
   }
 
   @Authorized('READER')
-  @Query(() => UsageEventConnection, { description: 'The accepted events of a customer, or of all, by their own time.' })
+  @Query(() => UsageEventConnection, {
+    description:
+      'The accepted events of a customer, or of all, by their own time. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, INPUT_INVALID, CUSTOMER_NOT_FOUND, FEATURE_NOT_FOUND, CURRENCY_NOT_FOUND.',
+  })
   async usageEvents(@Args(() => UsageEventsArgs) args: UsageEventsArgs, @Ctx() { services, context }: ApiContext) {
     const page = await usageEvents(services.database, context, args, pageRequest(args, LIST, ['instant', 'whole', 'whole']));
     return toConnection(page, LIST, (event) => [event.at.toISOString(), event.customerKey.toString(), event.key.toString()]);

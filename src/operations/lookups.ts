@@ -10,6 +10,10 @@ import type { Context } from './context';
 
 type GivenId = string | null | undefined;
 
+function isGiven(id: GivenId): id is string {
+  return id !== null && id !== undefined;
+}
+
 /** Refuses: CUSTOMER_NOT_FOUND. An archived one is found, too: its history stays readable. */
 export async function requireCustomer(database: Database, context: Context, id: string): Promise<Customer> {
   const customer = await findCustomer(database, context.environmentKey, id);
@@ -19,7 +23,7 @@ export async function requireCustomer(database: Database, context: Context, id: 
 
 /** Null where no id is given. Refuses: CUSTOMER_NOT_FOUND. */
 export async function customerIfGiven(database: Database, context: Context, id: GivenId): Promise<Customer | null> {
-  return id == null ? null : requireCustomer(database, context, id);
+  return isGiven(id) ? requireCustomer(database, context, id) : null;
 }
 
 /** Refuses: CURRENCY_NOT_FOUND. */
@@ -31,12 +35,12 @@ export async function requireCurrency(database: Database, context: Context, id: 
 
 /** Null where no id is given. Refuses: CURRENCY_NOT_FOUND. */
 export async function currencyIfGiven(database: Database, context: Context, id: GivenId): Promise<Currency | null> {
-  return id == null ? null : requireCurrency(database, context, id);
+  return isGiven(id) ? requireCurrency(database, context, id) : null;
 }
 
 /** Null where no id is given. Refuses: FEATURE_NOT_FOUND. */
 export async function featureIfGiven(database: Database, context: Context, id: GivenId): Promise<Feature | null> {
-  if (id == null) return null;
+  if (!isGiven(id)) return null;
   const feature = await findFeature(database, context.environmentKey, id);
   if (!feature) throw new DrawdownError('FEATURE_NOT_FOUND');
   return feature;

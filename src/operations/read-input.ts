@@ -16,7 +16,7 @@ export function instantProblems(instants: Readonly<Record<string, GivenInstant>>
 }
 
 export function resourceProblems(resourceId: string | null | undefined): Problem[] {
-  return resourceId == null ? [] : idProblems('resourceId', resourceId);
+  return resourceId === null || resourceId === undefined ? [] : idProblems('resourceId', resourceId);
 }
 
 export function timeSpan(from: GivenInstant, to: GivenInstant): TimeSpan {

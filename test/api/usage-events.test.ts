@@ -4,7 +4,7 @@ import { Seller } from '../support/seller';
 import { testEnvironment, testServer, type TestServer } from '../support/server';
 import { walkBothWays } from '../support/walk';
 
-let now = new Date('2026-03-01T00:00:00Z');
+const now = new Date('2026-03-01T00:00:00Z');
 let server: TestServer;
 let seller: Seller;
 
