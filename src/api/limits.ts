@@ -18,7 +18,7 @@ import {
 import { DEFAULT_PAGE_ITEMS, MOST_PAGE_ITEMS } from './paging';
 
 /** How large a document may be. Fields about the schema itself (`__schema`) count for nothing: GraphiQL's own question is deep. */
-export const MOST_TOKENS = 4000;
+export const MOST_TOKENS = 2000;
 export const MOST_LEVELS = 15;
 export const MOST_ALIASES = 100;
 export const MOST_DIRECTIVES = 50;
