@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createFirstEnvironment } from '../../src/operations/create-first-environment';
-import { Database } from '../../src/store/database';
+import type { Database } from '../../src/store/database';
 import { catalogSnapshot, codeOf, fieldsOf, mutate, tryMutation, walkCodes } from '../support/catalog';
 import { testDatabase } from '../support/database';
 import { testServer, type TestServer } from '../support/server';
