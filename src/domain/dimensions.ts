@@ -1,4 +1,4 @@
-import { Decimal } from './decimal';
+import type { Decimal } from './decimal';
 import { isStorableText } from './ids';
 import type { Problem } from './errors';
 
