@@ -50,10 +50,10 @@ beforeAll(async () => {
 });
 
 const acme = { currencyId: 'credits', customerId: 'acme' };
- 
+
 const usage = async (input: object, page: object = {}): Promise<any> =>
   (await seller.ask(USAGE, { input: { ...acme, ...input }, ...page })).creditUsage;
- 
+
 const rows = (answer: any) =>
   answer.edges.map(({ node }: any) => [...node.groups.map((group: any) => group.value), node.credits, node.value, node.eventCount]);
 
