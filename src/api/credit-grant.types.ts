@@ -88,9 +88,13 @@ export function creditGrantKeys(id: string): { customerKey: bigint; key: bigint 
   return keysOf('CreditGrant', id);
 }
 
+/** As large as a key in the database can be. */
+const MOST_KEY = 2n ** 63n - 1n;
+
 /** Reads an opaque id made of a customer's key and a key of the customer's own. */
 export function keysOf(type: string, id: string): { customerKey: bigint; key: bigint } | null {
   const parts = decodeId(type, id);
-  if (parts?.length !== 2 || !parts.every((part) => /^\d{1,18}$/.test(part))) return null;
-  return { customerKey: BigInt(parts[0]!), key: BigInt(parts[1]!) };
+  if (parts?.length !== 2 || !parts.every((part) => /^\d{1,19}$/.test(part))) return null;
+  const [customerKey, key] = [BigInt(parts[0]!), BigInt(parts[1]!)];
+  return customerKey <= MOST_KEY && key <= MOST_KEY ? { customerKey, key } : null;
 }

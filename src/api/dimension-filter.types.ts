@@ -1,4 +1,4 @@
-import { GraphQLScalarType, Kind, valueFromASTUntyped } from 'graphql';
+import { GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { Field, InputType } from 'type-graphql';
 import type { DimensionFilterInput as DomainDimensionFilterInput } from '../domain/dimension-filter';
 import { MOST_FILTER_VALUES } from '../domain/dimension-filter';
@@ -15,9 +15,13 @@ export const DimensionValueScalar = new GraphQLScalarType<DimensionValue, unknow
   description: 'The value of one dimension: a text, a number with all its digits, or a boolean.',
   serialize: (value) => valueToJson(value as DimensionValue),
   parseValue: valueFromJson,
-  parseLiteral: (node, variables) =>
-    valueFromJson(node.kind === Kind.INT || node.kind === Kind.FLOAT ? new ExactNumber(node.value) : valueFromASTUntyped(node, variables)),
+  parseLiteral: valueFromLiteral,
 });
+
+function valueFromLiteral(node: ValueNode): DimensionValue {
+  if (node.kind === Kind.INT || node.kind === Kind.FLOAT) return new Decimal(node.value);
+  return node.kind === Kind.STRING || node.kind === Kind.BOOLEAN ? node.value : NO_VALUE;
+}
 
 function valueToJson(value: DimensionValue): unknown {
   return typeof value === 'object' ? exactJsonValue(value.toFixed()) : value;

@@ -83,11 +83,11 @@ function entriesOfUsage(where: Conditions, filter: LedgerFilter, direction: stri
   const onEntries = entryConditions(where, filter);
   const ranked = `SELECT e.pool_key, e.first_sequence, e.entry_count, p.low, p.high,
       row_number() OVER (PARTITION BY e.pool_key ORDER BY e.first_sequence ${direction}) AS rank
-    FROM usage_event e JOIN p ON p.key = e.pool_key AND e.first_sequence <= p.high AND e.first_sequence + e.entry_count > p.low + 1
+    FROM usage_event e JOIN p ON p.key = e.pool_key AND e.first_sequence <= p.high AND e.first_sequence + e.entry_count - 1 > p.low
     WHERE e.customer_key = ${customer} AND e.entry_count > 0 ${andAll(onEvents)}`;
   return `(${ranked}) e CROSS JOIN LATERAL (
     SELECT ${ENTRY_COLUMNS} FROM ledger_entry l
-    WHERE l.customer_key = ${customer} AND l.pool_key = e.pool_key AND l.sequence >= greatest(e.first_sequence, e.low + 1)
+    WHERE l.customer_key = ${customer} AND l.pool_key = e.pool_key AND l.sequence >= e.first_sequence AND l.sequence > e.low
       AND l.sequence <= least(e.first_sequence + e.entry_count - 1, e.high) ${andAll(onEntries)}
     OFFSET 0
   ) l ${filter.grant ? '' : `WHERE e.rank <= ${most + 2}`}`;
@@ -142,7 +142,7 @@ function sequenceBefore(where: Conditions, cursor: CursorValues, less: '0' | '1'
   const at = cursorInstant(cursor, 0);
   const pool = `${where.placeholder(cursorText(cursor, 1))}::int8`;
   const until = (instant: Date) => `ledger_sequence_at(p.customer_key, p.key, ${where.placeholder(instant)}::timestamptz)`;
-  return `CASE WHEN p.key = ${pool} THEN ${where.placeholder(cursorText(cursor, 2))}::int8 - ${less}
+  return `CASE WHEN p.key = ${pool} THEN greatest(${where.placeholder(cursorText(cursor, 2))}::int8, 1) - ${less}
     WHEN p.key > ${pool} THEN ${until(justBefore(at))} ELSE ${until(at)} END`;
 }
 

@@ -202,11 +202,20 @@ describe('creditLedger', () => {
     [{ customerId: 'ada', currencyId: 'nothing', featureId: 'nothing' }, 'CURRENCY_NOT_FOUND'],
     [{ customerId: 'ada', featureId: 'nothing', grantId: 'nothing' }, 'FEATURE_NOT_FOUND'],
     [{ customerId: 'ada', grantId: 'nothing' }, 'CREDIT_GRANT_NOT_FOUND'],
+    [{ customerId: 'ada', grantId: Buffer.from('CreditGrant\u001f9999999999999999999\u001f1').toString('base64url') }, 'CREDIT_GRANT_NOT_FOUND'],
     [{ customerId: 'ada', first: 1, last: 1 }, 'PAGE_INVALID'],
     [{ customerId: 'ada', after: Buffer.from('["usageEvents"]').toString('base64url') }, 'CURSOR_INVALID'],
   ])('refuses %j with %s', async (variables, code) => {
     const { errors } = await server.graphql(LEDGER, variables);
     expect(errors?.[0]?.extensions.code).toBe(code);
+  });
+
+  test.each(['9223372036854775807', '-9223372036854775808'])('answers a forged cursor at %s like any other', async (whole) => {
+    const cursor = Buffer.from(JSON.stringify(['creditLedger', '0000-01-01T00:00:00.000Z', whole, whole])).toString('base64url');
+    for (const more of [{}, { dimensions: [{ key: 'user', equals: 'u1' }] }])
+      for (const page of [{ after: cursor }, { before: cursor }])
+        for (const order of ['NEWEST_FIRST', 'OLDEST_FIRST'])
+          expect((await server.graphql(LEDGER, { customerId: 'ada', order, ...page, ...more })).errors).toBeUndefined();
   });
 
   test('does not know the customers of another environment, nor the grants of another customer', async () => {

@@ -4,7 +4,8 @@ import { Seller } from '../support/seller';
 import { testEnvironment, testServer, type TestServer } from '../support/server';
 import { walkBothWays } from '../support/walk';
 
-const now = new Date('2026-03-01T00:00:00Z');
+const START = new Date('2026-03-01T00:00:00Z');
+let now = START;
 let server: TestServer;
 let seller: Seller;
 
@@ -84,6 +85,22 @@ describe('usageEvent', () => {
     expect((await server.graphql(document, { id }, other.keys.ADMIN)).data.usageEvent).toBeNull();
     for (const wrong of ['', 'x', '\u0000', Buffer.from('UsageEvent\u001f1\u001f1').toString('base64url')])
       expect((await server.graphql(document, { id: wrong })).data.usageEvent).toBeNull();
+  });
+});
+
+describe('far ahead', () => {
+  test('an event of the year 2060 is found by its id and its place like any other', async () => {
+    now = new Date('2060-01-01T00:00:00Z');
+    await seller.customer('zoe');
+    const { id } = await seller.report('zoe', 'calls', { idempotencyKey: 'z1' });
+    await seller.report('zoe', 'calls', { idempotencyKey: 'z2' });
+    now = START;
+    expect((await seller.ask('query ($id: ID!) { usageEvent(id: $id) { id } }', { id })).usageEvent).toEqual({ id });
+    const walked = await walkBothWays<{ idempotencyKey: string }>(
+      1,
+      async (page) => (await seller.ask(EVENTS, { customerId: 'zoe', ...page })).usageEvents,
+    );
+    expect(walked.map((event) => event.idempotencyKey)).toEqual(['z2', 'z1']);
   });
 });
 
