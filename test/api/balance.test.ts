@@ -62,7 +62,12 @@ describe('creditBalance', () => {
       granted: '150',
       nextChange: { kind: 'EXPIRED', at: '2026-03-10T00:00:00.000Z', amount: '69.5' },
     });
-    expect(await balance('ada', { at: '2026-03-10T00:00:00Z' })).toMatchObject({ balance: '50', consumed: '30.5', forfeited: '69.5', nextChange: null });
+    expect(await balance('ada', { at: '2026-03-10T00:00:00Z' })).toMatchObject({
+      balance: '50',
+      consumed: '30.5',
+      forfeited: '69.5',
+      nextChange: null,
+    });
 
     at('2026-03-12T00:00:00Z'); // both changes are due, and nothing has run
     expect(await balance('ada')).toMatchObject({ balance: '50', granted: '150', consumed: '30.5', forfeited: '69.5', nextChange: null });
@@ -70,7 +75,12 @@ describe('creditBalance', () => {
     expect(await balance('ada')).toMatchObject({ balance: '40', granted: '150', consumed: '40.5', forfeited: '69.5', nextChange: null });
 
     for (const [instant, expected] of Object.entries({
-      '2026-02-28T00:00:00Z': { balance: '0', granted: '0', consumed: '0', nextChange: { kind: 'GRANTED', at: '2026-03-01T00:00:00.000Z', amount: '100' } },
+      '2026-02-28T00:00:00Z': {
+        balance: '0',
+        granted: '0',
+        consumed: '0',
+        nextChange: { kind: 'GRANTED', at: '2026-03-01T00:00:00.000Z', amount: '100' },
+      },
       '2026-03-01T23:59:59.999Z': { balance: '100', granted: '100', consumed: '0' },
       '2026-03-02T00:00:00Z': { balance: '69.5', granted: '100', consumed: '30.5', nextChange: { kind: 'GRANTED', amount: '50' } },
       '2026-03-05T00:00:00Z': { balance: '119.5', granted: '150', consumed: '30.5', nextChange: { kind: 'EXPIRED', amount: '69.5' } },
