@@ -1,12 +1,15 @@
 import type { Logger } from 'pino';
 
 const MOST_MILLISECONDS = 15_000;
+/** Ctrl-C and some supervisors deliver one wish twice, from the terminal and from npm; only a later signal is a second wish. */
+const SAME_WISH_MILLISECONDS = 1_000;
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP'];
 
 /** Ends the process in order: what was started last is stopped first. A second signal, or 15 s, ends it at once. */
 export class Shutdown {
   private readonly steps: (() => Promise<void>)[] = [];
   private started = false;
+  private askedAt = 0;
 
   constructor(private readonly log: Logger) {
     for (const signal of SIGNALS) process.on(signal, () => this.onSignal(signal));
@@ -37,7 +40,9 @@ export class Shutdown {
   }
 
   private onSignal(signal: NodeJS.Signals): void {
+    if (this.started && performance.now() - this.askedAt < SAME_WISH_MILLISECONDS) return;
     if (this.started) this.force(`a second signal (${signal}) came`);
+    this.askedAt = performance.now();
     this.log.info({ signal }, 'stopping');
     this.stop(0).catch((error: unknown) => this.fail(error));
   }

@@ -70,6 +70,12 @@ describe('with its own PostgreSQL', () => {
     await stop(server);
   }, 120_000);
 
+  test('the same signal delivered twice is one wish', async () => {
+    const server = await startProcess({ environment: { DRAWDOWN_DATA: folder } });
+    server.child.kill('SIGTERM');
+    expect(await stop(server)).toEqual({ code: 0, signal: null });
+  }, 120_000);
+
   test('a second process on the same folder gets a clear error and does no harm', async () => {
     const server = await startProcess({ environment: { DRAWDOWN_DATA: folder } });
     const second = launch({ environment: { DRAWDOWN_DATA: folder } });
