@@ -12,8 +12,8 @@ module.exports = {
       },
     ],
   },
-  // The migration engine is an ES module: jest's own require needs it as CommonJS.
-  transformIgnorePatterns: ['/node_modules/(?!@prisma/schema-engine-wasm/)'],
+  // These are ES modules: jest's own require needs them as CommonJS.
+  transformIgnorePatterns: ['/node_modules/(?!(@prisma/schema-engine-wasm|cookie)/)'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 30_000,
