@@ -1,5 +1,5 @@
 import type { BreakdownQuery, GroupKey } from '../domain/breakdown';
-import { coverByEvents, coverRange, type Cover } from '../domain/breakdown-cover';
+import { coverByEvents, coverRange, type Cover, type CoverBlock } from '../domain/breakdown-cover';
 import { firstEventKeyAt } from '../domain/ids';
 import type { Span } from '../domain/time-range';
 import type { Conditions } from './conditions';
@@ -55,18 +55,41 @@ export function columnNames(columns: FactColumns): string[] {
 
 /** Blocks of the rollups, events where blocks do not fit, and minus the events that the snapshot did not see. */
 export function breakdownFacts(values: Conditions, plan: FactsPlan): string {
-  const covers = plan.buckets.map(({ from, to }) => (plan.open.byEvents ? coverByEvents(from, to) : coverRange(from, to, plan.query.emptyFrom)));
-  const parts = [blockFacts(values, plan, covers), spanFacts(values, plan, covers)];
-  if (plan.open.snapshot !== plan.query.snapshot.text) parts.push(unseenFacts(values, plan));
+  const { columns, open, query } = plan;
+  const covers = plan.buckets.map(({ from, to }) => (open.byEvents ? coverByEvents(from, to) : coverRange(from, to, query.emptyFrom)));
+  const parts: string[] = [];
+  if (!open.byEvents) parts.push(...(columns.bucket ? [bucketBlockFacts(values, plan, covers)] : blockFacts(values, plan, covers[0]!)));
+  if (parts.length === 0 || covers.some(({ spans }) => spans.length > 0)) parts.push(spanFacts(values, plan, covers));
+  if (open.snapshot !== query.snapshot.text) parts.push(unseenFacts(values, plan));
   return parts.join('\nUNION ALL\n');
 }
 
-/** OFFSET 0 keeps each block one search of the primary key, whatever the planner thinks of their number. */
-function blockFacts(values: Conditions, plan: FactsPlan, covers: readonly Cover[]): string {
+/** Runs of neighbouring blocks, each read by itself: the planner then knows how large it is, and no row needs to be asked for its sign. */
+function blockFacts(values: Conditions, plan: FactsPlan, { blocks }: Cover): string[] {
+  const { customerKey } = plan.query;
+  return runsOf(blocks).map(({ days, start, end, sign }) => {
+    const amounts = ['credits', 'value', 'event_count'].map((name) => (sign > 0 ? `r.${name}` : `-r.${name} AS ${name}`));
+    const customer = customerKey === null ? 'IN (SELECT customer_key FROM scope_customer)' : `= ${values.placeholder(customerKey)}`;
+    return `SELECT ${[...keyColumns(plan, '', 'r', 'r'), ...amounts].join(', ')} FROM usage_rollup r
+WHERE r.customer_key ${customer} AND r.days = ${days} AND r.start >= ${start} AND r.start < ${end}`;
+  });
+}
+
+function runsOf(blocks: readonly CoverBlock[]): { days: number; start: number; end: number; sign: number }[] {
+  const runs: { days: number; start: number; end: number; sign: number }[] = [];
+  for (const { days, start, sign } of [...blocks].sort((a, b) => a.days - b.days || a.start - b.start)) {
+    const last = runs.at(-1);
+    if (last?.days === days && last.end === start && last.sign === sign) last.end += days;
+    else runs.push({ days, start, end: start + days, sign });
+  }
+  return runs;
+}
+
+/** The same by buckets, of which there may be a thousand. OFFSET 0 keeps each block one search of the primary key, whatever the planner thinks of their number. */
+function bucketBlockFacts(values: Conditions, plan: FactsPlan, covers: readonly Cover[]): string {
   const blocks = covers.flatMap((cover, index) => cover.blocks.map((block) => ({ ...block, bucket: index + 1 })));
   const lists = (['bucket', 'days', 'start', 'sign'] as const).map((name) => values.placeholder(plainArray(blocks.map((block) => block[name]))));
-  const numbers = plan.columns.numbers.map((_, index) => `NULL::text AS n${index}`);
-  return `SELECT ${[...keyColumns(plan, 'b.bucket', 'r', 'r'), ...numbers, ...sums('r.credits', 'r.value', 'r.event_count')].join(', ')}
+  return `SELECT ${[...keyColumns(plan, 'b.bucket', 'r', 'r'), ...sums('r.credits', 'r.value', 'r.event_count')].join(', ')}
 FROM unnest(${lists[0]}::int4[], ${lists[1]}::int2[], ${lists[2]}::int4[], ${lists[3]}::int2[]) AS b (bucket, days, start, sign)
 CROSS JOIN scope_customer c
 CROSS JOIN LATERAL (

@@ -32,6 +32,12 @@ interface OpenRow {
 const SETTINGS = `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL work_mem = '64MB'`;
 
+/**
+ * The planner cannot know how many sets remain after summing, and takes them for a few hundred. For the blocks of one customer, joining by hash,
+ * grouping by sort and reading in the order of the pages is right whatever their number: for twelve thousand sets it halves the work.
+ */
+const SETTINGS_FOR_BLOCKS = `SET LOCAL enable_nestloop = off; SET LOCAL enable_hashagg = off; SET LOCAL enable_indexscan = off`;
+
 /** Does the work on one unchanging state of the database. */
 export async function inSnapshot<T>(database: Database, work: (transaction: Transaction) => Promise<T>): Promise<T> {
   return database.transaction(async (transaction) => {
@@ -54,6 +60,7 @@ export async function openBreakdown(transaction: Transaction, scope: BreakdownSc
     values: [scope.environmentKey, scope.currencyId, scope.customerId, dimensions],
   });
   const row = rows[0]!;
+  if (row.customer_key !== null && !row.by_events) await transaction.query(SETTINGS_FOR_BLOCKS);
   return {
     currencyKey: row.currency_key,
     customerKey: row.customer_key,

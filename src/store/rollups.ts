@@ -71,7 +71,7 @@ export function sumsFrom(row: SumsRow): UsageSums {
 /** The tables `series` (labels g0, g1, … and sums) and what it is made of. Cells are summed before the labels are looked up, once per dimension set. */
 export function seriesSql(values: Conditions, plan: FactsPlan): string {
   const { query, columns } = plan;
-  const labels = query.groupBy.map((key, index) => `${labelSql(values, key, columns)} AS g${index}`);
+  const labels = query.groupBy.map((key, index) => `${labelSql(values, key, columns)} COLLATE "C" AS g${index}`);
   const keys = [...(columns.bucket ? ['c.bucket'] : []), ...labels];
   return `${scopeSql(values, query)}, cells AS MATERIALIZED (
   SELECT ${[...columnNames(columns).map((name) => `f.${name}`), SUMS].join(', ')}
