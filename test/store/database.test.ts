@@ -23,12 +23,19 @@ describe('values', () => {
     const { rows } = await database.pool.query(
       `SELECT 9007199254740993::bigint AS count, 0.100000000000::numeric(38,12) AS amount, '1999-12-31 23:59:59.123+00'::timestamptz(3) AS at, '0044-03-15 BC'::timestamptz AS early`,
     );
-    expect(rows[0]).toEqual({ count: 9007199254740993n, amount: '0.100000000000', at: new Date('1999-12-31T23:59:59.123Z'), early: expect.any(Date) });
+    expect(rows[0]).toEqual({
+      count: 9007199254740993n,
+      amount: '0.100000000000',
+      at: new Date('1999-12-31T23:59:59.123Z'),
+      early: expect.any(Date),
+    });
   });
 
   test("Prisma's own parsers are not disturbed", async () => {
     const at = new Date('2025-01-31T09:30:00.123Z');
-    const made = await database.prisma.environment.create({ data: { id: 'values', name: 'Values', catalogRevision: 9007199254740993n, createdAt: at } });
+    const made = await database.prisma.environment.create({
+      data: { id: 'values', name: 'Values', catalogRevision: 9007199254740993n, createdAt: at },
+    });
     expect(made).toMatchObject({ catalogRevision: 9007199254740993n, createdAt: at });
   });
 });
