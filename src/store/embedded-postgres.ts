@@ -210,10 +210,10 @@ async function startServer(place: Place, launch: Launcher, program: string, opti
   process.once('exit', killWithUs);
   const stop = async (owner?: Client): Promise<void> => {
     stopping = true;
-    process.off('exit', killWithUs);
     await owner?.end().catch(() => undefined);
     child.kill('SIGINT');
     await ended;
+    process.off('exit', killWithUs); // not before: we may be made to exit at any moment
   };
   try {
     const client = await connectWithin(place.url(port, 'postgres'), START_TIMEOUT_MS, () => child.exitCode !== null || child.signalCode !== null);
