@@ -32,6 +32,9 @@ export async function writePools(transaction: Transaction, pools: readonly Batch
   await writeChanges(transaction, { pools, charged: [], setKeys: [] });
 }
 
+/**
+ * The cells of a rollup belong to a pool, whose lock makes MERGE safe without ON CONFLICT, which would lock and log each cell once more.
+ */
 const WRITE_CHANGES = `
 WITH new_events AS (
   INSERT INTO usage_event (customer_key, key, idempotency_key, at, received_at, feature_key, rate_key, pool_key, set_key, numbers,
@@ -53,14 +56,19 @@ WITH new_events AS (
        AS c (customer_key, key, remaining, activated, closed, depleted_at, voided_at)
   WHERE g.customer_key = c.customer_key AND g.key = c.key
 )
-INSERT INTO usage_rollup AS r (customer_key, days, start, set_key, feature_key, pool_key, grant_key, credits, value, event_count)
-SELECT customer_key, days, floor(day::float8 / days)::int4 * days, set_key, feature_key, pool_key, grant_key, sum(credits), sum(value), sum(event_count)
-FROM unnest($39::int8[], $40::int4[], $41::int8[], $42::int4[], $43::int8[], $44::int8[], $45::numeric[], $46::numeric[], $47::int4[])
-     AS draw (customer_key, day, set_key, feature_key, pool_key, grant_key, credits, value, event_count)
-CROSS JOIN (VALUES ${ROLLUP_DAYS.map((days) => `(${days}::int2)`).join(', ')}) AS block (days)
-GROUP BY 1, 2, 3, 4, 5, 6, 7
-ON CONFLICT (customer_key, days, start, set_key, feature_key, pool_key, grant_key) DO UPDATE
-SET credits = r.credits + excluded.credits, value = r.value + excluded.value, event_count = r.event_count + excluded.event_count`;
+MERGE INTO usage_rollup r
+USING (
+  SELECT customer_key, days, floor(day::float8 / days)::int4 * days AS start, set_key, feature_key, pool_key, grant_key,
+         sum(credits) AS credits, sum(value) AS value, sum(event_count) AS event_count
+  FROM unnest($39::int8[], $40::int4[], $41::int8[], $42::int4[], $43::int8[], $44::int8[], $45::numeric[], $46::numeric[], $47::int4[])
+       AS draw (customer_key, day, set_key, feature_key, pool_key, grant_key, credits, value, event_count)
+  CROSS JOIN (VALUES ${ROLLUP_DAYS.map((days) => `(${days}::int2)`).join(', ')}) AS block (days)
+  GROUP BY 1, 2, 3, 4, 5, 6, 7
+) c
+ON r.customer_key = c.customer_key AND r.days = c.days AND r.start = c.start AND r.set_key = c.set_key
+   AND r.feature_key = c.feature_key AND r.pool_key = c.pool_key AND r.grant_key = c.grant_key
+WHEN MATCHED THEN UPDATE SET credits = r.credits + c.credits, value = r.value + c.value, event_count = r.event_count + c.event_count
+WHEN NOT MATCHED THEN INSERT VALUES (c.customer_key, c.days, c.start, c.set_key, c.feature_key, c.pool_key, c.grant_key, c.credits, c.value, c.event_count)`;
 
 function eventColumns(charged: readonly ChargedEvent[], setKeys: readonly bigint[]): string[] {
   return [
