@@ -2,11 +2,12 @@ import { all, create } from 'mathjs';
 import { Decimal } from '../src/domain/decimal';
 import type { Dimensions, DimensionValue } from '../src/domain/dimensions';
 import { compileFormula } from '../src/domain/formula/formula';
+import { median } from './client';
 
 /*
  * Formula evaluation against mathjs with BigNumber, both compiled once and given the same events:
  *
- *   node -r @swc-node/register bench/formula.ts
+ *   npm run bench -- formula
  *
  * The two take turns; a ratio is the median over the rounds of (ours in evaluations/s) / (mathjs in evaluations/s).
  */
@@ -40,7 +41,7 @@ const EVENTS = 512;
 const ROUNDS = 9;
 const ROUND_MS = 150;
 
-export interface FormulaRatio {
+interface FormulaRatio {
   readonly name: string;
   readonly evaluationsPerSecond: number;
   readonly ratio: number;
@@ -110,10 +111,6 @@ function evaluationsPerSecond(run: () => unknown): number {
   return (runs * EVENTS) / (Number(now - start) / 1e9);
 }
 
-function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
-}
-
 function measureCase({ name, ours, theirs }: FormulaCase, events: readonly SampleEvent[]): FormulaRatio {
   const [runOurs, runTheirs] = [oursFor(ours, events), theirsFor(theirs, events)];
   const differing = runOurs().findIndex((result, index) => String(result) !== String(runTheirs()[index]));
@@ -123,13 +120,11 @@ function measureCase({ name, ours, theirs }: FormulaCase, events: readonly Sampl
 }
 
 /** One ratio per kind of formula; at least 1 is wanted. */
-export function measureFormulas(): FormulaRatio[] {
+export function benchFormulas(): void {
   const events = sampleEvents();
-  return CASES.map((one) => measureCase(one, events));
-}
-
-if (require.main === module) {
   console.log('formula   evaluations/s   ratio to mathjs with BigNumber (64 digits)');
-  for (const { name, evaluationsPerSecond: rate, ratio } of measureFormulas())
+  for (const one of CASES) {
+    const { name, evaluationsPerSecond: rate, ratio } = measureCase(one, events);
     console.log(`${name.padEnd(8)} ${Math.round(rate).toLocaleString('en-US').padStart(14)}   ${ratio.toFixed(2)}`);
+  }
 }

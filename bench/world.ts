@@ -87,7 +87,7 @@ async function addCustomers(database: Database, environmentKey: number): Promise
 
 async function startServer(connectionString: string): Promise<{ server: ChildProcess; url: string; memoryUrl: string }> {
   const environment = { ...process.env, DATABASE_URL: connectionString, NODE_ENV: 'production' };
-  const server = fork(join(__dirname, 'server.js'), { env: environment, execArgv: [] });
+  const server = fork(join(__dirname, 'server.js'), { env: environment, execArgv: process.env['BENCH_EXEC']?.split(' ') ?? [] });
   const [message] = (await once(server, 'message')) as [{ url: string; memoryUrl: string }];
   return { server, ...message };
 }
