@@ -1,7 +1,8 @@
 import { Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { Credits } from '../domain/credits';
 import { balanceBefore } from '../domain/ledger-entry';
-import type { Charge } from '../domain/usage-event';
+import { parametersOf } from '../domain/price';
+import type { UsageEvent as DomainUsageEvent } from '../domain/usage-event';
 import { creditLedger } from '../operations/credit-ledger';
 import type { ApiContext } from './context';
 import { CreditGrant, creditGrantKeys } from './credit-grant.types';
@@ -63,11 +64,12 @@ export class LedgerEntryResolver {
 
   @FieldResolver(() => LedgerCalculation, { nullable: true, description: 'How the cost was computed; null: it is no usage.' })
   async calculation(@Root() { customerKey, eventKey }: LedgerEntry, @Ctx() { loaders }: ApiContext): Promise<LedgerCalculation | null> {
-    return eventKey === null ? null : calculationOf((await loaders.event.load({ customerKey, key: eventKey })).charge);
+    return eventKey === null ? null : calculationOf(await loaders.event.load({ customerKey, key: eventKey }));
   }
 }
 
-function calculationOf({ rate, parameters, cost }: Charge): LedgerCalculation {
+function calculationOf(event: DomainUsageEvent): LedgerCalculation {
+  const { rate, cost } = event.charge;
   const { pricing } = rate;
   const isFlat = pricing.mode === 'FLAT';
   return {
@@ -75,7 +77,7 @@ function calculationOf({ rate, parameters, cost }: Charge): LedgerCalculation {
     mode: pricing.mode,
     creditsPerUnit: isFlat ? pricing.creditsPerUnit : null,
     formula: isFlat ? null : pricing.formula,
-    parameters,
+    parameters: parametersOf(event),
     cost,
   };
 }

@@ -1,6 +1,7 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { Credits } from '../domain/credits';
-import type { Draw as DomainDraw, UsageEvent as DomainUsageEvent } from '../domain/usage-event';
+import { parametersOf } from '../domain/price';
+import type { Draw as DomainDraw, Parameter as DomainParameter, UsageEvent as DomainUsageEvent } from '../domain/usage-event';
 import { usageEvents, usageEventsByKey } from '../operations/usage-events';
 import type { ApiContext } from './context';
 import { CreditGrant } from './credit-grant.types';
@@ -9,7 +10,7 @@ import { Customer } from './customer.types';
 import { Feature } from './feature.types';
 import { pageRequest, toConnection } from './paging';
 import { CreditsScalar } from './scalars';
-import { Charge, Draw, UsageEvent, UsageEventConnection, usageEventId, usageEventKeys, UsageEventsArgs } from './usage-event.types';
+import { Charge, Draw, Parameter, UsageEvent, UsageEventConnection, usageEventId, usageEventKeys, UsageEventsArgs } from './usage-event.types';
 
 const LIST = 'usageEvents';
 
@@ -54,13 +55,23 @@ export class UsageEventResolver {
   }
 
   @FieldResolver(() => Charge, { description: 'How it was priced and paid.' })
-  charge(@Root() { charge, customerKey }: DomainUsageEvent): Charge {
-    return { ...charge, draws: charge.draws.map((draw) => ({ ...draw, customerKey })) };
+  charge(@Root() event: DomainUsageEvent): Charge {
+    return { ...event.charge, event };
   }
 }
 
 @Resolver(() => Charge)
 export class ChargeResolver {
+  @FieldResolver(() => [Draw], { description: 'What paid it, in burn order; the amounts add up to the cost. Empty where the cost is 0.' })
+  draws(@Root() { draws, event: { customerKey } }: Charge): Draw[] {
+    return draws.map((draw) => ({ ...draw, customerKey }));
+  }
+
+  @FieldResolver(() => [Parameter], { description: 'What the cost was computed from, in the order of the formula.' })
+  parameters(@Root() { event }: Charge): readonly DomainParameter[] {
+    return parametersOf(event);
+  }
+
   @FieldResolver(() => CreditsScalar, { description: 'What the pool owed right after this charge; 0 where it owed nothing.' })
   overdraft(@Root() { balanceAfter }: Charge): Credits {
     return balanceAfter < 0n ? -balanceAfter : 0n;

@@ -30,20 +30,17 @@ export class Draw implements DomainDraw {
   amount!: Credits;
 }
 
-/** `overdraft` is added in usage-event.resolver. */
+/** draws, parameters and overdraft are added in usage-event.resolver. */
 @ObjectType({ simpleResolvers: true, description: 'How an event was priced and paid.' })
 export class Charge implements DomainCharge {
   @Field(() => Rate, { description: 'The rate that priced it: the one in force for the customer at the time of the event.' })
   rate!: Rate;
 
-  @Field(() => [Draw], { description: 'What paid it, in burn order; the amounts add up to the cost. Empty where the cost is 0.' })
-  draws!: readonly Draw[];
+  draws!: readonly DomainDraw[];
+  event!: DomainUsageEvent;
 
   @Field(() => CreditsScalar, { description: 'The credits deducted for the event.' })
   cost!: Credits;
-
-  @Field(() => [Parameter], { description: 'What the cost was computed from, in the order of the formula.' })
-  parameters!: readonly DomainParameter[];
 
   @Field(() => CreditsScalar, { description: 'The balance of the pool right after this charge; negative while overdrawn.' })
   balanceAfter!: Credits;

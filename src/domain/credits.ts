@@ -22,7 +22,7 @@ export function creditsFromText(text: string): Credits | null {
 
 /** Reads what PostgreSQL or this module wrote: digits, at most one point, at most 12 decimals. */
 export function creditsFromNumeric(text: string): Credits {
-  const point = text.indexOf('.');
+  const point = text.lastIndexOf('.');
   if (point < 0) return BigInt(text) * SCALE;
   return BigInt(text.slice(0, point) + text.slice(point + 1).padEnd(CREDIT_DECIMALS, '0'));
 }

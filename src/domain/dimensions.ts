@@ -65,16 +65,24 @@ export interface DimensionTexts {
   readonly set: string;
   /** The numbers, with every digit; null where there are none. */
   readonly numbers: string | null;
+  /** The names, and which of them have numbers: events of one shape have the same keys. */
+  readonly shape: string;
 }
 
 export function dimensionTexts(dimensions: Dimensions): DimensionTexts {
   let set = '';
   let numbers = '';
+  let shape = '';
   for (const name of [...dimensions.keys()].sort()) {
     const value = dimensions.get(name)!;
-    const label = `${JSON.stringify(name)}:`;
-    if (isNumber(value)) numbers += `${numbers && ','}${label}${value.toString()}`;
-    else set += `${set && ','}${label}${JSON.stringify(value)}`;
+    const label = JSON.stringify(name);
+    if (isNumber(value)) {
+      numbers += `${numbers && ','}${label}:${value.toString()}`;
+      shape += `#${label}`;
+    } else {
+      set += `${set && ','}${label}:${JSON.stringify(value)}`;
+      shape += label;
+    }
   }
-  return { set: `{${set}}`, numbers: numbers ? `{${numbers}}` : null };
+  return { set: `{${set}}`, numbers: numbers ? `{${numbers}}` : null, shape };
 }

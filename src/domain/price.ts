@@ -2,7 +2,7 @@ import { creditsFromResult, creditsToDecimal, type Credits } from './credits';
 import type { Dimensions } from './dimensions';
 import { compileFormula } from './formula/formula';
 import type { Pricing, Rate } from './rate';
-import type { Parameter } from './usage-event';
+import type { Parameter, UsageEvent } from './usage-event';
 
 /** A published version of a plan with its rates by feature id. */
 export interface PublishedVersion {
@@ -41,4 +41,9 @@ function compilePricing(pricing: Pricing): CompiledPricing {
     cost: (value, dimensions) => creditsFromResult(formula.evaluate(creditsToDecimal(value), dimensions)),
     parameters: (value, dimensions) => formula.parameters(creditsToDecimal(value), dimensions),
   };
+}
+
+/** What the cost of an event was computed from, in the order of the formula; a FLAT rate reads the value. */
+export function parametersOf({ charge, value, dimensions }: UsageEvent): readonly Parameter[] {
+  return compiledPricing(charge.rate.pricing).parameters(value, dimensions);
 }

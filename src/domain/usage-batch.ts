@@ -1,11 +1,11 @@
 import type { Credits } from './credits';
-import { dimensionTexts, sameDimensions } from './dimensions';
+import { dimensionTexts, sameDimensions, type Dimensions } from './dimensions';
 import { DrawdownError } from './errors';
 import { nextEventKey } from './ids';
 import type { OverdraftRule } from './overdraft';
 import type { OpenPool } from './pool';
 import type { Rate } from './rate';
-import type { Parameter, UsageEvent, UsageReport } from './usage-event';
+import type { UsageEvent, UsageReport } from './usage-event';
 
 /** A pool as a batch works on it. */
 export interface BatchPool {
@@ -21,7 +21,6 @@ export interface BatchPool {
 export interface PricedReport {
   readonly rate: Rate;
   readonly cost: Credits;
-  readonly parameters: readonly Parameter[];
 }
 
 /** A report with all that was loaded for it; `pool` is there where it has a price. */
@@ -35,11 +34,23 @@ export interface Candidate {
   readonly pool: BatchPool | null;
 }
 
-/** A combination of texts and booleans, one object per customer and text within a batch. */
+/** A combination of texts and booleans of a customer, one object within a batch. */
 export interface BatchSet {
-  readonly id: number;
+  /** Tells it from every other set. */
+  readonly id: string;
+  /** Its place among the sets of the batch. */
+  readonly index: number;
   readonly customerKey: bigint;
+  /** Canonical JSON. */
   readonly text: string;
+}
+
+/** The dimension keys that events of a customer have, with one event that has them. */
+export interface BatchShape {
+  /** Tells it from every other shape. */
+  readonly id: string;
+  readonly customerKey: bigint;
+  readonly dimensions: Dimensions;
 }
 
 /** An accepted event as it is to be stored. */
@@ -62,10 +73,15 @@ export type Decision =
 export class UsageBatch {
   readonly charged: ChargedEvent[] = [];
   private readonly acceptedByKey = new Map<string, UsageEvent>();
-  private readonly sets = new Map<string, BatchSet>();
+  private readonly setsById = new Map<string, BatchSet>();
+  private readonly shapesById = new Map<string, BatchShape>();
 
-  get dimensionSets(): readonly BatchSet[] {
-    return [...this.sets.values()];
+  get sets(): readonly BatchSet[] {
+    return [...this.setsById.values()];
+  }
+
+  get shapes(): readonly BatchShape[] {
+    return [...this.shapesById.values()];
   }
 
   decide(candidate: Candidate): Decision {
@@ -101,18 +117,20 @@ export class UsageBatch {
       at: report.at ?? receivedAt,
       receivedAt,
       dimensions: report.dimensions,
-      charge: { ...price, draws, balanceAfter: pool.open.balance },
+      charge: { rate: price.rate, cost: price.cost, draws, balanceAfter: pool.open.balance },
     };
     const texts = dimensionTexts(event.dimensions);
     const firstSequence = draws[0]?.sequence ?? pool.open.sequence;
     this.charged.push({ event, set: this.setOf(customerKey, texts.set), numbers: texts.numbers, firstSequence });
+    const shapeId = `${customerKey}:${texts.shape}`;
+    if (!this.shapesById.has(shapeId)) this.shapesById.set(shapeId, { id: shapeId, customerKey, dimensions: event.dimensions });
     return event;
   }
 
   private setOf(customerKey: bigint, text: string): BatchSet {
     const id = `${customerKey}:${text}`;
-    let set = this.sets.get(id);
-    if (!set) this.sets.set(id, (set = { id: this.sets.size, customerKey, text }));
+    let set = this.setsById.get(id);
+    if (!set) this.setsById.set(id, (set = { id, index: this.setsById.size, customerKey, text }));
     return set;
   }
 }

@@ -39,7 +39,6 @@ export interface UsageEvent {
 /** How an event was priced and paid. */
 export interface Charge {
   readonly rate: Rate;
-  readonly parameters: readonly Parameter[];
   readonly cost: Credits;
   /** In burn order; their amounts add up to the cost. */
   readonly draws: readonly Draw[];

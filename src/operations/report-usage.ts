@@ -1,15 +1,14 @@
-import { isNumber } from '../domain/dimensions';
 import { DrawdownError } from '../domain/errors';
 import { OpenPool } from '../domain/pool';
 import { compiledPricing } from '../domain/price';
 import { repeatOf, UsageBatch, type BatchPool, type Candidate, type Decision, type PricedReport } from '../domain/usage-batch';
 import type { UsageEvent, UsageReport } from '../domain/usage-event';
 import type { Database, Transaction } from '../store/database';
-import type { DimensionDictionary, DimensionKeyRef } from '../store/dimension-sets';
+import type { DimensionDictionary } from '../store/dimension-sets';
 import { loadEvents } from '../store/events';
 import { lockPools, poolText, removePools, type PoolRef } from '../store/pools';
 import type { BookCustomer, OpenPriceBook, PriceBook } from '../store/price-book';
-import { findEventKeys, readCatalogRevisions } from '../store/pricing-transaction';
+import { catalogRevisions, findEventKeys, openPricing } from '../store/pricing-transaction';
 import { retryingTransaction } from '../store/retrying-transaction';
 import { writeChanges } from '../store/write-batch';
 import type { Context } from './context';
@@ -48,13 +47,18 @@ type Unknown = { readonly error: DrawdownError };
  * INSUFFICIENT_CREDITS; BALANCE_OUT_OF_RANGE. It throws TRY_AGAIN where the outcome of the transaction is unknown.
  */
 export async function reportUsage(stores: UsageStores, batch: readonly PendingReport[]): Promise<ReportOutcome[]> {
-  const { decisions, remember } = await retryingTransaction(stores.database, (transaction) => chargeBatch(stores, transaction, batch));
+  const environmentKeys = [...new Set(batch.map(({ context }) => context.environmentKey))];
+  const { decisions, remember } = await retryingTransaction(
+    stores.database,
+    (transaction, opened) => chargeBatch(stores, transaction, catalogRevisions(opened), batch),
+    openPricing(environmentKeys),
+  );
   remember();
   return answers(stores.database, batch, decisions);
 }
 
-async function chargeBatch(stores: UsageStores, transaction: Transaction, batch: readonly PendingReport[]) {
-  const priced = await priceAll(stores.prices, transaction, batch);
+async function chargeBatch(stores: UsageStores, transaction: Transaction, revisions: ReadonlyMap<number, bigint>, batch: readonly PendingReport[]) {
+  const priced = await priceAll(stores.prices.open(transaction, revisions), batch);
   const known = priced.filter((one) => 'customer' in one);
   const pools = await lockedPools(transaction, known);
   const storedKeys = await findEventKeys(
@@ -68,9 +72,7 @@ async function chargeBatch(stores: UsageStores, transaction: Transaction, batch:
   return { decisions, remember };
 }
 
-async function priceAll(prices: PriceBook, transaction: Transaction, batch: readonly PendingReport[]): Promise<(PricedPending | Unknown)[]> {
-  const revisions = await readCatalogRevisions(transaction, [...new Set(batch.map(({ context }) => context.environmentKey))]);
-  const book = prices.open(transaction, revisions);
+async function priceAll(book: OpenPriceBook, batch: readonly PendingReport[]): Promise<(PricedPending | Unknown)[]> {
   const customers = await book.customers(
     batch.map(({ context, report }) => ({ environmentKey: context.environmentKey, customerId: report.customerId })),
   );
@@ -96,8 +98,7 @@ function priceOf(book: OpenPriceBook, customer: BookCustomer, context: Context, 
   const rate = book.rate(customer, report.featureId, report.at ?? context.now);
   if (!rate) return null;
   try {
-    const pricing = compiledPricing(rate.pricing);
-    return { rate, cost: pricing.cost(report.value, report.dimensions), parameters: pricing.parameters(report.value, report.dimensions) };
+    return { rate, cost: compiledPricing(rate.pricing).cost(report.value, report.dimensions) };
   } catch (error) {
     if (error instanceof DrawdownError) return error;
     throw error;
@@ -139,23 +140,12 @@ async function commit(
   const unused = pools.filter((pool) => pool.isNew && !used.has(pool.key));
   if (unused.length > 0) await removePools(transaction, unused);
   if (usage.charged.length === 0) return () => undefined;
-  const sets = usage.dimensionSets;
+  const { sets, shapes } = usage;
   const setKeys = await dictionary.setKeysOf(transaction, sets);
-  const keys = unknownKeys(dictionary, usage);
-  await dictionary.addKeys(transaction, keys);
+  await dictionary.addKeys(transaction, shapes);
   const changed = pools.filter((pool) => pool.open.entries.length > 0);
   await writeChanges(transaction, { pools: changed, charged: usage.charged, setKeys });
-  return () => dictionary.remember(sets, setKeys, keys);
-}
-
-function unknownKeys(dictionary: DimensionDictionary, usage: UsageBatch): DimensionKeyRef[] {
-  const unknown: DimensionKeyRef[] = [];
-  for (const { event } of usage.charged)
-    for (const [name, value] of event.dimensions) {
-      const key = { customerKey: event.customerKey, name, numeric: isNumber(value) };
-      if (!dictionary.isKnown(key)) unknown.push(key);
-    }
-  return unknown;
+  return () => dictionary.remember(sets, setKeys, shapes);
 }
 
 async function answers(database: Database, batch: readonly PendingReport[], decisions: readonly Decision[]): Promise<ReportOutcome[]> {

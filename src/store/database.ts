@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Pool, types, type CustomTypesConfig, type PoolClient, type PoolConfig } from 'pg';
+import { Pool, types, type CustomTypesConfig, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
 import { PrismaClient } from './generated/client';
 
 /** How to reach the database and how much of it to use. */
@@ -58,13 +58,16 @@ export class Database {
     this.prisma = new PrismaClient({ adapter: new PrismaPg(this.catalogPool) });
   }
 
-  /** Does the work in one transaction at READ COMMITTED. Errors of the work's statements come through as they are; see the two classes above for the rest. */
-  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  /**
+   * Does the work in one transaction at READ COMMITTED. Errors of the work's statements come through as they are; see the two classes above for the rest.
+   * `opening` is SQL without parameters that travels together with BEGIN; the work gets its results.
+   */
+  async transaction<T>(work: (transaction: Transaction, opened: readonly QueryResult[]) => Promise<T>, opening = ''): Promise<T> {
     const client = await this.pool.connect();
     let broken: Error | undefined;
     try {
-      await client.query('BEGIN');
-      const result = await work(client);
+      const opened: QueryResult | QueryResult[] = await client.query(`BEGIN;${opening}`);
+      const result = await work(client, [opened].flat().slice(1));
       await commit(client);
       return result;
     } catch (error) {

@@ -1,23 +1,12 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { isNumber } from '../domain/dimensions';
+import type { BatchSet, BatchShape } from '../domain/usage-batch';
 import type { Transaction } from './database';
-import { plainArray, textArray } from './sql-arrays';
-
-/** A combination of texts and booleans of a customer, by its canonical text. */
-export interface DimensionSetRef {
-  readonly customerKey: bigint;
-  readonly text: string;
-}
-
-/** A dimension key seen for a customer, with a number as its value or not. */
-export interface DimensionKeyRef {
-  readonly customerKey: bigint;
-  readonly name: string;
-  readonly numeric: boolean;
-}
+import { plainArray, plainColumn, textArray, textColumn } from './sql-arrays';
 
 const MOST_SETS = 100_000;
-const MOST_KEYS = 20_000;
+const MOST_SHAPES = 20_000;
 
 /**
  * The dictionaries of dimension sets and keys, with what was seen lately held in memory. Rows are only ever added,
@@ -25,50 +14,44 @@ const MOST_KEYS = 20_000;
  */
 export class DimensionDictionary {
   private readonly setKeys = new LRUCache<string, bigint>({ max: MOST_SETS });
-  private readonly knownKeys = new LRUCache<string, true>({ max: MOST_KEYS });
+  private readonly knownShapes = new LRUCache<string, true>({ max: MOST_SHAPES });
 
   /** The sets' keys, in the order of the sets; unknown ones are added. */
-  async setKeysOf(transaction: Transaction, sets: readonly DimensionSetRef[]): Promise<bigint[]> {
-    const keys = new Map<string, bigint>();
-    const missing: DimensionSetRef[] = [];
-    for (const set of sets) {
-      const key = this.setKeys.get(setText(set));
-      if (key === undefined) missing.push(set);
-      else keys.set(setText(set), key);
-    }
-    if (missing.length > 0) for (const [text, key] of await findOrAddSets(transaction, missing)) keys.set(text, key);
-    return sets.map((set) => keys.get(setText(set))!);
+  async setKeysOf(transaction: Transaction, sets: readonly BatchSet[]): Promise<bigint[]> {
+    const keys = sets.map((set) => this.setKeys.get(set.id));
+    const missing = sets.filter((_, index) => keys[index] === undefined);
+    if (missing.length === 0) return keys as bigint[];
+    const found = await findOrAddSets(transaction, missing);
+    return sets.map((set, index) => keys[index] ?? found.get(set.id)!);
   }
 
-  async addKeys(transaction: Transaction, keys: readonly DimensionKeyRef[]): Promise<void> {
-    const unknown = keys.filter((key) => !this.knownKeys.has(keyText(key)));
-    if (unknown.length === 0) return;
+  /** Adds the keys of the shapes that are not known. */
+  async addKeys(transaction: Transaction, shapes: readonly BatchShape[]): Promise<void> {
+    const unknown = shapes.filter((shape) => !this.knownShapes.has(shape.id));
+    const keys = unknown.flatMap(({ customerKey, dimensions }) => [...dimensions].map(([name, value]) => ({ customerKey, name, value })));
+    if (keys.length === 0) return;
     await transaction.query(
       `INSERT INTO dimension_key (customer_key, name, "numeric")
        SELECT DISTINCT * FROM unnest($1::int8[], $2::text[], $3::bool[]) ORDER BY 1, 2, 3
        ON CONFLICT DO NOTHING`,
-      [plainArray(unknown.map((key) => key.customerKey)), textArray(unknown.map((key) => key.name)), plainArray(unknown.map((key) => key.numeric))],
+      [plainColumn(keys, (key) => key.customerKey), textColumn(keys, (key) => key.name), plainColumn(keys, (key) => isNumber(key.value))],
     );
   }
 
   /** To be called once the transaction has committed. */
-  remember(sets: readonly DimensionSetRef[], setKeys: readonly bigint[], keys: readonly DimensionKeyRef[]): void {
-    sets.forEach((set, index) => this.setKeys.set(setText(set), setKeys[index]!));
-    for (const key of keys) this.knownKeys.set(keyText(key), true);
-  }
-
-  isKnown(key: DimensionKeyRef): boolean {
-    return this.knownKeys.has(keyText(key));
+  remember(sets: readonly BatchSet[], setKeys: readonly bigint[], shapes: readonly BatchShape[]): void {
+    sets.forEach((set, index) => this.setKeys.set(set.id, setKeys[index]!));
+    for (const shape of shapes) this.knownShapes.set(shape.id, true);
   }
 }
 
-async function findOrAddSets(transaction: Transaction, sets: readonly DimensionSetRef[]): Promise<Map<string, bigint>> {
+async function findOrAddSets(transaction: Transaction, sets: readonly BatchSet[]): Promise<Map<string, bigint>> {
   const byHash = new Map(sets.map((set) => [`${set.customerKey}:${hashOf(set)}`, set]));
   const found = new Map<string, bigint>();
   const take = (rows: readonly SetRow[]) => {
     for (const row of rows) {
       const id = `${row.customer_key}:${row.hash}`;
-      found.set(setText(byHash.get(id)!), row.key);
+      found.set(byHash.get(id)!.id, row.key);
       byHash.delete(id);
     }
   };
@@ -85,7 +68,7 @@ interface SetRow {
   key: bigint;
 }
 
-async function selectSets(transaction: Transaction, sets: readonly DimensionSetRef[]): Promise<SetRow[]> {
+async function selectSets(transaction: Transaction, sets: readonly BatchSet[]): Promise<SetRow[]> {
   const { rows } = await transaction.query<SetRow>(
     `SELECT s.customer_key, encode(s.hash, 'hex') AS hash, s.key
      FROM unnest($1::int8[], $2::text[]) AS wanted (customer_key, hash)
@@ -95,7 +78,7 @@ async function selectSets(transaction: Transaction, sets: readonly DimensionSetR
   return rows;
 }
 
-async function addSets(transaction: Transaction, sets: readonly DimensionSetRef[]): Promise<SetRow[]> {
+async function addSets(transaction: Transaction, sets: readonly BatchSet[]): Promise<SetRow[]> {
   const { rows } = await transaction.query<SetRow>(
     `INSERT INTO dimension_set (customer_key, hash, dimensions)
      SELECT customer_key, decode(hash, 'hex'), dimensions::jsonb
@@ -107,14 +90,6 @@ async function addSets(transaction: Transaction, sets: readonly DimensionSetRef[
   return rows;
 }
 
-function hashOf(set: DimensionSetRef): string {
+function hashOf(set: BatchSet): string {
   return createHash('sha256').update(set.text).digest('hex');
-}
-
-function setText(set: DimensionSetRef): string {
-  return `${set.customerKey}:${set.text}`;
-}
-
-function keyText(key: DimensionKeyRef): string {
-  return `${key.customerKey}:${key.numeric ? 'n' : 't'}:${key.name}`;
 }

@@ -1,5 +1,4 @@
 import { creditsFromNumeric } from '../domain/credits';
-import { compiledPricing } from '../domain/price';
 import type { Rate } from '../domain/rate';
 import type { Draw, UsageEvent } from '../domain/usage-event';
 import type { Queryable } from './database';
@@ -115,7 +114,6 @@ function eventFrom(row: EventRow, rate: Rate, draws: ReadonlyMap<string, Draw[]>
     dimensions,
     charge: {
       rate,
-      parameters: compiledPricing(rate.pricing).parameters(value, dimensions),
       cost: creditsFromNumeric(row.cost),
       draws: draws.get(eventText(row.customer_key, row.key)) ?? [],
       balanceAfter: creditsFromNumeric(row.balance_after),

@@ -3,16 +3,17 @@ import type { Transaction } from './database';
 import { plainArray, textArray } from './sql-arrays';
 
 /**
- * Begins the work of a transaction that prices: reads the catalog revisions of its environments.
- * All its statements look rows up by keys from arrays. Planned while the tables were still small, they could keep to plans that read whole
- * tables; so those are ruled out.
+ * Opens a transaction that prices. All its statements look rows up by keys from arrays; planned while the tables were still small, they could
+ * keep to plans that read whole tables, so those are ruled out. The last result holds the catalog revisions.
  */
-export async function readCatalogRevisions(transaction: Transaction, environmentKeys: readonly number[]): Promise<Map<number, bigint>> {
-  const results = (await transaction.query(
-    `SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off;
-     SELECT key, catalog_revision FROM environment WHERE key IN (${environmentKeys.map(Number).join(',')})`,
-  )) as unknown as QueryResult<{ key: number; catalog_revision: bigint }>[];
-  return new Map(results.at(-1)!.rows.map((row) => [row.key, row.catalog_revision]));
+export function openPricing(environmentKeys: readonly number[]): string {
+  return `SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off;
+    SELECT key, catalog_revision FROM environment WHERE key IN (${environmentKeys.map(Number).join(',')})`;
+}
+
+export function catalogRevisions(opened: readonly QueryResult[]): Map<number, bigint> {
+  const rows = opened.at(-1)?.rows as { key: number; catalog_revision: bigint }[];
+  return new Map(rows.map((row) => [row.key, row.catalog_revision]));
 }
 
 /** The keys of the events that are stored under these idempotency keys, in the order asked for; null where there is none. */

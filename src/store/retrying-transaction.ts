@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { QueryResult } from 'pg';
 import { DrawdownError } from '../domain/errors';
 import { CommitOutcomeUnknownError, isConnectionLoss, TransactionRolledBackError, type Database, type Transaction } from './database';
 
@@ -11,10 +12,14 @@ const UNIQUE_VIOLATION = '23505';
  * COMMIT, or a unique key that another transaction took meanwhile (the next attempt sees it). Refuses (TRY_AGAIN) where the outcome is unknown,
  * or luck does not come.
  */
-export async function retryingTransaction<T>(database: Database, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+export async function retryingTransaction<T>(
+  database: Database,
+  work: (transaction: Transaction, opened: readonly QueryResult[]) => Promise<T>,
+  opening?: string,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await database.transaction(work);
+      return await database.transaction(work, opening);
     } catch (error) {
       if (error instanceof CommitOutcomeUnknownError || (mayRetry(error) && attempt === MOST_ATTEMPTS))
         throw new DrawdownError('TRY_AGAIN', undefined, [], { cause: error });

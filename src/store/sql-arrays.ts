@@ -14,6 +14,8 @@ export function plainColumn<Row>(rows: readonly Row[], of: (row: Row) => bigint 
   return column(rows, (row) => String(of(row) ?? 'NULL'));
 }
 
+const TO_ESCAPE = /[\\"]/;
+
 /** Any texts; null becomes NULL. */
 export function textArray(values: readonly (string | null)[]): string {
   return textColumn(values, (value) => value);
@@ -22,7 +24,8 @@ export function textArray(values: readonly (string | null)[]): string {
 export function textColumn<Row>(rows: readonly Row[], of: (row: Row) => string | null): string {
   return column(rows, (row) => {
     const value = of(row);
-    return value === null ? 'NULL' : `"${value.replace(/[\\"]/g, '\\$&')}"`;
+    if (value === null) return 'NULL';
+    return `"${TO_ESCAPE.test(value) ? value.replaceAll(/[\\"]/g, '\\$&') : value}"`;
   });
 }
 
@@ -32,7 +35,15 @@ export function instantArray(values: readonly (Date | null)[]): string {
 }
 
 export function instantColumn<Row>(rows: readonly Row[], of: (row: Row) => Date | null): string {
-  return column(rows, (row) => of(row)?.toISOString() ?? 'NULL');
+  let last: Date | null = null;
+  let text = 'NULL';
+  return column(rows, (row) => {
+    const instant = of(row);
+    if (instant === null) return 'NULL';
+    // Neighbouring rows mostly share one instant, that of the request.
+    if (instant !== last) [last, text] = [instant, instant.toISOString()];
+    return text;
+  });
 }
 
 /** Amounts for numeric columns; PostgreSQL reads `25e-1` as exactly 2.5. */

@@ -8,7 +8,7 @@ import { amountColumn, instantColumn, plainColumn, textColumn } from './sql-arra
 export interface PoolChanges {
   readonly pools: readonly BatchPool[];
   readonly charged: readonly ChargedEvent[];
-  /** Keys of the dimension sets, by the sets' ids. */
+  /** Keys of the dimension sets, by their index in the batch. */
   readonly setKeys: readonly bigint[];
 }
 
@@ -80,7 +80,7 @@ function eventColumns(charged: readonly ChargedEvent[], setKeys: readonly bigint
     plainColumn(charged, ({ event }) => event.featureKey),
     plainColumn(charged, ({ event }) => event.charge.rate.key),
     plainColumn(charged, ({ event }) => event.poolKey),
-    plainColumn(charged, ({ set }) => setKeys[set.id]!),
+    plainColumn(charged, ({ set }) => setKeys[set.index]!),
     textColumn(charged, ({ numbers }) => numbers),
     amountColumn(charged, ({ event }) => event.value),
     amountColumn(charged, ({ event }) => event.charge.cost),
@@ -109,16 +109,13 @@ function entryColumns({ pools, charged }: PoolChanges): string[] {
 
 /** Each new entry with the event it is a draw of. */
 function linesOf(pools: readonly BatchPool[], charged: readonly ChargedEvent[]) {
-  const eventsOfPool = new Map<bigint, Map<bigint, UsageEvent>>();
-  for (const { event } of charged) {
-    let events = eventsOfPool.get(event.poolKey);
-    if (!events) eventsOfPool.set(event.poolKey, (events = new Map()));
-    for (const draw of event.charge.draws) events.set(draw.sequence, event);
-  }
-  return pools.flatMap((pool) => {
-    const events = eventsOfPool.get(pool.key);
-    return pool.open.entries.map((entry) => ({ pool, entry, event: events?.get(entry.sequence) }));
-  });
+  const ledgers = new Map(pools.map((pool) => [pool.key, { pool, events: new Array<UsageEvent | undefined>(pool.open.entries.length) }]));
+  for (const { event } of charged)
+    for (const draw of event.charge.draws) {
+      const { pool, events } = ledgers.get(event.poolKey)!;
+      events[Number(draw.sequence - pool.open.entries[0]!.sequence)] = event;
+    }
+  return [...ledgers.values()].flatMap(({ pool, events }) => pool.open.entries.map((entry, index) => ({ pool, entry, event: events[index] })));
 }
 
 function poolColumns(pools: readonly BatchPool[]): string[] {
@@ -153,7 +150,7 @@ function rollupColumns(charged: readonly ChargedEvent[], setKeys: readonly bigin
   return [
     plainColumn(lines, ({ event }) => event.customerKey),
     plainColumn(lines, ({ event }) => dayNumber(event.at)),
-    plainColumn(lines, ({ set }) => setKeys[set.id]!),
+    plainColumn(lines, ({ set }) => setKeys[set.index]!),
     plainColumn(lines, ({ event }) => event.featureKey),
     plainColumn(lines, ({ event }) => event.poolKey),
     plainColumn(lines, ({ draw }) => draw.grantKey ?? 0n),

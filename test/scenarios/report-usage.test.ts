@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { creditsFromNumeric, creditsToText } from '../../src/domain/credits';
 import type { RawGrant } from '../../src/domain/grant-input';
+import { parametersOf } from '../../src/domain/price';
 import type { RawUsageReport } from '../../src/domain/usage-report';
 import type { Context } from '../../src/operations/context';
 import { grantCredits } from '../../src/operations/grant-credits';
@@ -97,7 +98,7 @@ describe('a report', () => {
     const { event, duplicate } = accepted(outcome);
     expect(duplicate).toBe(false);
     expect([event.charge.cost, event.charge.balanceAfter].map(creditsToText)).toEqual(['3', '7']);
-    expect(event.charge.parameters.map(({ name, value }) => [name, String(value)])).toEqual([
+    expect(parametersOf(event).map(({ name, value }) => [name, String(value)])).toEqual([
       ['input', '1000'],
       ['output', '50'],
     ]);
