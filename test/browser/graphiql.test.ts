@@ -77,7 +77,7 @@ const title = `GraphiQL in a browser${missing && ` — SKIPPED: ${missing}`}`;
     expect(await headers()).toContain(server.keys.ADMIN);
   });
 
-  test('uses a new key of the address in tabs of an earlier visit', async () => {
+  test('begins anew with a new key of the address', async () => {
     await page.goto('about:blank');
     await open(`#key=${server.keys.READER}`);
     expect(await headers()).toContain(server.keys.READER);

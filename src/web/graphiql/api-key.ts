@@ -1,13 +1,7 @@
 const STORED_KEY = 'drawdown:api-key';
-/** Where GraphiQL keeps its tabs between visits. */
-const STORED_TABS = 'graphiql:tabState';
-/** And what its editors of the tab in front hold. */
-const STORED_HEADERS = 'graphiql:headers';
+/** What GraphiQL keeps of an earlier visit: its tabs, and what the editors of the tab in front held. */
+const EARLIER_VISIT = ['graphiql:tabState', 'graphiql:query', 'graphiql:variables', 'graphiql:headers'];
 const HEADER = 'X-API-Key';
-
-interface Tab {
-  headers?: string | null;
-}
 
 /** The key to begin with: from the address (`#key=…`, which is then wiped from it), else the one used last. */
 export function startingKey(): string {
@@ -15,7 +9,7 @@ export function startingKey(): string {
   if (!given) return localStorage.getItem(STORED_KEY) ?? '';
   history.replaceState(null, '', location.pathname);
   localStorage.setItem(STORED_KEY, given);
-  useInStoredTabs(given);
+  for (const name of EARLIER_VISIT) localStorage.removeItem(name); // they hold the key of an earlier server
   return given;
 }
 
@@ -34,18 +28,5 @@ function keyOf(headers: string): unknown {
     return (JSON.parse(headers) as Record<string, unknown>)[HEADER];
   } catch {
     return undefined; // half-typed
-  }
-}
-
-/** Tabs of an earlier visit hold the key of an earlier server. */
-function useInStoredTabs(key: string): void {
-  try {
-    const state = JSON.parse(localStorage.getItem(STORED_TABS) ?? '{}') as { tabs?: Tab[] };
-    for (const tab of state.tabs ?? []) tab.headers = headersWith(key);
-    if (!state.tabs) return;
-    localStorage.setItem(STORED_TABS, JSON.stringify(state));
-    localStorage.setItem(STORED_HEADERS, headersWith(key));
-  } catch {
-    localStorage.removeItem(STORED_TABS);
   }
 }
