@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DrawdownError } from '../domain/errors';
 import { OpenPool } from '../domain/pool';
 import { compiledPricing } from '../domain/price';
@@ -12,6 +13,9 @@ import { catalogRevisions, findEventKeys, openPricing } from '../store/pricing-t
 import { retryingTransaction } from '../store/retrying-transaction';
 import { writeChanges } from '../store/write-batch';
 import type { Context } from './context';
+
+/** Formulas of a whole batch may take long; others get their turn in between. */
+const LONGEST_TURN_MS = 5;
 
 /** A valid report and who sent it. */
 export interface PendingReport {
@@ -77,7 +81,12 @@ async function priceAll(book: OpenPriceBook, batch: readonly PendingReport[]): P
     batch.map(({ context, report }) => ({ environmentKey: context.environmentKey, customerId: report.customerId })),
   );
   const priced: (PricedPending | Unknown)[] = [];
+  let turnStart = performance.now();
   for (const [index, { context, report }] of batch.entries()) {
+    if (performance.now() - turnStart > LONGEST_TURN_MS) {
+      await nextTurn();
+      turnStart = performance.now();
+    }
     const customer = customers[index];
     if (!customer) {
       priced.push({ error: new DrawdownError('CUSTOMER_NOT_FOUND', `There is no customer ${JSON.stringify(report.customerId)}.`) });
@@ -151,10 +160,12 @@ async function commit(
 async function answers(database: Database, batch: readonly PendingReport[], decisions: readonly Decision[]): Promise<ReportOutcome[]> {
   const refs = decisions.flatMap((decision) => ('key' in decision ? [decision] : []));
   if (refs.length === 0) return decisions as ReportOutcome[];
-  const stored = new Map((await loadEvents(database.pool, refs)).map((event) => [`${event.customerKey}:${event.key}`, event]));
+  // The batch is committed by now: whatever goes wrong here, only the repeats are to be sent again.
+  const stored = await loadEvents(database.pool, refs).catch((cause: unknown) => new DrawdownError('TRY_AGAIN', undefined, [], { cause }));
+  if (stored instanceof DrawdownError) return decisions.map((decision) => ('key' in decision ? { error: stored } : decision));
+  const events = new Map(stored.map((event) => [`${event.customerKey}:${event.key}`, event]));
   return decisions.map((decision, index): ReportOutcome => {
     if (!('key' in decision)) return decision;
-    const event = stored.get(`${decision.customerKey}:${decision.key}`)!;
-    return repeatOf(event, batch[index]!.report) as ReportOutcome;
+    return repeatOf(events.get(`${decision.customerKey}:${decision.key}`)!, batch[index]!.report) as ReportOutcome;
   });
 }
