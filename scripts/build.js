@@ -6,6 +6,8 @@ const { join, relative } = require('node:path');
 
 const PROJECT = join(__dirname, '..');
 const DIST = join(PROJECT, 'dist');
+const GRAPHIQL = join('web', 'graphiql');
+const PAGE = join(DIST, GRAPHIQL, 'index.html');
 const STAMP = 'built-from';
 const INPUTS = ['src', 'prisma/schema.prisma', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'vite.config.ts', 'scripts/build.js'];
 const GENERATED = join('src', 'store', 'generated');
@@ -38,8 +40,7 @@ function build() {
   try {
     generate();
     run('Compiling', 'typescript/bin/tsc', ['-p', 'tsconfig.build.json', '--noCheck', '--outDir', draft]);
-    if (existsSync(join(PROJECT, 'vite.config.ts')))
-      run('Building GraphiQL', 'vite/bin/vite.js', ['build', '--outDir', join(draft, 'web', 'graphiql')]);
+    if (existsSync(join(PROJECT, 'vite.config.ts'))) run('Building GraphiQL', 'vite/bin/vite.js', ['build', '--outDir', join(draft, GRAPHIQL)]);
     writeFileSync(join(draft, STAMP), inputs);
     replaceDist(draft);
   } finally {
@@ -58,6 +59,13 @@ function buildIfStale() {
   const stamp = join(DIST, STAMP);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hashOfInputs()) return;
   console.error('Building …');
+  build();
+}
+
+/** The sources run as they are; what they cannot do without is the database client and, for /graphiql, the built page. */
+function prepareForDev() {
+  if (existsSync(PAGE)) return generate();
+  console.error('Building GraphiQL …');
   build();
 }
 
@@ -84,6 +92,7 @@ if (require.main === module) {
   try {
     if (process.argv[2] === 'generate') generate();
     else if (process.argv[2] === 'if-stale') buildIfStale();
+    else if (process.argv[2] === 'for-dev') prepareForDev();
     else build();
   } catch (error) {
     console.error(error.message);
