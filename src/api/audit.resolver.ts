@@ -5,7 +5,7 @@ import type { ApiContext } from './context';
 
 @Resolver(() => LedgerDifference)
 export class AuditResolver {
-  @Authorized('READER')
+  @Authorized('ADMIN')
   @Query(() => LedgerAudit, {
     description:
       'Recomputes all pools of a customer from nothing, as of one moment, and answers the differences. It takes time in proportion to the events. Refuses: CUSTOMER_NOT_FOUND.',

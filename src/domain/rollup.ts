@@ -13,7 +13,3 @@ export function dayNumber(at: Date): number {
 export function blockStart(day: number, days: RollupDays): number {
   return Math.floor(day / days) * days;
 }
-
-export function dayStart(day: number): Date {
-  return new Date(day * DAY_MS);
-}

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { addRollupDifference, auditEvent, Differences, MOST_DIFFERENCES, PoolAudit, type AuditDifference, type AuditPool } from '../domain/audit';
-import { entriesOfPool, eventsOfCustomer, findRollupDifferences, inSnapshot, readAuditPools, readGrantsOfPool } from '../store/audit';
+import { AUDIT_SETTINGS, entriesOfPool, eventsOfCustomer, findRollupDifferences, readAuditPools, readGrantsOfPool } from '../store/audit';
 import type { Database, Transaction } from '../store/database';
+import { Turns } from '../store/turns';
 import type { Context } from './context';
 import { requireCustomer } from './lookups';
 
@@ -15,15 +16,18 @@ export interface LedgerAudit {
   readonly differences: readonly (AuditDifference & { readonly pool: AuditPool | null })[];
 }
 
+/** An audit holds a connection and much of the process for as long as it takes: of the connections for reading, audits never have more than one. */
+const audits = new Turns(1, 8);
+
 /**
  * Recomputes the pools of a customer from nothing: every balance, grant, draw, cost and sum. Takes time in proportion to the events
  * and little memory; sees one moment, whatever is reported meanwhile.
  *
- * In this order: CUSTOMER_NOT_FOUND.
+ * A process does one audit at a time. In this order: CUSTOMER_NOT_FOUND; TRY_AGAIN, where too many wait.
  */
 export async function auditLedger(database: Database, context: Context, customerId: string): Promise<LedgerAudit> {
   const customer = await requireCustomer(database, context, customerId);
-  return inSnapshot(database, (transaction) => auditCustomer(transaction, customer.key));
+  return audits.take(() => database.snapshot((transaction) => auditCustomer(transaction, customer.key), AUDIT_SETTINGS));
 }
 
 async function auditCustomer(transaction: Transaction, customerKey: bigint): Promise<LedgerAudit> {

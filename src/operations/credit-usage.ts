@@ -14,7 +14,7 @@ import type { PageRequest } from '../domain/paging';
 import { bucketSpans, resolveTimeRange } from '../domain/time-range';
 import { MOST_TIMESTAMP_LEAD_MS } from '../domain/usage-event';
 import type { Database } from '../store/database';
-import { inSnapshot, openBreakdown, type OpenBreakdown } from '../store/rollup-snapshot';
+import { BREAKDOWN_SETTINGS, openBreakdown, type OpenBreakdown } from '../store/rollup-snapshot';
 import { loadSeries } from '../store/rollups';
 import { loadPoints } from '../store/usage-series';
 import type { Context } from './context';
@@ -36,7 +36,8 @@ export interface Breakdown extends SeriesPage {
 /**
  * Breaks the credits consumed in a range down by any keys. Every page taken with a cursor shows what its first page showed.
  *
- * In this order: ID_INVALID, GROUP_BY_INVALID, INPUT_INVALID (filters), CURSOR_INVALID, TIME_RANGE_INVALID, CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND.
+ * In this order: ID_INVALID, GROUP_BY_INVALID, INPUT_INVALID (filters), CURSOR_INVALID, TIME_RANGE_INVALID, TRY_AGAIN (too many ask), CUSTOMER_NOT_FOUND,
+ * CURRENCY_NOT_FOUND.
  */
 export async function creditUsage(database: Database, context: Context, input: BreakdownInput, request: PageRequest): Promise<Breakdown> {
   const shape = readBreakdownShape(input);
@@ -44,12 +45,12 @@ export async function creditUsage(database: Database, context: Context, input: B
   const held = heldPage(request, digest, context.now);
   const window = seriesWindow(request);
   const range = resolveTimeRange(input, context.now, held);
-  const { query, page } = await inSnapshot(database, async (transaction) => {
+  const { query, page } = await database.snapshot(async (transaction) => {
     const scope = { environmentKey: context.environmentKey, currencyId: input.currencyId, customerId: input.customerId ?? null };
     const open = await openBreakdown(transaction, scope, shape);
     const query = { ...shape, scope, ...keysOf(input, open), range, emptyFrom: emptyFrom(context), snapshot: snapshotOf(held, open, context) };
     return { query, page: await loadSeries(transaction, query, open, window) };
-  });
+  }, BREAKDOWN_SETTINGS);
   return { ...page, query, digest, other: withoutSeries(page.total, page.series), ...neighbours(page, window) };
 }
 
@@ -78,8 +79,8 @@ function neighbours({ series, seriesCount }: SeriesPage, { after, before }: Seri
 export async function creditUsagePoints(database: Database, query: BreakdownQuery, series: readonly UsageSeries[]): Promise<UsagePoint[][]> {
   const buckets = bucketSpans(query.range);
   if (buckets.length === 1) return series.map(({ credits, value, eventCount }) => [{ ...buckets[0]!, credits, value, eventCount }]);
-  return inSnapshot(database, async (transaction) => {
+  return database.snapshot(async (transaction) => {
     const open = await openBreakdown(transaction, query.scope, query);
     return loadPoints(transaction, query, open, series, buckets);
-  });
+  }, BREAKDOWN_SETTINGS);
 }

@@ -12,9 +12,9 @@ export interface ApiKeyOwner {
   readonly role: Role;
 }
 
-/** The owner of the key with this hash; null where there is none, it is revoked or its environment archived. */
+/** The owner of the key with this hash; null where there is none, it is revoked or its environment archived. Reporting waits for it, so no reader may hold it up. */
 export async function findApiKey(database: Database, secretHash: Uint8Array): Promise<ApiKeyOwner | null> {
-  const { rows } = await database.pool.query<{ environment_key: number; id: string; role: Role }>(
+  const { rows } = await database.writers.query<{ environment_key: number; id: string; role: Role }>(
     `SELECT api_key.environment_key, environment.id, api_key.role
        FROM api_key JOIN environment ON environment.key = api_key.environment_key
       WHERE api_key.secret_hash = $1 AND api_key.revoked_at IS NULL AND environment.archived_at IS NULL`,

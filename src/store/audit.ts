@@ -3,7 +3,8 @@ import { creditsFromNumeric } from '../domain/credits';
 import type { Grant } from '../domain/grant';
 import type { PoolEntry } from '../domain/ledger-entry';
 import type { Rate } from '../domain/rate';
-import type { Database, Transaction } from './database';
+import { ROLLUP_DAYS } from '../domain/rollup';
+import type { Transaction } from './database';
 import { dimensionsFromJson } from './dimensions';
 import { GRANT_COLUMNS, grantFrom, type GrantRow } from './grants';
 import { ENTRY_COLUMNS, entryFrom, type EntryRow } from './ledger';
@@ -13,14 +14,8 @@ const ENTRIES_AT_ONCE = 2_000;
 /** Each is computed anew, and whoever else the process serves waits for that. */
 const EVENTS_AT_ONCE = 500;
 
-/** Does the work on one unchanging view of the database, however long it takes and whatever is written meanwhile. */
-export async function inSnapshot<T>(database: Database, work: (transaction: Transaction) => Promise<T>): Promise<T> {
-  return database.transaction(async (transaction) => {
-    await transaction.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
-    await transaction.query('SET LOCAL statement_timeout = 0');
-    return work(transaction);
-  });
-}
+/** No statement of an audit is too long: a customer may have millions of events. */
+export const AUDIT_SETTINGS = 'SET LOCAL statement_timeout = 0';
 
 export async function readAuditPools(transaction: Transaction, customerKey: bigint): Promise<AuditPool[]> {
   const { rows } = await transaction.query<{
@@ -162,7 +157,7 @@ export async function findRollupDifferences(transaction: Transaction, customerKe
      ), expected AS (
        SELECT days, floor(day / days::numeric)::int * days AS start, set_key, feature_key, pool_key, grant_key,
               sum(credits) AS credits, sum(value) AS value, sum(event_count)::int8 AS event_count
-       FROM day CROSS JOIN (VALUES (1::int2), (8::int2), (64::int2)) AS size (days) GROUP BY 1, 2, 3, 4, 5, 6
+       FROM day CROSS JOIN (VALUES ${ROLLUP_DAYS.map((size) => `(${size}::int2)`).join(', ')}) AS size (days) GROUP BY 1, 2, 3, 4, 5, 6
      ), found AS (SELECT * FROM usage_rollup WHERE customer_key = $1)
      SELECT days, start, pool_key, CASE WHEN found.customer_key IS NOT NULL THEN concat_ws(', ', found.credits, found.value, found.event_count) END AS found,
             CASE WHEN expected.credits IS NOT NULL THEN concat_ws(', ', expected.credits, expected.value, expected.event_count) END AS expected

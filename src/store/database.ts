@@ -1,11 +1,12 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool, types, type CustomTypesConfig, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
 import { PrismaClient } from './generated/client';
+import { Turns } from './turns';
 
 /** How to reach the database and how much of it to use. */
 export interface DatabaseOptions {
   readonly connectionString: string;
-  /** Connections of the hot path; the catalog has a few of its own besides. */
+  /** At least 2. Half of them, the odd one included, are for what writes, the others for what reads; the catalog has a few of its own besides. */
   readonly connections: number;
 }
 
@@ -30,6 +31,8 @@ export class CommitOutcomeUnknownError extends Error {
 
 /** The catalog asks rarely and briefly. Its own pool cannot starve the hot path, nor be starved by it. */
 const CATALOG_CONNECTIONS = 4;
+/** Snapshots that wait for their turn; more are told to try again. */
+const MOST_WAITING_SNAPSHOTS = 100;
 const CONNECT_TIMEOUT_MS = 15_000;
 /** Far above what any statement needs; only a stuck one meets it. */
 const STATEMENT_TIMEOUT_MS = 60_000;
@@ -46,41 +49,66 @@ const PARSERS: CustomTypesConfig = {
   }) as CustomTypesConfig['getTypeParser'],
 };
 
-/** The database: `pool` for the set-based statements of the hot path, `prisma` for the catalog. */
+/**
+ * The database: `prisma` for the catalog; for set-based statements `pool`, from which everything reads, and `writers`, which readers cannot
+ * take: however much is read, reports, grants and voids find a connection.
+ */
 export class Database {
   readonly pool: Pool;
+  readonly writers: Pool;
   readonly prisma: PrismaClient;
   private readonly catalogPool: Pool;
+  /** Snapshots may be long: they leave half of the pool to what is brief. */
+  private readonly snapshotTurns: Turns;
 
-  constructor(options: DatabaseOptions) {
-    this.pool = createPool({ connectionString: options.connectionString, max: options.connections, application_name: 'drawdown', types: PARSERS });
-    this.catalogPool = createPool({ connectionString: options.connectionString, max: CATALOG_CONNECTIONS, application_name: 'drawdown catalog' });
+  constructor({ connectionString, connections }: DatabaseOptions) {
+    const readers = Math.floor(connections / 2);
+    this.pool = createPool({ connectionString, max: readers, application_name: 'drawdown reads', types: PARSERS });
+    this.writers = createPool({ connectionString, max: connections - readers, application_name: 'drawdown', types: PARSERS });
+    this.catalogPool = createPool({ connectionString, max: CATALOG_CONNECTIONS, application_name: 'drawdown catalog' });
     this.prisma = new PrismaClient({ adapter: new PrismaPg(this.catalogPool) });
+    this.snapshotTurns = new Turns(Math.ceil(readers / 2), MOST_WAITING_SNAPSHOTS);
   }
 
   /**
    * Does the work in one transaction at READ COMMITTED. Errors of the work's statements come through as they are; see the two classes above for the rest.
    * `opening` is SQL without parameters that travels together with BEGIN; the work gets its results.
    */
-  async transaction<T>(work: (transaction: Transaction, opened: readonly QueryResult[]) => Promise<T>, opening = ''): Promise<T> {
-    const client = await this.pool.connect();
-    let broken: Error | undefined;
-    try {
-      const opened: QueryResult | QueryResult[] = await client.query(`BEGIN;${opening}`);
-      const result = await work(client, [opened].flat().slice(1));
-      await commit(client);
-      return result;
-    } catch (error) {
-      broken = error instanceof CommitOutcomeUnknownError || isConnectionLoss(error) ? (error as Error) : await rollback(client);
-      throw isRetryable(error) ? new TransactionRolledBackError(error) : error;
-    } finally {
-      client.release(broken);
-    }
+  transaction<T>(work: (transaction: Transaction, opened: readonly QueryResult[]) => Promise<T>, opening = ''): Promise<T> {
+    return inTransaction(this.writers, work, `BEGIN;${opening}`);
+  }
+
+  /**
+   * Does the work, which only reads, on one unchanging view of the database, however long it takes and whatever is written meanwhile.
+   * `settings` is SQL that travels together with BEGIN. Refuses (TRY_AGAIN) where too many wait for their turn.
+   */
+  snapshot<T>(work: (transaction: Transaction) => Promise<T>, settings = ''): Promise<T> {
+    return this.snapshotTurns.take(() => inTransaction(this.pool, work, `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;${settings}`));
   }
 
   async close(): Promise<void> {
     await this.prisma.$disconnect();
-    await Promise.all([this.pool.end(), this.catalogPool.end()]);
+    await Promise.all([this.pool.end(), this.writers.end(), this.catalogPool.end()]);
+  }
+}
+
+async function inTransaction<T>(
+  pool: Pool,
+  work: (transaction: Transaction, opened: readonly QueryResult[]) => Promise<T>,
+  begin: string,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    const opened: QueryResult | QueryResult[] = await client.query(begin);
+    const result = await work(client, [opened].flat().slice(1));
+    await commit(client);
+    return result;
+  } catch (error) {
+    broken = error instanceof CommitOutcomeUnknownError || isConnectionLoss(error) ? (error as Error) : await rollback(client);
+    throw isRetryable(error) ? new TransactionRolledBackError(error) : error;
+  } finally {
+    client.release(broken);
   }
 }
 

@@ -113,4 +113,8 @@ describe('auditLedger', () => {
   test('refuses a customer that does not exist', async () => {
     expect((await server.graphql(AUDIT, { customerId: 'nobody' })).errors?.[0]?.extensions.code).toBe('CUSTOMER_NOT_FOUND');
   });
+
+  test('is for admins: it takes the process for a while', async () => {
+    expect((await server.graphql(AUDIT, { customerId: 'ada' }, server.keys.WRITER)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+  });
 });

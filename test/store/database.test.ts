@@ -107,3 +107,61 @@ describe('a transaction', () => {
     expect(database.pool.waitingCount).toBe(0);
   });
 });
+
+describe('a snapshot', () => {
+  test('does not see what is written meanwhile, and writes nothing', async () => {
+    const count = 'SELECT count(*)::int AS count FROM thing WHERE id = 20';
+    await database.snapshot(async (snapshot) => {
+      expect((await snapshot.query(count)).rows).toEqual([{ count: 0 }]);
+      await database.transaction((transaction) => transaction.query('INSERT INTO thing VALUES (20)'));
+      expect((await snapshot.query(count)).rows).toEqual([{ count: 0 }]);
+    });
+    expect((await database.pool.query(count)).rows).toEqual([{ count: 1 }]);
+    await expect(database.snapshot((snapshot) => snapshot.query('INSERT INTO thing VALUES (21)'))).rejects.toMatchObject({ code: '25006' });
+  });
+
+  test('has the settings it was opened with, and leaves none behind', async () => {
+    const setting = 'SHOW work_mem';
+    const before = (await database.pool.query(setting)).rows;
+    expect(await database.snapshot(async (snapshot) => (await snapshot.query(setting)).rows, "SET LOCAL work_mem = '7MB'")).toEqual([
+      { work_mem: '7MB' },
+    ]);
+    expect((await database.pool.query(setting)).rows).toEqual(before);
+  });
+});
+
+describe('connections', () => {
+  test.each([2, 4, 10])('of %i leave some to what writes, however much is read', async (connections) => {
+    const busy = await testDatabase(connections);
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const reads = [
+      ...Array.from({ length: 20 }, () => busy.snapshot(() => ended)),
+      ...Array.from({ length: 20 }, () => busy.pool.query('SELECT pg_sleep(0.05)')),
+    ];
+    const wrote = await busy.transaction(async (transaction) => (await transaction.query('SELECT 1 AS one')).rows);
+    expect(wrote).toEqual([{ one: 1 }]);
+    expect(busy.pool.waitingCount).toBeGreaterThan(0);
+    end();
+    await Promise.all(reads);
+  });
+
+  test.each([4, 10])('of %i leave some to brief questions, however many snapshots are open', async (connections) => {
+    const busy = await testDatabase(connections);
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const snapshots = Array.from({ length: 20 }, () => busy.snapshot(() => ended));
+    expect((await busy.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    end();
+    await Promise.all(snapshots);
+  });
+
+  test.each([2, 3, 10])('are never more than %i, the catalog aside', async (connections) => {
+    const busy = await testDatabase(connections);
+    await Promise.all([
+      ...Array.from({ length: 20 }, () => busy.pool.query('SELECT pg_sleep(0.01)')),
+      ...Array.from({ length: 20 }, () => busy.transaction((transaction) => transaction.query('SELECT pg_sleep(0.01)'))),
+    ]);
+    expect(busy.pool.totalCount + busy.writers.totalCount).toBe(connections);
+  });
+});
