@@ -112,7 +112,7 @@ function spanFacts(values: Conditions, plan: FactsPlan, covers: readonly Cover[]
 
 /**
  * Events that were committed after the snapshot was taken. They lie at the end of the primary key, which is ordered by receipt.
- * A row's xmin has 32 bits; it is younger than the next transaction's number of 64.
+ * A row's xmin has 32 bits; it is older than the next transaction's number of 64. Snapshots list no subtransactions: events must be written without savepoints.
  */
 function unseenFacts(values: Conditions, plan: FactsPlan): string {
   const { snapshot, range } = plan.query;

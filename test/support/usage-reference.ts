@@ -1,0 +1,180 @@
+import fc from 'fast-check';
+import { groupKey, valueLabel, type BreakdownInput, type GroupValue, type UsageSeries } from '../../src/domain/breakdown';
+import { creditsFromNumeric } from '../../src/domain/credits';
+import { Decimal } from '../../src/domain/decimal';
+import type { Context } from '../../src/operations/context';
+import type { Database } from '../../src/store/database';
+import { testDatabase } from './database';
+import { Seller } from './seller';
+import { testServer } from './server';
+
+const HOUR_MS = 60 * 60 * 1000;
+export const DAY_MS = 24 * HOUR_MS;
+export const NOW = new Date('2026-03-10T12:34:56.789Z');
+export const MIDNIGHT = Date.parse('2026-03-10T00:00:00Z');
+/** Texts that are hard to write, to compare or to sort. */
+const MODELS = ['gpt', 'gpt 4', 'gpt"4\\', 'gp\tt\u0001\n', 'é', '😀', '', '3', 'true'];
+
+/** Usage of all kinds in a database of its own, and who can add to it. */
+export interface UsageWorld {
+  readonly database: Database;
+  readonly context: Context;
+  readonly seller: Seller;
+}
+
+/** Customers `mixed` (numbers, too), `texts` (texts and booleans only) and `plain` (no grants) with usage in one currency, `gems` in another. */
+export async function usageWorld(): Promise<UsageWorld> {
+  const database = await testDatabase();
+  const server = await testServer(database, { now: () => NOW });
+  const seller = new Seller(server);
+  await seller.sell({ chat: '0.1 * coalesce(tokens, 3) + 0.000000000001 * value', image: '2.5', free: '0' });
+  await seller.sell({ other: '7' }, 'gems', 'gem-plan');
+  for (const id of ['mixed', 'texts', 'plain']) await seller.customer(id);
+  await seller.customer('gems', 'gem-plan');
+  for (const customerId of ['mixed', 'texts'])
+    for (const [index, category] of ['PROMOTIONAL', 'RECURRING', 'PAID'].entries())
+      for (const resourceId of [null, 'ws-1'])
+        await seller.grant(customerId, String(11 + 17 * index), { category, resourceId, effectiveAt: '2026-01-01T00:00:00Z' });
+  await seller.reportAll(fc.sample(reports(), { numRuns: 700, seed: 7 }));
+  await seller.reportAll([{ customerId: 'gems', featureId: 'other' }]);
+  return { database, context: { environmentKey: server.key, environmentId: server.id, now: NOW }, seller };
+}
+
+/** Usage on and about midnights, in the present, and anywhere in the last 100 days. */
+function reports() {
+  const near = fc
+    .tuple(fc.integer({ min: 0, max: 80 }), fc.constantFrom(-1, 0, 1, HOUR_MS - 1, HOUR_MS))
+    .map(([days, ms]) => MIDNIGHT - days * DAY_MS + ms);
+  const any = fc.integer({ min: MIDNIGHT - 100 * DAY_MS, max: NOW.getTime() + HOUR_MS });
+  const texts = { model: fc.constantFrom(...MODELS), team: fc.constantFrom('red', 'blue'), featureId: fc.constantFrom('x', 'y'), fast: fc.boolean() };
+  const numbers = { mixed: fc.constantFrom<unknown>(3, '3', 3.5, true, 10, -2, 'a'), tokens: fc.constantFrom(1, 2.5, 1000) };
+  return fc
+    .record({
+      customerId: fc.constantFrom('mixed', 'texts', 'plain'),
+      featureId: fc.constantFrom('chat', 'image', 'free'),
+      resourceId: fc.constantFrom(null, 'ws-1'),
+      value: fc.constantFrom('1', '0', '0.000000000001', '12.5'),
+      timestamp: fc.oneof(near, any).map((ms) => new Date(ms).toISOString()),
+      texts: fc.record(texts, { requiredKeys: [] }),
+      numbers: fc.record(numbers, { requiredKeys: [] }),
+    })
+    .map(({ texts: some, numbers: more, ...report }) => ({ ...report, dimensions: report.customerId === 'mixed' ? { ...some, ...more } : some }));
+}
+
+/** What one draw of an event took; value and count stand with the first. */
+export interface Fact {
+  customerId: string;
+  currencyId: string;
+  at: Date;
+  fields: Record<string, string | null>;
+  dimensions: Map<string, GroupValue>;
+  credits: bigint;
+  value: bigint;
+  eventCount: number;
+}
+
+interface FactRow {
+  customer_id: string;
+  currency_id: string;
+  feature_id: string;
+  resource_id: string;
+  at: Date;
+  dimensions: string;
+  grant: string | null;
+  category: string | null;
+  amount: string;
+  value: string;
+  is_first: boolean;
+}
+
+/** Every draw of every event, from the ledger. */
+export async function readFacts(database: Database): Promise<Fact[]> {
+  const { rows } = await database.pool.query<FactRow>(
+    `SELECT u.id AS customer_id, y.id AS currency_id, f.id AS feature_id, p.resource_id, e.at, (d.dimensions || coalesce(e.numbers, '{}'))::text AS dimensions,
+            g.customer_key || ':' || g.key AS grant, g.category, coalesce(-l.amount, 0) AS amount, e.value, coalesce(l.sequence = e.first_sequence, TRUE) AS is_first
+     FROM usage_event e JOIN customer u ON u.key = e.customer_key JOIN pool p ON p.key = e.pool_key JOIN currency y ON y.key = p.currency_key
+     JOIN feature f ON f.key = e.feature_key JOIN dimension_set d ON d.key = e.set_key
+     LEFT JOIN ledger_entry l ON l.event_key = e.key AND l.customer_key = e.customer_key AND l.kind = 'CONSUMED' LEFT JOIN credit_grant g ON g.key = l.grant_key`,
+  );
+  return rows.map((row) => ({
+    customerId: row.customer_id,
+    currencyId: row.currency_id,
+    at: row.at,
+    fields: {
+      featureId: row.feature_id,
+      customerId: row.customer_id,
+      resourceId: row.resource_id || null,
+      grantId: row.grant,
+      grantCategory: row.category,
+    },
+    dimensions: new Map(
+      Object.entries(JSON.parse(row.dimensions) as Record<string, string | boolean | number>).map(([name, value]) => [
+        name,
+        typeof value === 'number' ? new Decimal(value) : value,
+      ]),
+    ),
+    credits: creditsFromNumeric(row.amount),
+    value: row.is_first ? creditsFromNumeric(row.value) : 0n,
+    eventCount: row.is_first ? 1 : 0,
+  }));
+}
+
+function valueIn(fact: Fact, name: string): GroupValue {
+  const key = groupKey(name);
+  return 'field' in key ? fact.fields[key.field]! : (fact.dimensions.get(key.dimension) ?? null);
+}
+
+export type Sums = { values: GroupValue[]; credits: bigint; value: bigint; eventCount: number };
+
+/** The same breakdown, computed from the facts one by one. */
+export function bruteForce(facts: readonly Fact[], input: BreakdownInput, from: Date, to: Date): Sums[] {
+  const series = new Map<string, Sums>();
+  for (const fact of facts) {
+    if (fact.currencyId !== input.currencyId || fact.at < from || fact.at >= to) continue;
+    if (input.customerId != null && fact.customerId !== input.customerId) continue;
+    if (input.resourceId != null && fact.fields['resourceId'] !== input.resourceId) continue;
+    const isKept = (input.filters ?? []).every(({ key, in: given }) => given!.map(valueLabel).includes(valueLabel(valueIn(fact, key))));
+    if (!isKept) continue;
+    const values = (input.groupBy ?? []).map((name) => valueIn(fact, name));
+    const label = JSON.stringify(values.map(valueLabel));
+    const sums = series.get(label) ?? { values, credits: 0n, value: 0n, eventCount: 0 };
+    series.set(label, {
+      values,
+      credits: sums.credits + fact.credits,
+      value: sums.value + fact.value,
+      eventCount: sums.eventCount + fact.eventCount,
+    });
+  }
+  return [...series.values()].filter(({ credits, eventCount }) => credits > 0n || eventCount > 0).sort(orderOf(input));
+}
+
+function orderOf({ orderBy }: BreakdownInput): (a: Sums, b: Sums) => number {
+  const { field, direction } = orderBy ?? { field: 'CREDITS', direction: 'DESC' };
+  const sign = direction === 'ASC' ? 1 : -1;
+  const byKeys = (a: Sums, b: Sums) => a.values.reduce((order, value, index) => order || compareValues(value, b.values[index]!), 0);
+  if (field === 'KEY') return (a, b) => sign * byKeys(a, b);
+  const amount = (sums: Sums) => (field === 'CREDITS' ? sums.credits : BigInt(sums.eventCount));
+  return (a, b) => sign * Number(amount(a) > amount(b)) - sign * Number(amount(a) < amount(b)) || byKeys(a, b);
+}
+
+/** Numbers, texts, booleans, none. */
+function compareValues(a: GroupValue, b: GroupValue): number {
+  const rank = (value: GroupValue) => (value === null ? 3 : ['object', 'string', 'boolean'].indexOf(typeof value));
+  if (rank(a) !== rank(b)) return rank(a) - rank(b);
+  if (typeof a === 'object') return a && b ? a.comparedTo(b as Decimal) : 0;
+  return typeof a === 'string'
+    ? Buffer.compare(Buffer.from(JSON.stringify(a).slice(0, -1)), Buffer.from(JSON.stringify(b).slice(0, -1)))
+    : Number(a) - Number(b);
+}
+
+export const sumsOf = ({ values, credits, value, eventCount }: UsageSeries | Sums) => ({
+  labels: values.map(valueLabel),
+  credits,
+  value,
+  eventCount,
+});
+export const added = (list: readonly { credits: bigint; value: bigint; eventCount: number }[]) => ({
+  credits: list.reduce((sum, one) => sum + one.credits, 0n),
+  value: list.reduce((sum, one) => sum + one.value, 0n),
+  eventCount: list.reduce((sum, one) => sum + one.eventCount, 0),
+});
