@@ -34,6 +34,22 @@ interface OpenGrant extends BurnableGrant {
   voidedAt: Date | null;
 }
 
+/** Something that happens to a pool by itself. */
+interface Change {
+  readonly kind: 'GRANTED' | 'EXPIRED';
+  readonly grant: OpenGrant;
+  readonly at: Date;
+}
+
+function sooner(one: Change | null, other: Change): Change {
+  if (!one || other.at < one.at) return other;
+  const comesFirst = other.at.getTime() === one.at.getTime() && other.kind === one.kind && compareBurnOrder(other.grant, one.grant) < 0;
+  return comesFirst ? other : one;
+}
+
+/** Every charge looks at all of them. */
+export const MOST_OPEN_GRANTS = 1_000;
+
 /**
  * A pool being worked on: takes a locked state in, is told what happens in order of time, and gives the new ledger entries and states out.
  *
@@ -88,9 +104,13 @@ export class OpenPool {
     return draws;
   }
 
-  /** Adds a new grant; it becomes effective at once where its instant has come. Refuses (BALANCE_OUT_OF_RANGE) what the balance could not hold. */
+  /**
+   * Adds a new grant; it becomes effective at once where its instant has come.
+   * Refuses one too many (TOO_MANY_GRANTS) and what the balance could not hold (BALANCE_OUT_OF_RANGE).
+   */
   grant(grant: BurnableGrant, now: Date): void {
     this.advance(now);
+    if (this.scheduled.length + this.burning.length >= MOST_OPEN_GRANTS) throw new DrawdownError('TOO_MANY_GRANTS');
     const promised = this.scheduled.reduce((sum, other) => sum + other.amount, this.balance > 0n ? this.balance : 0n);
     if (promised + grant.amount >= CREDITS_BOUND) throw new DrawdownError('BALANCE_OUT_OF_RANGE');
     const added = { ...grant, closed: false, depletedAt: null, voidedAt: null };
@@ -104,17 +124,16 @@ export class OpenPool {
     this.advance(now);
     const grant = [...this.scheduled, ...this.burning].find((candidate) => candidate.key === grantKey);
     if (!grant) throw new DrawdownError('CREDIT_GRANT_CLOSED');
-    grant.voidedAt = now;
+    grant.voidedAt = this.lastEntryAt && this.lastEntryAt > now ? this.lastEntryAt : now;
     this.forfeit(grant, 'VOIDED', now);
   }
 
-  /** The next activation or expiry that is to happen by itself, at the latest `until`. */
-  nextChange(until: Date | null): { kind: 'GRANTED' | 'EXPIRED'; grant: BurnableGrant & OpenGrant; at: Date } | null {
-    let next: { kind: 'GRANTED' | 'EXPIRED'; grant: OpenGrant; at: Date } | null = null;
-    const isSooner = (at: Date) => (until === null || at <= until) && (next === null || at < next.at);
-    for (const grant of this.burning) if (grant.expiresAt && isSooner(grant.expiresAt)) next = { kind: 'EXPIRED', grant, at: grant.expiresAt };
-    for (const grant of this.scheduled) if (isSooner(grant.effectiveAt)) next = { kind: 'GRANTED', grant, at: grant.effectiveAt };
-    return next;
+  /** The next activation or expiry that is to happen by itself, at the latest `until`. At one instant expiries come first, then the burn order decides. */
+  nextChange(until: Date | null): Change | null {
+    let next: Change | null = null;
+    for (const grant of this.burning) if (grant.expiresAt) next = sooner(next, { kind: 'EXPIRED', grant, at: grant.expiresAt });
+    for (const grant of this.scheduled) next = sooner(next, { kind: 'GRANTED', grant, at: grant.effectiveAt });
+    return next && (until === null || next.at <= until) ? next : null;
   }
 
   private activate(grant: OpenGrant, at: Date): void {

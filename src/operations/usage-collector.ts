@@ -6,14 +6,19 @@ import { reportUsage, type PendingReport, type ReportOutcome, type UsageStores }
 
 /** What one request sent to one lane; it is answered as a whole. */
 interface Part {
+  readonly environmentKey: number;
   readonly reports: readonly PendingReport[];
+  /** By the process's own steady clock, in milliseconds. */
+  readonly addedAt: number;
   readonly resolve: (outcomes: ReportOutcome[]) => void;
 }
 
 /** Lanes work side by side, so that one prepares while another waits for the database. */
 const LANES = 2;
-/** Reports waiting in a lane beyond which new ones are told to try again. */
+/** Reports waiting in a lane beyond which new ones are told to try again; no environment may take more than half of it. */
 const MOST_WAITING = 20_000;
+/** An event is received when its request is; one that waited longer than this is to be sent again. */
+const LONGEST_WAIT_MS = 60_000;
 
 /**
  * Group commit: reports that arrive while a commit is under way are charged together in the next one, so that one report waits for
@@ -39,7 +44,10 @@ export class UsageCollector {
     await Promise.all(
       byLane.map(async (entries, lane) => {
         if (entries.length === 0) return;
-        const answered = await this.lanes[lane]!.add(entries.map(({ pending }) => pending));
+        const answered = await this.lanes[lane]!.add(
+          context.environmentKey,
+          entries.map(({ pending }) => pending),
+        );
         entries.forEach(({ index }, position) => (outcomes[index] = answered[position]!));
       }),
     );
@@ -54,7 +62,7 @@ export class UsageCollector {
 
 class Lane {
   private waiting: Part[] = [];
-  private waitingReports = 0;
+  private readonly waitingReports = new Map<number, number>();
   private running: Promise<void> | null = null;
 
   constructor(
@@ -62,20 +70,28 @@ class Lane {
     private readonly noteBug: (error: unknown) => void,
   ) {}
 
-  add(reports: readonly PendingReport[]): Promise<ReportOutcome[]> {
-    if (this.waitingReports + reports.length > MOST_WAITING) {
-      const error = new DrawdownError('TRY_AGAIN', 'Too many reports are waiting; send this one again in a moment, with the same idempotency key.');
-      return Promise.resolve(reports.map(() => ({ error })));
-    }
+  add(environmentKey: number, reports: readonly PendingReport[]): Promise<ReportOutcome[]> {
+    if (!this.hasRoom(environmentKey, reports.length)) return Promise.resolve(tryAgain(reports));
     return new Promise((resolve) => {
-      this.waiting.push({ reports, resolve });
-      this.waitingReports += reports.length;
+      this.waiting.push({ environmentKey, reports, addedAt: performance.now(), resolve });
+      this.count(environmentKey, reports.length);
       this.running ??= this.run();
     });
   }
 
   async idle(): Promise<void> {
     while (this.running) await this.running;
+  }
+
+  private hasRoom(environmentKey: number, more: number): boolean {
+    const all = [...this.waitingReports.values()].reduce((sum, count) => sum + count, 0);
+    return all + more <= MOST_WAITING && (this.waitingReports.get(environmentKey) ?? 0) + more <= MOST_WAITING / 2;
+  }
+
+  private count(environmentKey: number, change: number): void {
+    const count = (this.waitingReports.get(environmentKey) ?? 0) + change;
+    if (count === 0) this.waitingReports.delete(environmentKey);
+    else this.waitingReports.set(environmentKey, count);
   }
 
   private async run(): Promise<void> {
@@ -89,18 +105,23 @@ class Lane {
     let size = 0;
     while (count < this.waiting.length && (count === 0 || size + this.waiting[count]!.reports.length <= MOST_BATCH_EVENTS))
       size += this.waiting[count++]!.reports.length;
-    this.waitingReports -= size;
-    return this.waiting.splice(0, count);
+    const parts = this.waiting.splice(0, count);
+    for (const part of parts) this.count(part.environmentKey, -part.reports.length);
+    return parts;
   }
 
   private async charge(parts: readonly Part[]): Promise<void> {
-    const outcomes = await this.outcomesOf(parts.flatMap((part) => part.reports));
+    const latest = performance.now() - LONGEST_WAIT_MS;
+    const inTime = parts.filter((part) => part.addedAt >= latest);
+    for (const part of parts) if (part.addedAt < latest) part.resolve(tryAgain(part.reports));
+    const outcomes = await this.outcomesOf(inTime.flatMap((part) => part.reports));
     let from = 0;
-    for (const part of parts) part.resolve(outcomes.slice(from, (from += part.reports.length)));
+    for (const part of inTime) part.resolve(outcomes.slice(from, (from += part.reports.length)));
   }
 
   /** Where a batch fails for a reason that is nobody's refusal, its halves are charged apart, until only what fails by itself fails. */
   private async outcomesOf(reports: readonly PendingReport[]): Promise<ReportOutcome[]> {
+    if (reports.length === 0) return [];
     try {
       return await reportUsage(this.stores, reports);
     } catch (error) {
@@ -111,6 +132,11 @@ class Lane {
       return [{ error: new DrawdownError('INTERNAL') }];
     }
   }
+}
+
+function tryAgain(reports: readonly PendingReport[]): ReportOutcome[] {
+  const error = new DrawdownError('TRY_AGAIN', 'Too many reports are waiting; send this one again in a moment, with the same idempotency key.');
+  return reports.map(() => ({ error }));
 }
 
 function pendingFrom(context: Context, raw: RawUsageReport): PendingReport | { error: DrawdownError } {

@@ -5,16 +5,19 @@ import type { BatchSet, BatchShape } from '../domain/usage-batch';
 import type { Transaction } from './database';
 import { plainArray, plainColumn, textArray, textColumn } from './sql-arrays';
 
-const MOST_SETS = 100_000;
-const MOST_SHAPES = 20_000;
+/** Of all held texts together, which is what memory they take. */
+const MOST_SET_CHARACTERS = 24_000_000;
+const MOST_SHAPE_CHARACTERS = 4_000_000;
+/** What a held entry takes beside its text, in characters. */
+const ENTRY_SIZE = 100;
 
 /**
  * The dictionaries of dimension sets and keys, with what was seen lately held in memory. Rows are only ever added,
  * and are held only once the transaction that added them has committed (`remember`).
  */
 export class DimensionDictionary {
-  private readonly setKeys = new LRUCache<string, bigint>({ max: MOST_SETS });
-  private readonly knownShapes = new LRUCache<string, true>({ max: MOST_SHAPES });
+  private readonly setKeys = new LRUCache<string, bigint>({ maxSize: MOST_SET_CHARACTERS, sizeCalculation: sizeOf });
+  private readonly knownShapes = new LRUCache<string, true>({ maxSize: MOST_SHAPE_CHARACTERS, sizeCalculation: sizeOf });
 
   /** The sets' keys, in the order of the sets; unknown ones are added. */
   async setKeysOf(transaction: Transaction, sets: readonly BatchSet[]): Promise<bigint[]> {
@@ -88,6 +91,10 @@ async function addSets(transaction: Transaction, sets: readonly BatchSet[]): Pro
     [plainArray(sets.map((set) => set.customerKey)), plainArray(sets.map(hashOf)), textArray(sets.map((set) => set.text))],
   );
   return rows;
+}
+
+function sizeOf(_value: unknown, text: string): number {
+  return text.length + ENTRY_SIZE;
 }
 
 function hashOf(set: BatchSet): string {

@@ -74,22 +74,17 @@ export async function lockPoolOfGrant(
   return pool!;
 }
 
-/** The same without locks, for what is only looked at: all pools of a customer. */
-export async function readPools(queryable: Queryable, customerKey: bigint): Promise<StoredPool[]> {
-  const { rows } = await queryable.query<PoolRow>(`SELECT ${POOL_COLUMNS} FROM pool p ${WITH_RULE} WHERE p.customer_key = $1 ORDER BY p.key`, [
-    customerKey,
-  ]);
-  return withOpenGrants(queryable, rows, new Set());
-}
-
-/** Whether an activation or expiry of the customer is due that the ledger does not show yet. */
-export async function hasDueChange(queryable: Queryable, customerKey: bigint, now: Date): Promise<boolean> {
-  const { rows } = await queryable.query<{ due: boolean }>(
-    `SELECT EXISTS (SELECT FROM credit_grant WHERE customer_key = $1 AND NOT closed
-       AND (expires_at <= $2 OR (NOT activated AND effective_at <= $2))) AS due`,
-    [customerKey, now],
+/** Some pools of the customer, at most `most`, in which an activation or expiry is due that the ledger does not show yet. */
+export async function findDuePools(queryable: Queryable, customerKey: bigint, now: Date, most: number): Promise<PoolRef[]> {
+  const { rows } = await queryable.query<{ currencyKey: number; resourceId: string }>(
+    `SELECT currency_key AS "currencyKey", resource_id AS "resourceId" FROM pool p
+     WHERE customer_key = $1 AND EXISTS (
+       SELECT FROM credit_grant g WHERE g.customer_key = $1 AND g.pool_key = p.key AND NOT g.closed
+         AND (g.expires_at <= $2 OR (NOT g.activated AND g.effective_at <= $2)))
+     LIMIT $3`,
+    [customerKey, now, most],
   );
-  return rows[0]?.due ?? false;
+  return rows.map((row) => ({ customerKey, currencyKey: row.currencyKey, resourceId: row.resourceId || null }));
 }
 
 /** Removes pools that this transaction made and then did not use. */

@@ -7,7 +7,7 @@ import { plainArray, textArray } from './sql-arrays';
  * keep to plans that read whole tables, so those are ruled out. The last result holds the catalog revisions.
  */
 export function openPricing(environmentKeys: readonly number[]): string {
-  return `SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off;
+  return `SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off; SET LOCAL lock_timeout = '10s';
     SELECT key, catalog_revision FROM environment WHERE key IN (${environmentKeys.map(Number).join(',')})`;
 }
 

@@ -21,12 +21,18 @@ export async function retryingTransaction<T>(
     try {
       return await database.transaction(work, opening);
     } catch (error) {
-      if (error instanceof CommitOutcomeUnknownError || (mayRetry(error) && attempt === MOST_ATTEMPTS))
+      if (error instanceof CommitOutcomeUnknownError || isTransient(error) || (mayRetry(error) && attempt === MOST_ATTEMPTS))
         throw new DrawdownError('TRY_AGAIN', undefined, [], { cause: error });
       if (!mayRetry(error)) throw error;
       await sleep(Math.random() * LONGEST_PAUSE_MS * attempt);
     }
   }
+}
+
+/** Out of connections, memory or disk; a lock or statement that took too long; a standby that cannot write: nothing happened, and a later moment may be better. */
+function isTransient(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && (code.startsWith('53') || code === '57014' || code === '55P03' || code === '25006');
 }
 
 function mayRetry(error: unknown): boolean {

@@ -128,6 +128,20 @@ describe('a pool', () => {
     expect(() => pool.grant(grant(2, '1'), at(0))).toThrow(expect.objectContaining({ code: 'BALANCE_OUT_OF_RANGE' }));
   });
 
+  test('lets grants that become effective at one instant settle an overdraft in burn order', () => {
+    const pool = poolWith(grant(1, '5', { effectiveAt: at(5) }), grant(2, '5', { effectiveAt: at(5), category: 'PROMOTIONAL' }));
+    pool.charge(c('3'), ALLOW, at(1));
+    pool.advance(at(9));
+    expect(pool.changedGrants.filter((one) => one.remaining < c('5')).map((one) => one.key)).toEqual([2n]);
+  });
+
+  test('refuses more than 1,000 open grants', () => {
+    const pool = poolWith(...Array.from({ length: 1_000 }, (_, index) => grant(index + 1, '1')));
+    expect(() => pool.grant(grant(1_001, '1'), at(0))).toThrow(expect.objectContaining({ code: 'TOO_MANY_GRANTS' }));
+    pool.charge(c('1'), ALLOW, at(1));
+    pool.grant(grant(1_001, '1'), at(1));
+  });
+
   test('never goes back in time, even where a clock does', () => {
     const pool = poolWith(grant(1, '5'));
     pool.charge(c('1'), ALLOW, at(9));
