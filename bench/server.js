@@ -2,6 +2,7 @@
 // collector answers from memory. Told by DATABASE_URL; sends { url, memoryUrl } to its parent, and its peak resident memory when asked.
 const { createApp } = require('../dist/app');
 const { serveGraphql } = require('../dist/api/apollo');
+const { transportAnswer } = require('../dist/api/errors');
 const { usageReportFrom } = require('../dist/domain/usage-report');
 const { createLog } = require('../dist/log');
 const { createServer, MOST_BODY_BYTES } = require('../dist/server');
@@ -25,7 +26,7 @@ async function main() {
   const now = () => new Date();
   const app = await createApp({ database, log, introspection: true, now });
   const url = await app.server.listen({ port: 0, host: '127.0.0.1' });
-  const memory = createServer({ log, readinessProblems: async () => [] });
+  const memory = createServer({ log, readinessProblems: async () => [], answerError: transportAnswer });
   const services = { database, collector: new MemoryCollector() };
   await serveGraphql(memory, { services, log: memory.log, introspection: true, mostBodyBytes: MOST_BODY_BYTES, now });
   const memoryUrl = await memory.listen({ port: 0, host: '127.0.0.1' });

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { serveGraphiql } from './api/graphiql';
 import { serveGraphql } from './api/apollo';
 import type { Services } from './api/context';
+import { transportAnswer } from './api/errors';
 import { UsageCollector } from './operations/usage-collector';
 import { createServer, MOST_BODY_BYTES } from './server';
 import type { Database } from './store/database';
@@ -34,7 +35,7 @@ export async function createApp({ database, log, introspection, now }: AppOption
   const stores = { database, prices: new PriceBook(), dictionary: new DimensionDictionary() };
   const collector = new UsageCollector(stores, (error) => log.error({ err: error }, 'a report could not be charged'));
   const services: Services = { database, collector };
-  const server = createServer({ log, readinessProblems: () => readiness.problems() });
+  const server = createServer({ log, readinessProblems: () => readiness.problems(), answerError: transportAnswer });
   const apollo = await serveGraphql(server, { services, log: server.log, introspection, mostBodyBytes: MOST_BODY_BYTES, now });
   await serveGraphiql(server, GRAPHIQL_FOLDER);
   const close = async (): Promise<void> => {

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import fastify, { LogController, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
@@ -6,6 +8,13 @@ export interface ServerOptions {
   readonly log: Logger;
   /** Why requests cannot be served properly at the moment; empty when they can. */
   readonly readinessProblems: () => Promise<readonly string[]>;
+  /** What is answered to an error; one with a `statusCode` below 500 is the caller's. */
+  readonly answerError: (error: Error & { readonly statusCode?: number }, requestId: string) => ErrorAnswer;
+}
+
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly body: object;
 }
 
 export const MOST_BODY_BYTES = 2 * 1024 * 1024;
@@ -27,6 +36,10 @@ export function createServer(options: ServerOptions): FastifyInstance {
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
+    // What still comes while we stop is answered, and its connection closed.
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => sendError(options, error, request as FastifyRequest, reply as FastifyReply),
+    clientErrorHandler: (error, socket) => refuseBytes(options, error, socket),
     // Slow headers are only noticed when connections are looked at, which Node does every 30 s unless told otherwise.
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CONNECTIONS_CHECK_MS },
   }) as unknown as FastifyInstance;
@@ -38,8 +51,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     logResponse(request, reply);
     done();
   });
-  app.setErrorHandler(sendError);
-  app.setNotFoundHandler((request, reply) => reply.code(404).send(problem('NOT_FOUND', 'There is nothing at this address.', request)));
+  app.setErrorHandler((error: FastifyError, request, reply) => sendError(options, error, request, reply));
+  app.setNotFoundHandler((request, reply) => sendError(options, withStatus(404), request, reply));
   addHealth(app, options);
   app.get('/', (_request, reply) => reply.redirect('/graphiql'));
   return app as unknown as FastifyInstance;
@@ -66,15 +79,31 @@ function addHealth(app: FastifyInstance, { readinessProblems }: ServerOptions): 
   });
 }
 
-/** Errors of the transport itself. Their own words are only passed on where the caller is at fault. */
-function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const status = error.statusCode ?? 500;
-  if (status === 413) return reply.code(413).send(problem('BODY_TOO_LARGE', `The body is larger than ${MOST_BODY_BYTES} bytes.`, request));
-  if (status < 500) return reply.code(status).send(problem('BAD_REQUEST', error.message, request));
-  request.log.error({ err: error }, 'a request failed');
-  return reply.code(500).send(problem('INTERNAL', 'Something went wrong on our side.', request));
+function sendError({ answerError }: ServerOptions, error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const { status, body } = answerError(error, request.id);
+  if (status >= 500) request.log.error({ requestId: request.id, err: error }, 'a request failed');
+  void reply.code(status).send(body);
 }
 
-function problem(code: string, message: string, request: FastifyRequest): object {
-  return { errors: [{ message, extensions: { code, requestId: request.id } }] };
+function withStatus(statusCode: number, message = STATUS_CODES[statusCode]!): Error & { readonly statusCode: number } {
+  return Object.assign(new Error(message), { statusCode });
+}
+
+const BYTES_REFUSED: Record<string, [status: number, message: string]> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request took too long to arrive.'],
+  HPE_HEADER_OVERFLOW: [431, 'The headers are too long.'],
+};
+
+/** Answers what has not become a request: there is nothing but the socket to answer on. */
+function refuseBytes({ answerError }: ServerOptions, { code = '' }: NodeJS.ErrnoException, socket: Socket): void {
+  if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const error = withStatus(...(BYTES_REFUSED[code] ?? [400, 'This is not HTTP.']));
+  const { status, body } = answerError(error, randomUUID());
+  const text = JSON.stringify(body);
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(text)}`,
+  ];
+  socket.end(`${[...head, 'Connection: close'].join('\r\n')}\r\n\r\n${text}`);
 }

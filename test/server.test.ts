@@ -1,12 +1,14 @@
+import { connect, type AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import pino from 'pino';
+import { transportAnswer } from '../src/api/errors';
 import { createServer } from '../src/server';
 
 /** The server without its topics, with two routes that tell what it does with them. */
 function server(problems: readonly string[] = []) {
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
-  const app = createServer({ log, readinessProblems: () => Promise.resolve(problems) });
+  const app = createServer({ log, readinessProblems: () => Promise.resolve(problems), answerError: transportAnswer });
   app.post('/echo', (request) => request.body);
   app.get('/bug', () => {
     throw new Error('the password is swordfish');
@@ -55,10 +57,53 @@ describe('the server', () => {
     expect(logged.join('\n')).not.toContain('swordfish');
   });
 
-  test('leads from / to GraphiQL and answers 404 as JSON elsewhere', async () => {
+  test('leads from / to GraphiQL', async () => {
+    expect((await server().app.inject('/')).headers.location).toBe('/graphiql');
+  });
+
+  test('answers every error in the shape of GraphQL errors, with code, kind, problems and request id', async () => {
     const { app } = server();
-    expect((await app.inject('/')).headers.location).toBe('/graphiql');
-    const nothing = await app.inject('/nothing');
-    expect([nothing.statusCode, nothing.json().errors[0].extensions.code]).toEqual([404, 'NOT_FOUND']);
+    const headers = { 'content-type': 'application/json' };
+    const answers = [
+      await app.inject('/nothing'),
+      await app.inject('/%zz'),
+      await app.inject({ method: 'POST', url: '/echo', headers, payload: '{' }),
+      await app.inject({ method: 'POST', url: '/echo', headers: { 'content-type': 'text/csv' }, payload: 'a' }),
+      await app.inject('/bug'),
+    ].map((answer) => ({ status: answer.statusCode, ...answer.json() }));
+    const error = (code: string, kind: string) => [
+      { message: expect.any(String), extensions: { code, kind, problems: [], requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) } },
+    ];
+    expect(answers).toEqual([
+      { status: 404, errors: error('NOT_FOUND', 'missing') },
+      { status: 400, errors: error('BAD_REQUEST', 'malformed') },
+      { status: 400, errors: error('BAD_REQUEST', 'malformed') },
+      { status: 415, errors: error('BAD_REQUEST', 'malformed') },
+      { status: 500, errors: error('INTERNAL', 'bug') },
+    ]);
+  });
+
+  test.each([
+    ['bytes that are no HTTP', 'hello\r\n\r\n', 400],
+    ['headers that are too long', `GET / HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+  ])('answers %s in the same shape', async (_what, bytes, status) => {
+    const { app } = server();
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const text = await sendBytes((app.server.address() as AddressInfo).port, bytes);
+    await app.close();
+    expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(JSON.parse(text.split('\r\n\r\n')[1]!)).toEqual({
+      errors: [{ message: expect.any(String), extensions: { code: 'BAD_REQUEST', kind: 'malformed', problems: [], requestId: expect.any(String) } }],
+    });
   });
 });
+
+function sendBytes(port: number, bytes: string): Promise<string> {
+  return new Promise((done, fail) => {
+    let text = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    socket.on('data', (chunk) => (text += chunk.toString()));
+    socket.on('error', fail);
+    socket.on('close', () => done(text));
+  });
+}

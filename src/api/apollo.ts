@@ -13,7 +13,7 @@ import { DrawdownError } from '../domain/errors';
 import { Authenticator } from '../operations/authenticate';
 import { API_KEY_HEADER } from './authentication';
 import type { ApiContext, Services } from './context';
-import { noteErrors, sendTransportError, translateError } from './errors';
+import { noteErrors, translateError } from './errors';
 import { parseJson, writeJson } from './json';
 import { MOST_TOKENS, checkComplexity, sizeRule } from './limits';
 import { createLoaders } from './loaders';
@@ -44,7 +44,6 @@ export async function serveGraphql(app: FastifyInstance, options: GraphqlOptions
       { parseAs: 'string', bodyLimit: options.mostBodyBytes },
       async (_request: FastifyRequest, text: string) => parseJson(text),
     );
-    scope.setErrorHandler(sendTransportError);
     scope.route({ method: ['GET', 'POST'], url: '/graphql', handler: fastifyApolloHandler(apollo, { context }) });
   });
   return apollo;

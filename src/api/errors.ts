@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import type { FastifyBaseLogger, FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { DrawdownError, ERROR_CODES } from '../domain/errors';
+import type { FastifyBaseLogger } from 'fastify';
+import { DrawdownError, ERROR_CODES, type ErrorKind, type Problem } from '../domain/errors';
 import { refusalFrom } from '../operations/refusal';
 
 /** The codes that GraphQL itself gives: what is wrong with a request before any of our code sees it. */
@@ -30,13 +30,13 @@ export function translateError(formatted: GraphQLFormattedError, error: unknown)
   const { locations, path } = formatted;
   const place = { ...(locations && { locations }), ...(path && { path }) };
   const requestId = requestIdOf(error);
-  if (refusal && refusal.kind !== 'bug') {
+  if (refusal && refusal.kind !== 'BUG') {
     const { code, kind, problems } = refusal;
     return { message: refusal.message, ...place, extensions: { code, kind, problems, requestId } };
   }
   const code = requestCode(formatted);
-  if (code) return { message: withoutValues(formatted.message), ...place, extensions: { code, kind: 'malformed', problems: [], requestId } };
-  return { message: ERROR_CODES.INTERNAL[1], ...place, extensions: { code: 'INTERNAL', kind: 'bug', problems: [], requestId } };
+  if (code) return { message: withoutValues(formatted.message), ...place, extensions: { code, kind: 'MALFORMED', problems: [], requestId } };
+  return { message: ERROR_CODES.INTERNAL[1], ...place, extensions: { code: 'INTERNAL', kind: 'BUG', problems: [], requestId } };
 }
 
 /** GraphQL repeats the value that it refuses; what it says about the value is enough. */
@@ -60,7 +60,7 @@ function spokenPlace(_all: string, variable: string, path: string | undefined, w
 /** Whether an error is one of ours to repair, and so belongs in the log. */
 export function isInternal(error: GraphQLError): boolean {
   const refusal = refusalIn(error);
-  return refusal ? refusal.kind === 'bug' : requestCode(error.toJSON()) === null;
+  return refusal ? refusal.kind === 'BUG' : requestCode(error.toJSON()) === null;
 }
 
 const requestIds = new WeakMap<object, string>();
@@ -78,18 +78,32 @@ function requestIdOf(error: unknown): string | undefined {
   return typeof error === 'object' && error !== null ? requestIds.get(error) : undefined;
 }
 
-/** Answers what fails before GraphQL begins: a body that is too long, is no JSON, or has another content type. */
-export function sendTransportError(error: FastifyError | DrawdownError, request: FastifyRequest, reply: FastifyReply): void {
-  const [status, code, message] = transportAnswer(error);
-  if (status >= 500) request.log.error({ requestId: request.id, err: error }, 'request failed');
-  const kind = code === 'INTERNAL' ? 'bug' : 'malformed';
-  void reply.code(status).send({ errors: [{ message, extensions: { code, kind, problems: [], requestId: request.id } }] });
+/** An answer to what failed outside of GraphQL. */
+export interface TransportAnswer {
+  readonly status: number;
+  readonly body: object;
 }
 
-function transportAnswer(error: FastifyError | DrawdownError): [status: number, code: string, message: string] {
-  if (error instanceof DrawdownError) return [400, error.code, error.message];
-  if (error instanceof SyntaxError) return [400, 'BAD_REQUEST', 'The body is no valid JSON.'];
-  const status = error.statusCode ?? 500;
-  if (status === 413) return [413, 'BODY_TOO_LARGE', 'The body is too long.'];
-  return status >= 400 && status < 500 ? [status, 'BAD_REQUEST', error.message] : [500, 'INTERNAL', ERROR_CODES.INTERNAL[1]];
+/** The same translator for what GraphQL never sees: no such address, a body that is too long or no JSON, bytes that are no HTTP. */
+export function transportAnswer(error: Error & { readonly statusCode?: number }, requestId: string): TransportAnswer {
+  const { status, message, problems = [], ...what } = transportRefusal(error);
+  return { status, body: { errors: [{ message, extensions: { ...what, problems, requestId } }] } };
+}
+
+interface TransportRefusal {
+  readonly status: number;
+  readonly code: string;
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly problems?: readonly Problem[];
+}
+
+function transportRefusal(error: Error & { readonly statusCode?: number }): TransportRefusal {
+  if (error instanceof DrawdownError) return { status: 400, code: error.code, kind: error.kind, message: error.message, problems: error.problems };
+  if (error instanceof SyntaxError) return { status: 400, code: 'BAD_REQUEST', kind: 'malformed', message: 'The body is no valid JSON.' };
+  const { statusCode: status = 500, message } = error;
+  if (status === 404) return { status, code: 'NOT_FOUND', kind: 'missing', message: 'There is nothing at this address.' };
+  if (status === 413) return { status, code: 'BODY_TOO_LARGE', kind: 'malformed', message: 'The body is too long.' };
+  if (status >= 400 && status < 500) return { status, code: 'BAD_REQUEST', kind: 'malformed', message };
+  return { status: 500, code: 'INTERNAL', kind: 'bug', message: ERROR_CODES.INTERNAL[1] };
 }
