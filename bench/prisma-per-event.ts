@@ -1,7 +1,7 @@
 import { compileFormula } from '../src/domain/formula/formula';
 import { creditsFromResult, creditsFromText, creditsToText } from '../src/domain/credits';
 import { dimensionsFromRaw } from '../src/domain/dimensions-input';
-import { nextEventKey } from '../src/domain/ids';
+import { EventKeys } from '../src/domain/ids';
 import { Decimal } from '../src/domain/decimal';
 import type { Database } from '../src/store/database';
 import { FORMULA } from './world';
@@ -13,6 +13,7 @@ import { FORMULA } from './world';
 
 const CONCURRENCY = 4;
 const PRICED = compileFormula(FORMULA);
+const eventKeys = new EventKeys(0);
 
 interface Report {
   readonly customerId: string;
@@ -48,7 +49,7 @@ async function reportOne({ prisma }: Database, environmentKey: number, report: R
       const remaining = creditsToText((creditsFromText(grant.remaining.toFixed()) ?? 0n) - cost);
       const costText = creditsToText(cost);
       const of = { customerKey: customer.key, poolKey: pool.key };
-      const key = nextEventKey(now);
+      const key = eventKeys.next(now);
       const event = { ...of, key, idempotencyKey: report.idempotencyKey, at: now, receivedAt: now, featureKey: rate.featureKey, rateKey: rate.key };
       const outcome = { setKey: 1n, value: '1', cost: costText, balanceAfter, firstSequence: sequence, entryCount: 1 };
       await transaction.usageEvent.create({ data: { ...event, ...outcome, numbers: report.dimensions as object } });

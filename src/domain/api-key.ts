@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Role } from './role';
 
 /** A key of an environment. The secret itself is shown once and kept nowhere; `prefix` is its beginning, to recognise it by. */
@@ -12,12 +12,12 @@ export interface ApiKey {
   readonly revokedAt: Date | null;
 }
 
-const SECRET_BYTES = 32;
+export const API_KEY_BYTES = 32;
 const PREFIX_LENGTH = 11;
 
-/** A new secret of 256 random bits: `dd_` and 43 characters of base64url. */
-export function newApiKeySecret(): string {
-  return `dd_${randomBytes(SECRET_BYTES).toString('base64url')}`;
+/** The secret of API_KEY_BYTES random bytes: `dd_` and 43 characters of base64url. */
+export function apiKeySecret(randomness: Uint8Array): string {
+  return `dd_${Buffer.from(randomness).toString('base64url')}`;
 }
 
 /** What is stored in place of the secret: SHA-256, which is enough for a secret that random. */

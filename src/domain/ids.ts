@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import type { Problem } from './errors';
 
 /** Ids of currencies, features, plans, customers and resources are chosen by the caller. */
@@ -26,16 +25,25 @@ export function textProblems(field: string, text: string, most: number, least = 
 
 const KEY_EPOCH_MS = Date.UTC(2020, 0, 1);
 const KEY_COUNTER_BITS = 21n;
-const KEY_COUNTERS = 2 ** 21;
-let counter = randomInt(KEY_COUNTERS);
+/** How many keys there are in a millisecond. */
+export const EVENT_KEY_COUNTERS = 2 ** 21;
 
 /**
- * A 63-bit event key: milliseconds since 2020 of the receipt, then 21 bits that a process counts up from a random start.
+ * Makes event keys of 63 bits: milliseconds since 2020 of the receipt, then 21 bits that count up from a start, which is to be random.
  * Keys of one customer therefore sort by receipt, to the millisecond; two processes that meet on one are told apart by the primary key and try again.
  */
-export function nextEventKey(receivedAt: Date): bigint {
-  counter = (counter + 1) % KEY_COUNTERS;
-  return firstEventKeyAt(receivedAt) + BigInt(counter);
+export class EventKeys {
+  private counter: number;
+
+  /** `start`: from 0 to EVENT_KEY_COUNTERS - 1. */
+  constructor(start: number) {
+    this.counter = start;
+  }
+
+  next(receivedAt: Date): bigint {
+    this.counter = (this.counter + 1) % EVENT_KEY_COUNTERS;
+    return firstEventKeyAt(receivedAt) + BigInt(this.counter);
+  }
 }
 
 /** The smallest key an event received at this instant can have. */

@@ -1,7 +1,7 @@
 import type { Credits } from './credits';
 import { dimensionTexts, sameDimensions, type Dimensions } from './dimensions';
 import { DrawdownError } from './errors';
-import { nextEventKey } from './ids';
+import type { EventKeys } from './ids';
 import type { OverdraftRule } from './overdraft';
 import type { OpenPool } from './pool';
 import type { Rate } from './rate';
@@ -76,6 +76,8 @@ export class UsageBatch {
   private readonly setsById = new Map<string, BatchSet>();
   private readonly shapesById = new Map<string, BatchShape>();
 
+  constructor(private readonly keys: EventKeys) {}
+
   get sets(): readonly BatchSet[] {
     return [...this.setsById.values()];
   }
@@ -104,7 +106,7 @@ export class UsageBatch {
     const draws = pool.open.charge(price.cost, pool.rule, receivedAt);
     const event: UsageEvent = {
       customerKey,
-      key: nextEventKey(receivedAt),
+      key: this.keys.next(receivedAt),
       customerId: report.customerId,
       featureKey: price.rate.featureKey,
       featureId: report.featureId,

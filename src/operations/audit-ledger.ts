@@ -1,9 +1,9 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { addRollupDifference, auditEvent, Differences, MOST_DIFFERENCES, PoolAudit, type AuditDifference, type AuditPool } from '../domain/audit';
 import { AUDIT_SETTINGS, entriesOfPool, eventsOfCustomer, findRollupDifferences, readAuditPools, readGrantsOfPool } from '../store/audit';
 import type { Database, Transaction } from '../store/database';
 import { Turns } from '../store/turns';
 import type { Context } from './context';
+import { EventLoopTurn } from './event-loop-turn';
 import { requireCustomer } from './lookups';
 
 /** What was recomputed, and what of it was not as it is kept. */
@@ -59,14 +59,15 @@ async function auditEvents(
   differences: Differences,
 ): Promise<number> {
   const unaccounted = new Map(consumedCounts);
+  const turn = new EventLoopTurn();
   let eventCount = 0;
   for await (const events of eventsOfCustomer(transaction, customerKey)) {
     for (const event of events) {
+      if (turn.isLong) await turn.end();
       auditEvent(event, differences);
       unaccounted.set(event.poolKey, (unaccounted.get(event.poolKey) ?? 0) - event.ownEntryCount);
     }
     eventCount += events.length;
-    await nextTurn();
   }
   for (const [poolKey, count] of unaccounted) if (count !== 0) differences.add('DRAWS', poolKey, `${count} entries of usage belong to no event.`);
   return eventCount;

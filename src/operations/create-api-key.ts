@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { apiKeyPrefix, hashApiKeySecret, newApiKeySecret, type ApiKey } from '../domain/api-key';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { API_KEY_BYTES, apiKeyPrefix, apiKeySecret, hashApiKeySecret, type ApiKey } from '../domain/api-key';
 import { MOST_NAME_LENGTH, refuseInput } from '../domain/catalog-input';
 import { textProblems } from '../domain/ids';
 import type { Role } from '../domain/role';
@@ -25,7 +25,7 @@ export async function createApiKey(
 }
 
 export async function addApiKey(catalog: Catalog, environmentKey: number, now: Date, name: string, role: Role): Promise<NewApiKey> {
-  const secret = newApiKeySecret();
+  const secret = apiKeySecret(randomBytes(API_KEY_BYTES));
   const apiKey = { id: randomUUID(), environmentKey, name, role, prefix: apiKeyPrefix(secret), createdAt: now };
   return { apiKey: await insertApiKey(catalog, apiKey, hashApiKeySecret(secret)), secret };
 }

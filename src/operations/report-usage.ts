@@ -1,5 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { randomInt } from 'node:crypto';
 import { DrawdownError } from '../domain/errors';
+import { EVENT_KEY_COUNTERS, EventKeys } from '../domain/ids';
 import { OpenPool } from '../domain/pool';
 import { compiledPricing } from '../domain/price';
 import { repeatOf, UsageBatch, type BatchPool, type Candidate, type Decision, type PricedReport } from '../domain/usage-batch';
@@ -13,9 +14,10 @@ import { catalogRevisions, findEventKeys, openPricing } from '../store/pricing-t
 import { retryingTransaction } from '../store/retrying-transaction';
 import { writeChanges } from '../store/write-batch';
 import type { Context } from './context';
+import { EventLoopTurn } from './event-loop-turn';
 
-/** Formulas of a whole batch may take long; others get their turn in between. */
-const LONGEST_TURN_MS = 5;
+/** One count for the whole process. */
+const eventKeys = new EventKeys(randomInt(EVENT_KEY_COUNTERS));
 
 /** A valid report and who sent it. */
 export interface PendingReport {
@@ -69,7 +71,7 @@ async function chargeBatch(stores: UsageStores, transaction: Transaction, revisi
     transaction,
     known.map(({ customer, report }) => ({ customerKey: customer.key, idempotencyKey: report.idempotencyKey })),
   );
-  const usage = new UsageBatch();
+  const usage = new UsageBatch(eventKeys);
   let index = 0;
   const decisions = priced.map((one): Decision => ('customer' in one ? usage.decide(candidate(one, storedKeys[index++]!, pools)) : one));
   const remember = await commit(stores.dictionary, transaction, usage, [...pools.values()]);
@@ -81,12 +83,9 @@ async function priceAll(book: OpenPriceBook, batch: readonly PendingReport[]): P
     batch.map(({ context, report }) => ({ environmentKey: context.environmentKey, customerId: report.customerId })),
   );
   const priced: (PricedPending | Unknown)[] = [];
-  let turnStart = performance.now();
+  const turn = new EventLoopTurn(); // formulas of a whole batch may take long
   for (const [index, { context, report }] of batch.entries()) {
-    if (performance.now() - turnStart > LONGEST_TURN_MS) {
-      await nextTurn();
-      turnStart = performance.now();
-    }
+    if (turn.isLong) await turn.end();
     const customer = customers[index];
     if (!customer) {
       priced.push({ error: new DrawdownError('CUSTOMER_NOT_FOUND', `There is no customer ${JSON.stringify(report.customerId)}.`) });
@@ -161,7 +160,7 @@ async function answers(database: Database, batch: readonly PendingReport[], deci
   const refs = decisions.flatMap((decision) => ('key' in decision ? [decision] : []));
   if (refs.length === 0) return decisions as ReportOutcome[];
   // The batch is committed by now: whatever goes wrong here, only the repeats are to be sent again.
-  const stored = await loadEvents(database.pool, refs).catch((cause: unknown) => new DrawdownError('TRY_AGAIN', undefined, [], { cause }));
+  const stored = await loadEvents(database.writers, refs).catch((cause: unknown) => new DrawdownError('TRY_AGAIN', undefined, [], { cause }));
   if (stored instanceof DrawdownError) return decisions.map((decision) => ('key' in decision ? { error: stored } : decision));
   const events = new Map(stored.map((event) => [`${event.customerKey}:${event.key}`, event]));
   return decisions.map((decision, index): ReportOutcome => {

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll } from '@jest/globals';
 import pino from 'pino';
 import { createApp } from '../../src/app';
-import { apiKeyPrefix, hashApiKeySecret, newApiKeySecret } from '../../src/domain/api-key';
+import { API_KEY_BYTES, apiKeyPrefix, apiKeySecret, hashApiKeySecret } from '../../src/domain/api-key';
 import { ROLES, type Role } from '../../src/domain/role';
 import type { UsageCollector } from '../../src/operations/usage-collector';
 import type { Database } from '../../src/store/database';
@@ -69,10 +69,12 @@ export async function testEnvironment(database: Database): Promise<TestEnvironme
     id,
   ]);
   const { key } = rows[0]!;
-  const keys = { ADMIN: newApiKeySecret(), WRITER: newApiKeySecret(), READER: newApiKeySecret() };
+  const keys = { ADMIN: newSecret(), WRITER: newSecret(), READER: newSecret() };
   for (const role of Object.keys(ROLES) as Role[]) await addKey(database, key, role, keys[role]);
   return { key, id, keys };
 }
+
+const newSecret = () => apiKeySecret(randomBytes(API_KEY_BYTES));
 
 async function addKey(database: Database, environmentKey: number, role: Role, secret: string): Promise<void> {
   await database.pool.query(
