@@ -75,11 +75,11 @@ describe('the server', () => {
       { message: expect.any(String), extensions: { code, kind, problems: [], requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) } },
     ];
     expect(answers).toEqual([
-      { status: 404, errors: error('NOT_FOUND', 'missing') },
-      { status: 400, errors: error('BAD_REQUEST', 'malformed') },
-      { status: 400, errors: error('BAD_REQUEST', 'malformed') },
-      { status: 415, errors: error('BAD_REQUEST', 'malformed') },
-      { status: 500, errors: error('INTERNAL', 'bug') },
+      { status: 404, errors: error('NOT_FOUND', 'MISSING') },
+      { status: 400, errors: error('BAD_REQUEST', 'MALFORMED') },
+      { status: 400, errors: error('BAD_REQUEST', 'MALFORMED') },
+      { status: 415, errors: error('BAD_REQUEST', 'MALFORMED') },
+      { status: 500, errors: error('INTERNAL', 'BUG') },
     ]);
   });
 
@@ -93,7 +93,7 @@ describe('the server', () => {
     await app.close();
     expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(JSON.parse(text.split('\r\n\r\n')[1]!)).toEqual({
-      errors: [{ message: expect.any(String), extensions: { code: 'BAD_REQUEST', kind: 'malformed', problems: [], requestId: expect.any(String) } }],
+      errors: [{ message: expect.any(String), extensions: { code: 'BAD_REQUEST', kind: 'MALFORMED', problems: [], requestId: expect.any(String) } }],
     });
   });
 });

@@ -100,10 +100,10 @@ interface TransportRefusal {
 
 function transportRefusal(error: Error & { readonly statusCode?: number }): TransportRefusal {
   if (error instanceof DrawdownError) return { status: 400, code: error.code, kind: error.kind, message: error.message, problems: error.problems };
-  if (error instanceof SyntaxError) return { status: 400, code: 'BAD_REQUEST', kind: 'malformed', message: 'The body is no valid JSON.' };
+  if (error instanceof SyntaxError) return { status: 400, code: 'BAD_REQUEST', kind: 'MALFORMED', message: 'The body is no valid JSON.' };
   const { statusCode: status = 500, message } = error;
-  if (status === 404) return { status, code: 'NOT_FOUND', kind: 'missing', message: 'There is nothing at this address.' };
-  if (status === 413) return { status, code: 'BODY_TOO_LARGE', kind: 'malformed', message: 'The body is too long.' };
-  if (status >= 400 && status < 500) return { status, code: 'BAD_REQUEST', kind: 'malformed', message };
-  return { status: 500, code: 'INTERNAL', kind: 'bug', message: ERROR_CODES.INTERNAL[1] };
+  if (status === 404) return { status, code: 'NOT_FOUND', kind: 'MISSING', message: 'There is nothing at this address.' };
+  if (status === 413) return { status, code: 'BODY_TOO_LARGE', kind: 'MALFORMED', message: 'The body is too long.' };
+  if (status >= 400 && status < 500) return { status, code: 'BAD_REQUEST', kind: 'MALFORMED', message };
+  return { status: 500, code: 'INTERNAL', kind: 'BUG', message: ERROR_CODES.INTERNAL[1] };
 }
