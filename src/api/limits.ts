@@ -2,7 +2,9 @@ import {
   GraphQLError,
   Kind,
   getNamedType,
+  getNullableType,
   isInterfaceType,
+  isListType,
   isObjectType,
   type DocumentNode,
   type FieldNode,
@@ -23,8 +25,19 @@ export const MOST_LEVELS = 15;
 export const MOST_ALIASES = 100;
 export const MOST_DIRECTIVES = 50;
 export const MOST_ROOT_FIELDS = 20;
-/** One point per field, times the page size inside a connection. */
+/** One point per field, times the page size inside a connection, times a usual length inside another list. */
 export const MOST_COMPLEXITY = 50_000;
+
+/** Lists that are no connections. A length is what is usual, not what is possible: a page of 100 series with all of their points must pass. */
+const USUAL_LENGTH = 5;
+export const LIST_LENGTHS: Readonly<Record<string, number>> = { 'CreditUsageSeries.points': 50, 'PlanVersion.rates': 50 };
+
+/** Points of the fields that are much work even where little of their answer is asked for. */
+export const FIELD_WEIGHTS: Readonly<Record<string, number>> = {
+  'Query.auditLedger': 20_000,
+  'Query.creditUsage': 2_000,
+  'Query.creditUsageDimensions': 1_000,
+};
 
 interface Size {
   /** Fields of the set itself, those of its fragments included. */
@@ -108,7 +121,7 @@ export function checkComplexity(schema: GraphQLSchema, document: DocumentNode, o
 
 function tooComplex(complexity: number): GraphQLError {
   return new GraphQLError(
-    `The operation has a complexity of ${complexity}; ${MOST_COMPLEXITY} is the most. Ask for smaller pages or fewer fields inside of connections.`,
+    `The operation has a complexity of ${complexity}; ${MOST_COMPLEXITY} is the most. Ask for smaller pages, or for fewer fields inside of lists.`,
     { extensions: { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } } },
   );
 }
@@ -141,7 +154,8 @@ class ComplexityMeter {
   private ofField(node: FieldNode, parent: GraphQLNamedType | undefined): number {
     const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
     if (!field) return 0;
-    return 1 + this.pageSize(node, field) * this.ofSet(node.selectionSet, getNamedType(field.type));
+    const weight = FIELD_WEIGHTS[`${parent!.name}.${field.name}`] ?? 1;
+    return weight + this.lengthOf(node, field, parent!) * this.ofSet(node.selectionSet, getNamedType(field.type));
   }
 
   private ofFragment(name: string): number {
@@ -154,9 +168,14 @@ class ComplexityMeter {
     return complexity;
   }
 
-  /** 1 for what is no connection. A size out of range counts as the largest: no argument can make an operation look small. */
-  private pageSize(node: FieldNode, field: GraphQLField<unknown, unknown>): number {
-    if (!field.args.some((arg) => arg.name === 'first')) return 1;
+  private lengthOf(node: FieldNode, field: GraphQLField<unknown, unknown>, parent: GraphQLNamedType): number {
+    if (field.args.some((arg) => arg.name === 'first')) return this.pageSize(node);
+    const isEdges = field.name === 'edges'; // the connection has multiplied by their number
+    return isEdges || !isListType(getNullableType(field.type)) ? 1 : (LIST_LENGTHS[`${parent.name}.${field.name}`] ?? USUAL_LENGTH);
+  }
+
+  /** A size out of range counts as the largest: no argument can make an operation look small. */
+  private pageSize(node: FieldNode): number {
     const sizes = (node.arguments ?? [])
       .filter((arg) => arg.name.value === 'first' || arg.name.value === 'last')
       .map((arg) => this.valueOf(arg.value));

@@ -1,12 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
-import { Kind, buildSchema, getIntrospectionQuery, parse, validate, type OperationDefinitionNode } from 'graphql';
-import { MOST_ALIASES, MOST_COMPLEXITY, MOST_DIRECTIVES, MOST_LEVELS, MOST_ROOT_FIELDS, checkComplexity, sizeRule } from '../../src/api/limits';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Kind, buildSchema, getIntrospectionQuery, isObjectType, parse, validate, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import {
+  FIELD_WEIGHTS,
+  LIST_LENGTHS,
+  MOST_ALIASES,
+  MOST_COMPLEXITY,
+  MOST_DIRECTIVES,
+  MOST_LEVELS,
+  MOST_ROOT_FIELDS,
+  checkComplexity,
+  sizeRule,
+} from '../../src/api/limits';
+import { EXAMPLES } from '../../src/web/graphiql/examples';
 
 const schema = buildSchema(`
   type Query { thing: Thing  things(first: Int, last: Int): Things! }
   type Things { edges: [Edge!]! }
   type Edge { node: Thing! }
-  type Thing { id: ID!  name: String  inner: Thing  things(first: Int, last: Int): Things! }
+  type Thing { id: ID!  name: String  inner: Thing  many: [Thing!]!  things(first: Int, last: Int): Things! }
 `);
 
 const sizeErrors = (document: string) => validate(schema, parse(document), [sizeRule]).map((error) => error.message);
@@ -46,17 +59,19 @@ describe('The size of a document', () => {
   });
 });
 
+function complexityProblem(measured: GraphQLSchema, text: string, variables: object): string | null {
+  const document = parse(text);
+  const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION) as OperationDefinitionNode;
+  try {
+    checkComplexity(measured, document, operation, variables as Record<string, unknown>);
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 describe('The complexity of an operation', () => {
-  const complexityError = (text: string, variables = {}) => {
-    const document = parse(text);
-    const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION) as OperationDefinitionNode;
-    try {
-      checkComplexity(schema, document, operation, variables);
-      return null;
-    } catch (error) {
-      return (error as Error).message;
-    }
-  };
+  const complexityError = (text: string, variables = {}) => complexityProblem(schema, text, variables);
   const deep = (size: string, inner = size) => `things(first:${size}){edges{node{things(first:${inner}){edges{node{id name inner{id}}}}}}}`;
 
   test('multiplies by the sizes of pages', () => {
@@ -79,7 +94,60 @@ describe('The complexity of an operation', () => {
     expect(complexityError(document, { n: 100, m: 'x' })).not.toBeNull();
   });
 
+  test('multiplies by a usual length in lists that are no connections', () => {
+    const many = (levels: number) => `{thing{${'many{'.repeat(levels)}id${'}'.repeat(levels)}}}`;
+    expect(complexityError(many(6))).toBeNull();
+    expect(complexityError(many(8))).not.toBeNull();
+  });
+
   test('is measured through fragments', () => expect(complexityError(`{...f} fragment f on Query{${deep('100')}}`)).not.toBeNull());
 
   test('survives fragments in a circle', () => expect(complexityError('{...a} fragment a on Query{...a}')).toBeNull());
+});
+
+describe('What the schema offers', () => {
+  const real = buildSchema(readFileSync(join(__dirname, '..', '..', 'schema.graphql'), 'utf8'));
+  const problem = (text: string, variables = {}) => {
+    expect(validate(real, parse(text))).toEqual([]);
+    return validate(real, parse(text), [sizeRule])[0]?.message ?? complexityProblem(real, text, variables);
+  };
+  const usage = (size: number, fields: string) => `creditUsage(input:{currencyId:"credits"} first:${size}){edges{node{${fields}}}}`;
+  const times = (count: number, field: string) => `{${Array.from({ length: count }, (_, index) => `f${index}:${field}`).join(' ')}}`;
+  const EVENT = `id customer{id name} feature{id name} currency{id} resourceId idempotencyKey value timestamp receivedAt dimensions
+    charge{cost balanceAfter overdraft rate{id formula creditsPerUnit} parameters{name value} draws{amount grant{id category priority remaining}}}`;
+
+  test.each([...Object.keys(LIST_LENGTHS), ...Object.keys(FIELD_WEIGHTS)])('%s is a field of it', (name) => {
+    const [typeName, fieldName] = name.split('.') as [string, string];
+    const type = real.getType(typeName);
+    expect(isObjectType(type) && Object.keys(type.getFields())).toContain(fieldName);
+  });
+
+  test.each<[string, string]>([
+    [
+      'the outcomes of a batch, with all that can be known of each event',
+      `mutation($events:[ReportUsageInput!]!){reportUsageBatch(input:{events:$events}){acceptedCount duplicateCount refusedCount results{duplicate error{code message problems{field message}} event{${EVENT}}}}}`,
+    ],
+    [
+      'a page of events with all that can be known of each',
+      `{usageEvents(customerId:"c" first:100){edges{cursor node{${EVENT}}} pageInfo{hasNextPage endCursor}}}`,
+    ],
+    [
+      'a page of series with all of their points',
+      `{${usage(100, 'groups{key value} credits eventCount value share points{from to credits value eventCount}')}}`,
+    ],
+    ['the panels of a dashboard', times(8, usage(10, 'groups{key value} credits points{from credits}'))],
+    [
+      'the plans with the rates in force',
+      '{plans(first:100){edges{node{id name publishedVersion{number rates{feature{id} mode creditsPerUnit formula}}}}}}',
+    ],
+    ['two audits', times(2, 'auditLedger(input:{customerId:"c"}){ok differences{kind detail}}')],
+    ['every question about the schema', getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true })],
+    ...EXAMPLES.map(({ query }): [string, string] => [`GraphiQL’s example ${/(?:query|mutation) (\w+)/.exec(query)![1]}`, query]),
+  ])('may be asked for %s', (_, text) => expect(problem(text)).toBeNull());
+
+  test.each<[string, string]>([
+    ['twenty breakdowns with points', times(20, usage(100, 'points{credits}'))],
+    ['every rate of every version of every plan', '{plans(first:100){edges{node{versions(first:100){edges{node{rates{formula}}}}}}}}'],
+    ['three audits', times(3, 'auditLedger(input:{customerId:"c"}){ok}')],
+  ])('may not be asked for %s', (_, text) => expect(problem(text)).toMatch(/complexity of \d+/));
 });
