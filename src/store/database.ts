@@ -75,7 +75,7 @@ export class Database {
    * `opening` is SQL without parameters that travels together with BEGIN; the work gets its results.
    */
   transaction<T>(work: (transaction: Transaction, opened: readonly QueryResult[]) => Promise<T>, opening = ''): Promise<T> {
-    return inTransaction(this.writers, work, `BEGIN;${opening}`);
+    return inTransaction(this.writers, work, `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;${opening}`);
   }
 
   /**
@@ -119,10 +119,21 @@ function createPool(config: PoolConfig): Pool {
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     keepAlive: true,
     ...config,
+    connectionString: inUtc(config.connectionString!),
   });
   pool.on('error', () => undefined); // an idle connection broke: the pool has already dropped it
   pool.on('connect', (client) => client.on('error', () => undefined)); // one in use broke: its next statement fails
   return pool;
+}
+
+/**
+ * Prisma's adapter writes instants without an offset, for sessions in UTC, and drops the offset when it reads them. The option travels in the
+ * address, because an address with options of its own would override any given beside it.
+ */
+function inUtc(connectionString: string): string {
+  const url = new URL(connectionString);
+  url.searchParams.set('options', `${url.searchParams.get('options') ?? ''} -c TimeZone=UTC -c DateStyle=ISO`.trim());
+  return url.href;
 }
 
 /** COMMIT of a transaction that PostgreSQL has given up answers ROLLBACK, without an error. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { CommitOutcomeUnknownError, TransactionRolledBackError, type Database } from '../../src/store/database';
-import { testDatabase } from '../support/database';
+import { CommitOutcomeUnknownError, Database, TransactionRolledBackError } from '../../src/store/database';
+import { testDatabase, testDatabaseUrl } from '../support/database';
 
 let database: Database;
 beforeAll(async () => {
@@ -38,6 +38,20 @@ describe('values', () => {
     });
     expect(made).toMatchObject({ catalogRevision: 9007199254740993n, createdAt: at });
   });
+});
+
+test('instants mean the same to Prisma and to SQL, whatever the time zone of the database', async () => {
+  const connectionString = await testDatabaseUrl();
+  const before = new Database({ connectionString, connections: 2 });
+  const { rows } = await before.pool.query<{ name: string }>('SELECT current_database() AS name');
+  await before.pool.query(`ALTER DATABASE ${rows[0]!.name} SET timezone = 'America/New_York'`);
+  await before.close();
+  const elsewhere = new Database({ connectionString, connections: 2 });
+  const at = new Date('2025-07-31T09:30:00.123Z');
+  await elsewhere.prisma.environment.create({ data: { id: 'zone', name: 'Zone', createdAt: at } });
+  const read = await elsewhere.pool.query<{ created_at: Date }>(`SELECT created_at FROM environment WHERE id = 'zone'`);
+  expect(read.rows[0]?.created_at).toEqual(at);
+  await elsewhere.close();
 });
 
 describe('a transaction', () => {
