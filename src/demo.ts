@@ -4,7 +4,6 @@ import { DEMO_DAYS, demoUsage, type DemoReport } from './demo/usage';
 import { DrawdownError, type ErrorCode } from './domain/errors';
 import { assignPlan } from './operations/assign-plan';
 import type { Context } from './operations/context';
-import { createCurrency } from './operations/create-currency';
 import { createCustomer } from './operations/create-customer';
 import { createFeature } from './operations/create-feature';
 import { createPlan } from './operations/create-plan';
@@ -15,19 +14,22 @@ import { setOverdraftPolicy } from './operations/set-overdraft-policy';
 import { setRate } from './operations/set-rate';
 import { updateCurrency } from './operations/update-currency';
 import type { UsageCollector } from './operations/usage-collector';
-import { findCurrency, listCurrencies } from './store/currencies';
-import { listCustomers } from './store/customers';
+import type { Catalog } from './store/catalog';
+import { findCurrency, insertCurrency } from './store/currencies';
 import type { Database } from './store/database';
-import { listFeatures } from './store/features';
+import { findEnvironment } from './store/environments';
 import { findNamedPlanVersions } from './store/plan-versions';
-import { listPlans } from './store/plans';
 
 export interface Demo {
   readonly database: Database;
   readonly collector: UsageCollector;
-  /** The environment to fill, at any instant: the demo lets a month pass. */
-  readonly contextAt: (now: Date) => Context;
+  readonly environmentId: string;
   readonly onProgress: (reported: number, total: number) => void;
+}
+
+/** What fills one environment, at any instant: the demo lets a month pass. */
+interface Filling extends Demo {
+  readonly contextAt: (now: Date) => Context;
 }
 
 /** Something that happens at an instant of the demo's month. Doing it twice does it once. */
@@ -37,20 +39,32 @@ interface Step {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** The currency has this name until all is there; it is what tells an unfinished demo from a finished one. */
+/** The mark of an environment that is to have the demo: its currency has this name until all is there. */
 const UNFINISHED_NAME = 'Credits (the demo is being filled)';
 const REPORTS_AT_ONCE = 2000;
-const EVERYTHING = { includeArchived: true, idPrefix: null };
-const FIRST_ITEM = { size: 1, backward: false, after: null, before: null };
+
+/** Marks a new environment for the demo. The demo's month, which ends now, begins with the mark. */
+export async function markForDemo(catalog: Catalog, environmentKey: number, now: Date): Promise<void> {
+  const createdAt = new Date(now.getTime() - DEMO_DAYS * DAY_MS);
+  await insertCurrency(catalog, environmentKey, { ...DEMO_CURRENCY, name: UNFINISHED_NAME, createdAt });
+}
 
 /**
- * Fills an empty environment with a month of a made-up seller's business that ends at `now`, and answers whether it did.
- * An environment in which anything was made is left alone. A fill that was interrupted is completed by the next: the month begins when its currency
- * was created, everything in it follows from that, and all of it has ids or idempotency keys.
+ * Fills an environment that was marked for it with a month of a made-up seller's business, takes the mark away, and answers whether it did.
+ * One without the mark is left alone, empty or not. A fill that was interrupted, wherever, is completed by the next: everything follows from the
+ * instant of the mark, and all of it has ids or idempotency keys.
  */
 export async function fillDemo(demo: Demo, now: Date): Promise<boolean> {
-  const startsAt = await beginning(demo, now);
-  if (!startsAt) return false;
+  const environment = await findEnvironment(demo.database, demo.environmentId);
+  const mark = environment && (await findCurrency(demo.database, environment.key, DEMO_CURRENCY.id));
+  if (mark?.name !== UNFINISHED_NAME) return false;
+  const contextAt = (at: Date): Context => ({ environmentKey: environment!.key, environmentId: demo.environmentId, now: at });
+  await liveThroughMonth({ ...demo, contextAt }, mark.createdAt);
+  await updateCurrency(demo.database, contextAt(now), { id: DEMO_CURRENCY.id, name: DEMO_CURRENCY.name });
+  return true;
+}
+
+async function liveThroughMonth(demo: Filling, startsAt: Date): Promise<void> {
   const reports = DEMO_CUSTOMERS.flatMap((customer) => demoUsage(customer, startsAt)).sort((a, b) => a.at.getTime() - b.at.getTime());
   let reported = 0;
   for (const step of demoSteps(demo, startsAt)) {
@@ -60,26 +74,6 @@ export async function fillDemo(demo: Demo, now: Date): Promise<boolean> {
     await step.run(demo.contextAt(step.at));
   }
   await reportAll(demo, reports, reported, reports.length);
-  await updateCurrency(demo.database, demo.contextAt(now), { id: DEMO_CURRENCY.id, name: DEMO_CURRENCY.name });
-  return true;
-}
-
-/** The first instant of the month; null where there is nothing to fill. */
-async function beginning({ database, contextAt }: Demo, now: Date): Promise<Date | null> {
-  const startsAt = new Date(now.getTime() - DEMO_DAYS * DAY_MS);
-  const context = contextAt(startsAt);
-  const currency = await findCurrency(database, context.environmentKey, DEMO_CURRENCY.id);
-  if (currency?.name === UNFINISHED_NAME) return currency.createdAt;
-  if (!(await isUnused(database, context.environmentKey))) return null;
-  return (await createCurrency(database, context, { ...DEMO_CURRENCY, name: UNFINISHED_NAME })).createdAt;
-}
-
-async function isUnused(database: Database, environmentKey: number): Promise<boolean> {
-  for (const list of [listCurrencies, listFeatures, listPlans, listCustomers]) {
-    const { items } = await list(database, environmentKey, EVERYTHING, FIRST_ITEM);
-    if (items.length > 0) return false;
-  }
-  return true;
 }
 
 /** In order of time. */
@@ -160,7 +154,7 @@ async function once(code: ErrorCode, work: Promise<unknown>): Promise<void> {
   }
 }
 
-async function reportAll({ collector, contextAt, onProgress }: Demo, reports: readonly DemoReport[], from: number, to: number): Promise<void> {
+async function reportAll({ collector, contextAt, onProgress }: Filling, reports: readonly DemoReport[], from: number, to: number): Promise<void> {
   for (let start = from; start < to; start += REPORTS_AT_ONCE) {
     const some = reports.slice(start, Math.min(to, start + REPORTS_AT_ONCE));
     const outcomes = await Promise.all(some.map(({ at, report }) => collector.report(contextAt(at), [report])));

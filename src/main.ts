@@ -3,18 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createApp, type App } from './app';
 import { ConfigError, readConfig, type Config } from './config';
-import { fillDemo } from './demo';
+import { fillDemo, markForDemo } from './demo';
 import { createLog } from './log';
-import { createFirstEnvironment } from './operations/create-first-environment';
+import { createFirstEnvironment, FIRST_ENVIRONMENT_ID } from './operations/create-first-environment';
 import { Shutdown } from './shutdown';
-import { listCurrencies } from './store/currencies';
 import { Database } from './store/database';
 import { startEmbeddedPostgres } from './store/embedded-postgres';
-import { findEnvironment } from './store/environments';
 import { migrate } from './store/migrate';
 
-const FIRST_ENVIRONMENT_ID = 'main';
-const FIRST_ONE = { size: 1, backward: false, after: null, before: null };
 const DATABASE_WAIT_MS = 30_000;
 const DATABASE_POLL_MS = 500;
 
@@ -41,8 +37,9 @@ async function start(config: Config, log: Logger, shutdown: Shutdown): Promise<v
   const app = await createApp({ database, log, introspection: config.introspection, now: () => new Date() });
   shutdown.add(() => app.close());
   await app.server.listen({ host: config.host, port: config.port });
-  const firstKey = await makeFirstEnvironment(database);
-  if (config.demo && place.isEmbedded) await fillDemoWhereDue(app, firstKey !== null);
+  const withDemo = config.demo && place.isEmbedded;
+  const firstKey = await makeFirstEnvironment(database, withDemo);
+  if (withDemo) await fillDemo({ ...app.services, environmentId: FIRST_ENVIRONMENT_ID, onProgress: showProgress }, new Date());
   say(welcome(app, config, place, firstKey));
   log.info({ addresses: app.server.addresses() }, 'listening');
 }
@@ -74,23 +71,13 @@ async function whenReachable<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Says the first admin key, if it has just been made, as soon as it exists: it is not kept anywhere. */
-async function makeFirstEnvironment(database: Database): Promise<string | null> {
-  const first = await createFirstEnvironment(database, new Date());
+async function makeFirstEnvironment(database: Database, withDemo: boolean): Promise<string | null> {
+  const first = await createFirstEnvironment(database, new Date(), withDemo ? markForDemo : undefined);
   if (!first) return null;
   say(
     `\nThe first admin key of environment ${first.environment.id}, shown only this once:\n\n  ${first.secret}\n\nIt goes into the header X-API-Key. "npx drawdown keys" makes more.\n`,
   );
   return first.secret;
-}
-
-/** A new database gets the demo, one that was interrupted in it gets the rest. One that was left empty on purpose stays so. */
-async function fillDemoWhereDue({ services }: App, isFirst: boolean): Promise<void> {
-  const { database, collector } = services;
-  const environment = await findEnvironment(database, FIRST_ENVIRONMENT_ID);
-  if (!environment) return;
-  const contextAt = (now: Date) => ({ environmentKey: environment.key, environmentId: environment.id, now });
-  const { items } = await listCurrencies(database, environment.key, { includeArchived: true, idPrefix: null }, FIRST_ONE);
-  if (isFirst || items.length > 0) await fillDemo({ database, collector, contextAt, onProgress: showProgress }, new Date());
 }
 
 let shownPercent = -1;

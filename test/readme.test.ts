@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { importCommand } from '../src/cli/import';
-import { fillDemo } from '../src/demo';
+import { fillDemo, markForDemo } from '../src/demo';
 import { testDatabase } from './support/database';
 import { testServer, type TestServer } from './support/server';
 
@@ -28,8 +28,8 @@ beforeAll(async () => {
   server = await testServer(await testDatabase());
   folder = await mkdtemp(join(tmpdir(), 'readme-'));
   const { database, collector, key, id } = server;
-  const contextAt = (now: Date) => ({ environmentKey: key, environmentId: id, now });
-  await fillDemo({ database, collector, contextAt, onProgress: () => undefined }, new Date());
+  await markForDemo(database, key, new Date());
+  await fillDemo({ database, collector, environmentId: id, onProgress: () => undefined }, new Date());
 }, 120_000);
 
 afterAll(() => rm(folder, { recursive: true }));

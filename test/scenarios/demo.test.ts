@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { fillDemo } from '../../src/demo';
+import { fillDemo, markForDemo } from '../../src/demo';
 import { DEMO_CUSTOMERS } from '../../src/demo/customers';
 import { demoUsage } from '../../src/demo/usage';
+import { createFirstEnvironment } from '../../src/operations/create-first-environment';
 import { UsageCollector } from '../../src/operations/usage-collector';
 import type { Database } from '../../src/store/database';
 import { DimensionDictionary } from '../../src/store/dimension-sets';
@@ -28,14 +29,19 @@ async function testEnvironment(): Promise<TestEnvironment> {
   return database.prisma.environment.create({ data: { id: randomUUID(), name: 'Demo', createdAt: NOW } });
 }
 
+async function markedEnvironment(): Promise<TestEnvironment> {
+  const environment = await testEnvironment();
+  await markForDemo(database, environment.key, NOW);
+  return environment;
+}
+
 /** A fill by a process with memory of its own; it ends with an error after `most` events. */
-async function fill({ key, id }: TestEnvironment, now: Date, most = Infinity): Promise<boolean> {
+async function fill({ id }: TestEnvironment, now: Date, most = Infinity): Promise<boolean> {
   const collector = new UsageCollector({ database, prices: new PriceBook(), dictionary: new DimensionDictionary() }, () => undefined);
   const onProgress = (reported: number): void => {
     if (reported > most) throw new Error('interrupted');
   };
-  const contextAt = (at: Date) => ({ environmentKey: key, environmentId: id, now: at });
-  return fillDemo({ database, collector, contextAt, onProgress }, now);
+  return fillDemo({ database, collector, environmentId: id, onProgress }, now);
 }
 
 async function rows<T extends object>(environment: TestEnvironment, columns: string, from: string): Promise<T[]> {
@@ -49,7 +55,7 @@ const BALANCES = `c.id, sum(balance)::text AS balance, min(balance) < 0 AS overd
 describe('the demo', () => {
   let environment: TestEnvironment;
   beforeAll(async () => {
-    environment = await testEnvironment();
+    environment = await markedEnvironment();
     expect(await fill(environment, NOW)).toBe(true);
   }, 120_000);
 
@@ -85,17 +91,18 @@ describe('the demo', () => {
     expect(scheduled.rowCount).toBe(1);
   });
 
-  test('is filled once only, and never into an environment that is in use', async () => {
+  test('is filled once only, and never into an environment that was not marked for it, be it in use or empty', async () => {
     const before = await rows(environment, EVENT_SUMS, 'usage_event x');
     expect(await fill(environment, LATER)).toBe(false);
     expect(await rows(environment, EVENT_SUMS, 'usage_event x')).toEqual(before);
+    expect(await fill(await testEnvironment(), NOW)).toBe(false);
     const used = await testEnvironment();
     await database.prisma.customer.create({ data: { environmentKey: used.key, id: 'acme', name: 'Acme', metadata: {}, createdAt: NOW } });
     expect(await fill(used, NOW)).toBe(false);
   });
 
   test('is completed by the next start where it was interrupted, with the same result', async () => {
-    const interrupted = await testEnvironment();
+    const interrupted = await markedEnvironment();
     for (const most of [0, 6_000]) await expect(fill(interrupted, NOW, most)).rejects.toThrow('interrupted');
     expect(await fill(interrupted, LATER)).toBe(true);
     // What is refused for lack of credits at first may be paid by a later grant when it is told again.
@@ -115,4 +122,16 @@ test('the demo’s usage is the same each time, has groups without user, workspa
   const local = usage.map(({ at }) => new Date(at.getTime() + customer!.utcOffset * 60 * 60 * 1000));
   expect(local.filter((at) => at.getUTCHours() < 5).length).toBeLessThan(usage.length / 20);
   expect(local.filter((at) => at.getUTCDay() % 6 === 0).length).toBeLessThan(usage.length / 15);
+});
+
+test('a first environment made for the demo is marked in the same transaction; where the mark fails, there is no environment either', async () => {
+  const empty = await testDatabase();
+  const fail = (): Promise<void> => Promise.reject(new Error('killed'));
+  await expect(createFirstEnvironment(empty, NOW, fail)).rejects.toThrow('killed');
+  expect(await empty.prisma.environment.count()).toBe(0);
+  await createFirstEnvironment(empty, NOW, markForDemo);
+  expect(await empty.prisma.currency.findMany({ select: { id: true, name: true } })).toEqual([
+    { id: 'credits', name: expect.stringContaining('being filled') },
+  ]);
+  expect(await createFirstEnvironment(empty, NOW, markForDemo)).toBeNull();
 });
