@@ -10,6 +10,7 @@ import { Shutdown } from './shutdown';
 import { Database } from './store/database';
 import { startEmbeddedPostgres } from './store/embedded-postgres';
 import { migrate } from './store/migrate';
+import { requirePostgresVersion } from './store/postgres-version';
 
 const DATABASE_WAIT_MS = 30_000;
 const DATABASE_POLL_MS = 500;
@@ -30,7 +31,8 @@ async function main(): Promise<void> {
 
 async function start(config: Config, log: Logger, shutdown: Shutdown): Promise<void> {
   const place = await openPlace(config, shutdown);
-  const applied = await whenReachable(() => migrate(place.connectionString));
+  await whenReachable(() => requirePostgresVersion(place.connectionString));
+  const applied = await migrate(place.connectionString);
   if (applied.length > 0) log.info({ migrations: applied }, 'migrations applied');
   const database = new Database({ connectionString: place.connectionString, connections: config.connections });
   shutdown.add(() => database.close());
