@@ -1,6 +1,6 @@
 import { refuseInput } from './catalog-input';
 import type { Problem } from './errors';
-import { formulaTextProblems, formulaWarnings } from './pricing-input';
+import { checkFormulaText } from './pricing-input';
 import type { Rate } from './rate';
 
 /** A rate with what its check needs to know beside it. */
@@ -13,7 +13,7 @@ export interface RateUnderCheck {
 /** By the key of a feature: the dimensions seen in its events. */
 export type SeenDimensions = ReadonlyMap<number, ReadonlySet<string>>;
 
-/** What is wrong and what is doubtful in a version. It can be published when there are no problems. */
+/** What is wrong and what is doubtful in a version, or in one rate of it. A version can be published when there are no problems. */
 export interface PlanVersionCheck {
   readonly formulaProblems: readonly Problem[];
   readonly archivedProblems: readonly Problem[];
@@ -24,17 +24,21 @@ const NO_RATES: Problem = { field: 'rates', message: 'are none: no usage of a cu
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Checks every rate of a version. Fields are `rates.FEATURE.formula`, `.feature` and `.currency`. */
-export function checkPlanVersion(rates: readonly RateUnderCheck[], seen: SeenDimensions = new Map()): PlanVersionCheck {
+/** Checks one rate. Fields are `rates.FEATURE.formula`, `.feature` and `.currency`. */
+export function checkRate(one: RateUnderCheck, seen: SeenDimensions): PlanVersionCheck {
+  const { featureId, featureKey, pricing } = one.rate;
+  const archived = archivedProblems(one);
+  if (pricing.mode === 'FLAT') return { formulaProblems: [], archivedProblems: archived, warnings: [] };
+  const { problems, warnings } = checkFormulaText(`rates.${featureId}.formula`, pricing.formula, seen.get(featureKey) ?? NONE);
+  return { formulaProblems: problems, archivedProblems: archived, warnings };
+}
+
+/** The check of a version from those of all its rates. */
+export function joinChecks(checks: readonly PlanVersionCheck[]): PlanVersionCheck {
   return {
-    formulaProblems: rates.flatMap(({ rate: { featureId, pricing } }) =>
-      pricing.mode === 'FORMULA' ? formulaTextProblems(`rates.${featureId}.formula`, pricing.formula) : [],
-    ),
-    archivedProblems: rates.flatMap(archivedProblems),
-    warnings:
-      rates.length === 0
-        ? [NO_RATES]
-        : rates.flatMap(({ rate }) => formulaWarnings(`rates.${rate.featureId}.formula`, rate.pricing, seen.get(rate.featureKey) ?? NONE)),
+    formulaProblems: checks.flatMap((check) => check.formulaProblems),
+    archivedProblems: checks.flatMap((check) => check.archivedProblems),
+    warnings: checks.length === 0 ? [NO_RATES] : checks.flatMap((check) => check.warnings),
   };
 }
 

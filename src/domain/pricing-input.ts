@@ -17,7 +17,7 @@ export function readPricing({ mode, creditsPerUnit, formula }: PricingInput): Pr
   const modeProblems = [...onlyWith('FLAT', mode, 'creditsPerUnit', creditsPerUnit), ...onlyWith('FORMULA', mode, 'formula', formula)];
   const amountProblems: Problem[] = [];
   const amount = typeof creditsPerUnit === 'string' ? readAmount('creditsPerUnit', creditsPerUnit, amountProblems) : null;
-  const formulaProblems = typeof formula === 'string' ? formulaTextProblems('formula', formula) : [];
+  const formulaProblems = typeof formula === 'string' ? checkFormulaText('formula', formula).problems : [];
   refuseInput(['INPUT_INVALID', modeProblems], ['AMOUNT_INVALID', amountProblems], ['FORMULA_INVALID', formulaProblems]);
   return mode === 'FLAT' ? { mode, creditsPerUnit: amount! } : { mode, formula: formula! };
 }
@@ -27,16 +27,16 @@ function onlyWith(needed: RateMode, mode: RateMode, field: string, value: string
   return given === (mode === needed) ? [] : [{ field, message: `must be given with the mode ${needed}, and only then.` }];
 }
 
-/** What is wrong with the text of a formula, each with its line and column. */
-export function formulaTextProblems(field: string, text: string): Problem[] {
-  if (!isStorableText(text)) return [{ field, message: 'must not contain NUL or half of a surrogate pair.' }];
-  return checkFormula(text).problems.map(placed(field));
-}
+const NONE: ReadonlySet<string> = new Set();
 
-/** What may not be meant in a price that is fine. `seen`: the dimensions of the feature's events; none where it has no events yet. */
-export function formulaWarnings(field: string, pricing: Pricing, seen: ReadonlySet<string>): Problem[] {
-  if (pricing.mode === 'FLAT') return [];
-  return checkFormula(pricing.formula, seen.size > 0 ? seen : undefined).warnings.map(placed(field));
+/**
+ * What is wrong with the text of a formula, each with its line and column; where nothing is, what may not be meant.
+ * `seen`: the dimensions of the feature's events; none where it has no events yet.
+ */
+export function checkFormulaText(field: string, text: string, seen = NONE): { readonly problems: Problem[]; readonly warnings: Problem[] } {
+  if (!isStorableText(text)) return { problems: [{ field, message: 'must not contain NUL or half of a surrogate pair.' }], warnings: [] };
+  const { problems, warnings } = checkFormula(text, seen.size > 0 ? seen : undefined);
+  return { problems: problems.map(placed(field)), warnings: warnings.map(placed(field)) };
 }
 
 function placed(field: string): (problem: FormulaProblem) => Problem {

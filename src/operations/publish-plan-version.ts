@@ -1,10 +1,11 @@
-import { refusePlanVersion, checkPlanVersion } from '../domain/plan-version-check';
+import { refusePlanVersion, type RateUnderCheck } from '../domain/plan-version-check';
 import { publicationInstant, type PlanVersion } from '../domain/plan';
 import type { Problem } from '../domain/errors';
 import { changeCatalog } from '../store/catalog';
 import type { Database } from '../store/database';
-import { publishVersion } from '../store/plan-versions';
+import { findNamedPlanVersions, publishVersion } from '../store/plan-versions';
 import { findRatesUnderCheck } from '../store/rates';
+import { checkRates, dimensionsSeen } from './check-rates';
 import type { Context } from './context';
 import { loadPlanDraft, type PlanDraftName } from './load-plan-draft';
 
@@ -18,11 +19,18 @@ export interface PublishedPlanVersion {
  * In this order: PLAN_NOT_FOUND; PLAN_VERSION_NOT_FOUND; ARCHIVED (plan); VERSION_PUBLISHED; FORMULA_INVALID; ARCHIVED (features, currencies).
  */
 export async function publishPlanVersion(database: Database, context: Context, input: PlanDraftName): Promise<PublishedPlanVersion> {
+  const seen = await dimensionsSeen(database, context, await ratesOf(database, context, input));
   return changeCatalog(database, context.environmentKey, async (catalog) => {
     const { draft, versions } = await loadPlanDraft(catalog, context, input);
-    const check = checkPlanVersion(await findRatesUnderCheck(catalog, draft.key));
+    const check = await checkRates(await findRatesUnderCheck(catalog, draft.key), seen);
     refusePlanVersion(check);
     const planVersion = await publishVersion(catalog, draft.key, publicationInstant(versions, context.now));
     return { planVersion, warnings: check.warnings };
   });
+}
+
+/** Of what is now in the version, which says whose events are to be looked at before the catalog is held. None where there is no such version. */
+async function ratesOf(database: Database, context: Context, { planId, version }: PlanDraftName): Promise<RateUnderCheck[]> {
+  const [found] = await findNamedPlanVersions(database, context.environmentKey, [{ planId, number: version }]);
+  return found ? findRatesUnderCheck(database, found.key) : [];
 }

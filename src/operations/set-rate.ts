@@ -1,7 +1,7 @@
 import { requireFound, requireUnarchived } from '../domain/catalog-input';
 import { DrawdownError, type Problem } from '../domain/errors';
 import { MOST_RATES } from '../domain/plan';
-import { formulaWarnings, readPricing, type PricingInput } from '../domain/pricing-input';
+import { checkFormulaText, readPricing, type PricingInput } from '../domain/pricing-input';
 import type { Rate } from '../domain/rate';
 import { changeCatalog, type Catalog } from '../store/catalog';
 import { findCurrency } from '../store/currencies';
@@ -36,8 +36,9 @@ export async function setRate(database: Database, context: Context, input: RateI
       throw new DrawdownError('INPUT_INVALID', `A plan version has at most ${MOST_RATES} rates.`);
     return putRate(catalog, draft.key, featureKey, currencyKey, pricing);
   });
+  if (pricing.mode === 'FLAT') return { rate, warnings: [] };
   const seen = await dimensionNamesOfFeature(database.pool, context.environmentKey, rate.featureKey);
-  return { rate, warnings: formulaWarnings('formula', pricing, seen) };
+  return { rate, warnings: checkFormulaText('formula', pricing.formula, seen).warnings };
 }
 
 async function loadPriced(catalog: Catalog, context: Context, { featureId, currencyId }: RateInput) {

@@ -1,9 +1,9 @@
 import { requireFound } from '../domain/catalog-input';
-import { checkPlanVersion, type PlanVersionCheck } from '../domain/plan-version-check';
+import type { PlanVersionCheck } from '../domain/plan-version-check';
 import type { Database } from '../store/database';
-import { dimensionNamesOfFeature } from '../store/feature-dimensions';
 import { findNamedPlanVersions } from '../store/plan-versions';
 import { findRatesUnderCheck } from '../store/rates';
+import { checkRates, dimensionsSeen } from './check-rates';
 import type { Context } from './context';
 import type { PlanDraftName } from './load-plan-draft';
 
@@ -12,10 +12,5 @@ export async function validatePlanVersion(database: Database, context: Context, 
   const [found = null] = await findNamedPlanVersions(database, context.environmentKey, [{ planId, number: version }]);
   const planVersion = requireFound('PLAN_VERSION_NOT_FOUND', 'version', `${version} of plan ${planId}`, found);
   const rates = await findRatesUnderCheck(database, planVersion.key);
-  const seen = new Map<number, ReadonlySet<string>>();
-  for (const { rate } of rates) {
-    if (rate.pricing.mode === 'FORMULA')
-      seen.set(rate.featureKey, await dimensionNamesOfFeature(database.pool, context.environmentKey, rate.featureKey));
-  }
-  return checkPlanVersion(rates, seen);
+  return checkRates(rates, await dimensionsSeen(database, context, rates));
 }

@@ -1,38 +1,52 @@
+import { ROLLUP_DAYS } from '../domain/rollup';
 import type { Queryable } from './database';
+import { plainArray } from './sql-arrays';
 
 /** How many customers, and how many of each one's blocks and sets, are looked through at most: the cost has a bound whatever the environment's size. */
 const MOST_CUSTOMERS = 200;
 const MOST_BLOCKS = 200;
 const MOST_SETS = 2000;
-const LARGEST_BLOCK_DAYS = 64;
+const LARGEST_BLOCK_DAYS = ROLLUP_DAYS.at(-1)!;
 
 interface NameRow {
+  readonly feature_key: number;
   readonly name: string;
 }
 
+/** The dimension names seen in a feature's events; empty where the feature has no events. */
+export async function dimensionNamesOfFeature(queryable: Queryable, environmentKey: number, featureKey: number): Promise<ReadonlySet<string>> {
+  return (await dimensionNamesOfFeatures(queryable, environmentKey, [featureKey])).get(featureKey)!;
+}
+
 /**
- * The dimension names seen in a feature's events, from the largest blocks of the rollups; empty where the feature has no events there.
+ * The dimension names seen in the events of features, by their keys, from the largest blocks of the rollups; empty where a feature has no events there.
  * Which events a number stood in is not kept by feature: the numeric names are all those of the customers who used the feature.
  */
-export async function dimensionNamesOfFeature(database: Queryable, environmentKey: number, featureKey: number): Promise<ReadonlySet<string>> {
-  const { rows } = await database.query<NameRow>(
-    `WITH used AS MATERIALIZED (
-       SELECT block.customer_key, block.set_key
+export async function dimensionNamesOfFeatures(
+  queryable: Queryable,
+  environmentKey: number,
+  featureKeys: readonly number[],
+): Promise<ReadonlyMap<number, ReadonlySet<string>>> {
+  const { rows } = await queryable.query<NameRow>(
+    `WITH seen AS (
+       SELECT DISTINCT recent.feature_key, recent.customer_key, recent.set_key
        FROM (SELECT key FROM customer WHERE environment_key = $1 ORDER BY key LIMIT ${MOST_CUSTOMERS}) AS looked_at
        CROSS JOIN LATERAL (
-         SELECT recent.customer_key, recent.set_key
-         FROM (
-           SELECT customer_key, set_key, feature_key FROM usage_rollup
-           WHERE customer_key = looked_at.key AND days = ${LARGEST_BLOCK_DAYS} ORDER BY start DESC LIMIT ${MOST_BLOCKS}
-         ) AS recent
-         WHERE recent.feature_key = $2
-       ) AS block
-       GROUP BY 1, 2 LIMIT ${MOST_SETS}
+         SELECT customer_key, set_key, feature_key FROM usage_rollup
+         WHERE customer_key = looked_at.key AND days = ${LARGEST_BLOCK_DAYS} ORDER BY start DESC LIMIT ${MOST_BLOCKS}
+       ) AS recent
+       WHERE recent.feature_key = ANY ($2::int4[])
+     ), used AS MATERIALIZED (
+       SELECT feature_key, customer_key, set_key FROM (SELECT seen.*, row_number() OVER (PARTITION BY feature_key) AS place FROM seen) AS numbered
+       WHERE place <= ${MOST_SETS}
      )
-     SELECT jsonb_object_keys(dimensions) AS name FROM used JOIN dimension_set s ON s.customer_key = used.customer_key AND s.key = used.set_key
+     SELECT feature_key, jsonb_object_keys(dimensions) AS name FROM used JOIN dimension_set s ON s.customer_key = used.customer_key AND s.key = used.set_key
      UNION
-     SELECT k.name FROM dimension_key k WHERE k."numeric" AND k.customer_key IN (SELECT customer_key FROM used)`,
-    [environmentKey, featureKey],
+     SELECT u.feature_key, k.name FROM (SELECT DISTINCT feature_key, customer_key FROM used) AS u
+     JOIN dimension_key k ON k.customer_key = u.customer_key AND k."numeric"`,
+    [environmentKey, plainArray(featureKeys)],
   );
-  return new Set(rows.map((row) => row.name));
+  const names = new Map<number, Set<string>>(featureKeys.map((key) => [key, new Set()]));
+  for (const row of rows) names.get(row.feature_key)!.add(row.name);
+  return names;
 }

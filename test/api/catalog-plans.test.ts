@@ -205,6 +205,8 @@ describe('validating and publishing', () => {
     const { data } = await server.graphql('{ validatePlanVersion(planId: "seen", version: 2) { valid warnings { field line column message } } }');
     expect(data.validatePlanVersion).toMatchObject({ valid: true });
     expect(data.validatePlanVersion.warnings).toContainEqual({ ...warning, field: 'rates.chat.formula' });
+    const published = await mutate(server, 'publishPlanVersion', { planId: 'seen', version: 2 }, 'warnings { field line column message }');
+    expect(published.warnings).toEqual(data.validatePlanVersion.warnings);
   });
 
   test('of a version that does not exist is refused', async () => {
