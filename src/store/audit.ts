@@ -8,7 +8,7 @@ import type { Transaction } from './database';
 import { dimensionsFromJson } from './dimensions';
 import { GRANT_COLUMNS, grantFrom, type GrantRow } from './grants';
 import { ENTRY_COLUMNS, entryFrom, type EntryRow } from './ledger';
-import { loadRates } from './price-book';
+import { loadRates } from './rate-rows';
 
 const ENTRIES_AT_ONCE = 2_000;
 /** Each is computed anew, and whoever else the process serves waits for that. */
@@ -158,7 +158,11 @@ export async function findRollupDifferences(transaction: Transaction, customerKe
        SELECT days, floor(day / days::numeric)::int * days AS start, set_key, feature_key, pool_key, grant_key,
               sum(credits) AS credits, sum(value) AS value, sum(event_count)::int8 AS event_count
        FROM day CROSS JOIN (VALUES ${ROLLUP_DAYS.map((size) => `(${size}::int2)`).join(', ')}) AS size (days) GROUP BY 1, 2, 3, 4, 5, 6
-     ), found AS (SELECT * FROM usage_rollup WHERE customer_key = $1)
+     ), found AS (
+       SELECT customer_key, days, start, set_key, feature_key, pool_key, grant_key, event_count,
+              credits_small * 0.000000000001 + coalesce(credits_large, 0) AS credits, value_small * 0.000000000001 + coalesce(value_large, 0) AS value
+       FROM usage_rollup WHERE customer_key = $1
+     )
      SELECT days, start, pool_key, CASE WHEN found.customer_key IS NOT NULL THEN concat_ws(', ', found.credits, found.value, found.event_count) END AS found,
             CASE WHEN expected.credits IS NOT NULL THEN concat_ws(', ', expected.credits, expected.value, expected.event_count) END AS expected
      FROM expected FULL JOIN found USING (days, start, set_key, feature_key, pool_key, grant_key)

@@ -21,6 +21,9 @@ export interface FactColumns {
   readonly numbers: readonly string[];
 }
 
+/** A sum is `small` units of 10^-12 plus `large`. */
+export const FACT_AMOUNTS = ['credits_small', 'credits_large', 'value_small', 'value_large', 'event_count'] as const;
+
 /** What `breakdownFacts` writes: each row adds to or takes from the sums of a bucket. */
 export interface FactsPlan {
   readonly query: BreakdownQuery;
@@ -68,7 +71,7 @@ export function breakdownFacts(values: Conditions, plan: FactsPlan): string {
 function blockFacts(values: Conditions, plan: FactsPlan, { blocks }: Cover): string[] {
   const { customerKey } = plan.query;
   return runsOf(blocks).map(({ days, start, end, sign }) => {
-    const amounts = ['credits', 'value', 'event_count'].map((name) => (sign > 0 ? `r.${name}` : `-r.${name} AS ${name}`));
+    const amounts = FACT_AMOUNTS.map((name) => (sign > 0 ? `r.${name}` : `-r.${name} AS ${name}`));
     const customer = customerKey === null ? 'IN (SELECT customer_key FROM scope_customer)' : `= ${values.placeholder(customerKey)}`;
     return `SELECT ${[...keyColumns(plan, '', 'r', 'r'), ...amounts].join(', ')} FROM usage_rollup r
 WHERE r.customer_key ${customer} AND r.days = ${days} AND r.start >= ${start} AND r.start < ${end}`;
@@ -89,7 +92,8 @@ function runsOf(blocks: readonly CoverBlock[]): { days: number; start: number; e
 function bucketBlockFacts(values: Conditions, plan: FactsPlan, covers: readonly Cover[]): string {
   const blocks = covers.flatMap((cover, index) => cover.blocks.map((block) => ({ ...block, bucket: index + 1 })));
   const lists = (['bucket', 'days', 'start', 'sign'] as const).map((name) => values.placeholder(plainArray(blocks.map((block) => block[name]))));
-  return `SELECT ${[...keyColumns(plan, 'b.bucket', 'r', 'r'), ...sums('r.credits', 'r.value', 'r.event_count')].join(', ')}
+  const amounts = FACT_AMOUNTS.map((name) => `r.${name} * b.sign AS ${name}`);
+  return `SELECT ${[...keyColumns(plan, 'b.bucket', 'r', 'r'), ...amounts].join(', ')}
 FROM unnest(${lists[0]}::int4[], ${lists[1]}::int2[], ${lists[2]}::int4[], ${lists[3]}::int2[]) AS b (bucket, days, start, sign)
 CROSS JOIN scope_customer c
 CROSS JOIN LATERAL (
@@ -137,7 +141,7 @@ function eventFacts(values: Conditions, plan: FactsPlan, bucket: string, stretch
     const number = `e.numbers ->> ${values.placeholder(name)}::text`;
     return `trim_scale((${number})::numeric)::text AS n${index}`;
   });
-  const amounts = columns.grant ? sums('d.credits', 'd.value', 'd.event_count') : sums('e.cost', 'e.value', '1::int8');
+  const amounts = columns.grant ? eventAmounts('d.credits', 'd.value', 'd.event_count') : eventAmounts('e.cost', 'e.value', '1::int8');
   return `SELECT ${[...keyColumns(plan, bucket, 'e', 'd'), ...numbers, ...amounts].join(', ')}
 FROM ${stretches}
 CROSS JOIN scope_customer c
@@ -164,9 +168,10 @@ function keyColumns({ columns }: FactsPlan, bucket: string, table: string, grant
   });
 }
 
-function sums(credits: string, value: string, eventCount: string): string[] {
-  const [signedCredits, signedValue] = [credits, value].map((amount) => `CASE WHEN b.sign > 0 THEN ${amount} ELSE -${amount} END`);
-  return [`${signedCredits} AS credits`, `${signedValue} AS value`, `${eventCount} * b.sign AS event_count`];
+/** Amounts of single events are decimals: all of them is "large". */
+function eventAmounts(credits: string, value: string, eventCount: string): string[] {
+  const amounts = [`0::int8 AS credits_small`, `${credits} * b.sign AS credits_large`, `0::int8 AS value_small`, `${value} * b.sign AS value_large`];
+  return [...amounts, `${eventCount} * b.sign AS event_count`];
 }
 
 function ofSets(values: Conditions, { setKeys }: FactsPlan, table: string): string {

@@ -1,3 +1,4 @@
+import type { Credits } from '../domain/credits';
 import { ROLLUP_DAYS, dayNumber } from '../domain/rollup';
 import type { BatchPool, ChargedEvent } from '../domain/usage-batch';
 import type { UsageEvent } from '../domain/usage-event';
@@ -32,6 +33,11 @@ export async function writePools(transaction: Transaction, pools: readonly Batch
   await writeChanges(transaction, { pools, charged: [], setKeys: [] });
 }
 
+/** The small part of a sum, in units of 10^-12, stays below one million. */
+const SMALL_BOUND = 10n ** 18n;
+/** Below this, the small parts of a whole batch together stay below the bound. */
+const SMALL_DRAW_BOUND = SMALL_BOUND / 1_000n;
+
 /**
  * The cells of a rollup belong to a pool, whose lock makes MERGE safe without ON CONFLICT, which would lock and log each cell once more.
  */
@@ -59,16 +65,29 @@ WITH new_events AS (
 MERGE INTO usage_rollup r
 USING (
   SELECT customer_key, days, floor(day::float8 / days)::int4 * days AS start, set_key, feature_key, pool_key, grant_key,
-         sum(credits) AS credits, sum(value) AS value, sum(event_count) AS event_count
-  FROM unnest($39::int8[], $40::int4[], $41::int8[], $42::int4[], $43::int8[], $44::int8[], $45::numeric[], $46::numeric[], $47::int4[])
-       AS draw (customer_key, day, set_key, feature_key, pool_key, grant_key, credits, value, event_count)
+         sum(credits_small)::int8 AS credits_small, sum(credits_large) AS credits_large,
+         sum(value_small)::int8 AS value_small, sum(value_large) AS value_large, sum(event_count) AS event_count
+  FROM unnest($39::int8[], $40::int4[], $41::int8[], $42::int4[], $43::int8[], $44::int8[], $45::int8[], $46::numeric[], $47::int8[], $48::numeric[], $49::int4[])
+       AS draw (customer_key, day, set_key, feature_key, pool_key, grant_key, credits_small, credits_large, value_small, value_large, event_count)
   CROSS JOIN (VALUES ${ROLLUP_DAYS.map((days) => `(${days}::int2)`).join(', ')}) AS block (days)
   GROUP BY 1, 2, 3, 4, 5, 6, 7
 ) c
 ON r.customer_key = c.customer_key AND r.days = c.days AND r.start = c.start AND r.set_key = c.set_key
    AND r.feature_key = c.feature_key AND r.pool_key = c.pool_key AND r.grant_key = c.grant_key
-WHEN MATCHED THEN UPDATE SET credits = r.credits + c.credits, value = r.value + c.value, event_count = r.event_count + c.event_count
-WHEN NOT MATCHED THEN INSERT VALUES (c.customer_key, c.days, c.start, c.set_key, c.feature_key, c.pool_key, c.grant_key, c.credits, c.value, c.event_count)`;
+WHEN MATCHED THEN UPDATE SET ${addTo('credits')}, ${addTo('value')}, event_count = r.event_count + c.event_count
+WHEN NOT MATCHED THEN INSERT (customer_key, days, start, set_key, feature_key, pool_key, grant_key,
+                              credits_small, credits_large, value_small, value_large, event_count)
+VALUES (c.customer_key, c.days, c.start, c.set_key, c.feature_key, c.pool_key, c.grant_key,
+        c.credits_small, c.credits_large, c.value_small, c.value_large, c.event_count)`;
+
+/** Adds an amount to a sum, and carries millions from the small part to the large one. */
+function addTo(name: 'credits' | 'value'): string {
+  const small = `(r.${name}_small + c.${name}_small)`;
+  const large = `coalesce(r.${name}_large, 0) + coalesce(c.${name}_large, 0)`;
+  return `${name}_small = ${small} % ${SMALL_BOUND},
+  ${name}_large = CASE WHEN c.${name}_large IS NULL AND abs(${small}) < ${SMALL_BOUND} THEN r.${name}_large
+                  ELSE nullif(${large} + ${small} / ${SMALL_BOUND} * 1000000, 0) END`;
+}
 
 function eventColumns(charged: readonly ChargedEvent[], setKeys: readonly bigint[]): string[] {
   return [
@@ -154,8 +173,15 @@ function rollupColumns(charged: readonly ChargedEvent[], setKeys: readonly bigin
     plainColumn(lines, ({ event }) => event.featureKey),
     plainColumn(lines, ({ event }) => event.poolKey),
     plainColumn(lines, ({ draw }) => draw.grantKey ?? 0n),
-    amountColumn(lines, ({ draw }) => draw.amount),
-    amountColumn(lines, ({ event, isFirst }) => (isFirst ? event.value : 0n)),
+    ...sumColumns(lines, ({ draw }) => draw.amount),
+    ...sumColumns(lines, ({ event, isFirst }) => (isFirst ? event.value : 0n)),
     plainColumn(lines, ({ isFirst }) => (isFirst ? 1 : 0)),
   ];
+}
+
+/** An amount as what is added to a sum: all of it small, or all of it large. */
+function sumColumns<Row>(rows: readonly Row[], of: (row: Row) => Credits): string[] {
+  const isSmall = (amount: Credits) => amount < SMALL_DRAW_BOUND && amount > -SMALL_DRAW_BOUND;
+  const small = plainColumn(rows, (row) => (isSmall(of(row)) ? of(row) : 0n));
+  return [small, plainColumn(rows, (row) => (isSmall(of(row)) ? null : `${of(row)}e-12`))];
 }

@@ -107,10 +107,10 @@ describe('a report', () => {
       ['GRANTED', '10', '10'],
       ['CONSUMED', '-3', '7'],
     ]);
-    expect(rollups.map((cell) => [cell.days, cell.credits.toString(), cell.value.toString(), cell.eventCount]).sort()).toEqual([
-      [1, '3', '1', 1n],
-      [64, '3', '1', 1n],
-      [8, '3', '1', 1n],
+    expect(rollups.map((cell) => [cell.days, cell.creditsSmall, cell.valueSmall, cell.eventCount]).sort()).toEqual([
+      [1, c('3'), c('1'), 1n],
+      [64, c('3'), c('1'), 1n],
+      [8, c('3'), c('1'), 1n],
     ]);
     expect(sets.map((set) => set.dimensions)).toEqual([{ model: 'm1', stream: true }]);
     expect(keys.map((key) => `${key.name}:${key.numeric}`).sort()).toEqual(['input:true', 'model:false', 'output:true', 'stream:false']);

@@ -247,8 +247,10 @@ CREATE TABLE "usage_rollup" (
     "feature_key" INTEGER NOT NULL,
     "pool_key" BIGINT NOT NULL,
     "grant_key" BIGINT NOT NULL,
-    "credits" DECIMAL(50,12) NOT NULL,
-    "value" DECIMAL(50,12) NOT NULL,
+    "credits_small" BIGINT NOT NULL,
+    "credits_large" DECIMAL(50,12),
+    "value_small" BIGINT NOT NULL,
+    "value_large" DECIMAL(50,12),
     "event_count" BIGINT NOT NULL,
 
     CONSTRAINT "usage_rollup_pkey" PRIMARY KEY ("customer_key","days","start","set_key","feature_key","pool_key","grant_key")
@@ -414,7 +416,8 @@ ALTER TABLE "dimension_set" ADD CONSTRAINT "dimension_set_hash_form" CHECK (octe
     ADD CONSTRAINT "dimension_set_dimensions_form" CHECK (jsonb_typeof("dimensions") = 'object');
 ALTER TABLE "usage_rollup" ADD CONSTRAINT "usage_rollup_days_range" CHECK ("days" IN (1, 8, 64)),
     ADD CONSTRAINT "usage_rollup_start_aligned" CHECK ("start" % "days" = 0),
-    ADD CONSTRAINT "usage_rollup_credits_range" CHECK ("credits" >= 0),
+    ADD CONSTRAINT "usage_rollup_credits_range" CHECK ("credits_small" >= 0 AND "credits_small" < 1000000000000000000 AND "credits_large" > 0),
+    ADD CONSTRAINT "usage_rollup_value_range" CHECK ("value_small" > -1000000000000000000 AND "value_small" < 1000000000000000000 AND "value_large" <> 0),
     ADD CONSTRAINT "usage_rollup_event_count_range" CHECK ("event_count" >= 0);
 
 -- History is append-only: one refusal per statement, so that it costs nothing per row.
