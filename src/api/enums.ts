@@ -1,5 +1,5 @@
 import { registerEnumType } from 'type-graphql';
-import { ERROR_CODES, type ErrorCode } from '../domain/errors';
+import { ERROR_CODES, ERROR_KINDS, type ErrorCode } from '../domain/errors';
 import { GRANT_CATEGORIES, GRANT_STATUSES } from '../domain/grant';
 import { LEDGER_ENTRY_KINDS } from '../domain/ledger-entry';
 import { RATE_MODES } from '../domain/rate';
@@ -21,9 +21,20 @@ export const ERROR_CODE_NAMES = Object.fromEntries(Object.keys(ERROR_CODES).map(
 register(
   'ErrorCode',
   ERROR_CODE_NAMES,
-  'What went wrong; stable, for programs. It stands in `extensions.code` of every error, too.',
+  'Why Drawdown refuses something; stable, for programs. Errors of a whole request carry it in `extensions.code`. Requests that are refused before ' +
+    'Drawdown reads them carry codes that are not here: GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED, OPERATION_RESOLUTION_FAILURE, BAD_USER_INPUT, ' +
+    'BAD_REQUEST, BODY_TOO_LARGE, PERSISTED_QUERY_NOT_FOUND and PERSISTED_QUERY_NOT_SUPPORTED.',
   Object.fromEntries(Object.entries(ERROR_CODES).map(([code, [, sentence]]) => [code, sentence])) as Record<ErrorCode, string>,
 );
+
+register('ErrorKind', ERROR_KINDS, 'What kind of refusal an error code is. Errors of a whole request carry it in `extensions.kind`, too.', {
+  MALFORMED: 'What was sent can never be accepted as it is: change it.',
+  MISSING: 'Nothing in this environment has that id.',
+  CONFLICTING: 'It is well formed, but does not fit the present state.',
+  FORBIDDEN: 'The API key is missing or not valid, or its role does not allow it.',
+  TRY_AGAIN: 'The outcome is not known, or the moment was unlucky.',
+  BUG: 'A mistake of the server, which has noted it.',
+});
 
 register('Role', ROLES, 'What the holder of an API key may do.', {
   ADMIN: 'Everything.',

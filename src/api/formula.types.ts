@@ -1,12 +1,10 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { Credits } from '../domain/credits';
 import type { DimensionValue } from '../domain/dimensions';
-import type { ErrorCode, Problem as DomainProblem } from '../domain/errors';
 import type { FormulaProblem as DomainFormulaProblem, FormulaVariable as DomainFormulaVariable } from '../domain/formula/formula';
 import type { FormulaPreview as DomainFormulaPreview, PreviewFormulaInput as DomainPreviewFormulaInput } from '../operations/preview-formula';
 import { DimensionValueScalar } from './dimension-filter.types';
-import { ERROR_CODE_NAMES } from './enums';
-import { Problem } from './problem.types';
+import { Refusal } from './problem.types';
 import { CreditsScalar, DimensionsScalar } from './scalars';
 
 const VARIABLE_TYPES = { NUMBER: 'number', TEXT: 'text', BOOLEAN: 'boolean', ANY: 'any' } as const;
@@ -83,24 +81,12 @@ export class FormulaStep {
   value!: DimensionValue;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Why an event would be refused.' })
-export class FormulaError {
-  @Field(() => ERROR_CODE_NAMES, { description: 'The stable code.' })
-  code!: ErrorCode;
-
-  @Field(() => String, { description: 'What is wrong and what to do, as a sentence.' })
-  message!: string;
-
-  @Field(() => [Problem], { description: 'All that is wrong.' })
-  problems!: readonly DomainProblem[];
-}
-
 @ObjectType({ simpleResolvers: true, description: 'What a formula makes of an event. Nothing is stored.' })
 export class FormulaPreview implements DomainFormulaPreview {
   @Field(() => CreditsScalar, { nullable: true, description: 'What the event would cost, rounded as a charge is; null where it would be refused.' })
   cost!: Credits | null;
 
-  @Field(() => FormulaError, { nullable: true, description: 'What the event would be refused with; null where there is a cost.' })
+  @Field(() => Refusal, { nullable: true, description: 'What the event would be refused with; null where there is a cost.' })
   error!: DomainFormulaPreview['error'];
 
   @Field(() => VARIABLE_TYPES, { nullable: true, description: 'The type of the result: NUMBER; null where the formula has problems.' })

@@ -1,5 +1,5 @@
 import { Arg, Authorized, Ctx, Mutation, Resolver } from 'type-graphql';
-import { DrawdownError } from '../domain/errors';
+import { DrawdownError, refusalOf } from '../domain/errors';
 import { MOST_BATCH_EVENTS } from '../domain/usage-event';
 import type { ReportOutcome } from '../operations/report-usage';
 import type { ApiContext } from './context';
@@ -43,7 +43,5 @@ export class ReportUsageResolver {
 }
 
 function resultOf(outcome: ReportOutcome): ReportUsageResult {
-  if (!('error' in outcome)) return { ...outcome, error: null };
-  const { code, message, problems } = outcome.error;
-  return { event: null, duplicate: false, error: { code, message, problems } };
+  return 'error' in outcome ? { event: null, duplicate: false, error: refusalOf(outcome.error) } : { ...outcome, error: null };
 }

@@ -1,9 +1,8 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import type { ErrorCode, Problem as DomainProblem } from '../domain/errors';
+import type { Refusal as DomainRefusal } from '../domain/errors';
 import type { UsageEvent as DomainUsageEvent } from '../domain/usage-event';
 import type { RawUsageReport } from '../domain/usage-report';
-import { ERROR_CODE_NAMES } from './enums';
-import { Problem } from './problem.types';
+import { Refusal } from './problem.types';
 import { CreditsScalar, DateTimeScalar, DimensionsScalar } from './scalars';
 import { UsageEvent } from './usage-event.types';
 
@@ -55,21 +54,6 @@ export class ReportUsageBatchInput {
   events!: ReportUsageInput[];
 }
 
-@ObjectType({
-  simpleResolvers: true,
-  description: 'Why one report of a batch was refused. Nothing of it was stored, and its idempotency key is free.',
-})
-export class ReportUsageError {
-  @Field(() => ERROR_CODE_NAMES, { description: 'The stable code.' })
-  code!: ErrorCode;
-
-  @Field(() => String, { description: 'What is wrong and what to do, as a sentence.' })
-  message!: string;
-
-  @Field(() => [Problem], { description: 'All that is wrong with the input of this report; empty for other refusals.' })
-  problems!: readonly DomainProblem[];
-}
-
 @ObjectType({ simpleResolvers: true, description: 'The outcome of one report of a batch: an event or an error.' })
 export class ReportUsageResult {
   @Field(() => UsageEvent, { nullable: true, description: 'The event with its charge; null where the report was refused.' })
@@ -78,8 +62,11 @@ export class ReportUsageResult {
   @Field(() => Boolean, { description: 'Whether it had been reported before; then the event is the first outcome.' })
   duplicate!: boolean;
 
-  @Field(() => ReportUsageError, { nullable: true, description: 'Why the report was refused; null where it was accepted.' })
-  error!: ReportUsageError | null;
+  @Field(() => Refusal, {
+    nullable: true,
+    description: 'Why the report was refused; null where it was accepted. Nothing of a refused report is stored, and its idempotency key is free.',
+  })
+  error!: DomainRefusal | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The outcomes of a batch of reports.' })

@@ -2,7 +2,7 @@ import { Decimal } from '../domain/decimal';
 import { creditsFromResult, creditsFromText, creditsToDecimal, type Credits } from '../domain/credits';
 import { dimensionProblems, isNumber, type Dimensions, type DimensionValue } from '../domain/dimensions';
 import { dimensionsFromRaw } from '../domain/dimensions-input';
-import { DrawdownError, refuseProblems } from '../domain/errors';
+import { DrawdownError, refusalOf, refuseProblems, type Refusal } from '../domain/errors';
 import { checkFormula, type Formula, type FormulaProblem, type FormulaVariable, type Trace } from '../domain/formula/formula';
 import type { Database } from '../store/database';
 import { dimensionNamesOfFeature } from '../store/feature-dimensions';
@@ -18,9 +18,6 @@ export interface PreviewFormulaInput {
   /** Warns of variables never seen in this feature's events. */
   readonly featureId?: string | null;
 }
-
-/** A refusal as data: an Error among the data of an answer would count as thrown. */
-export type Refusal = Pick<DrawdownError, 'code' | 'message' | 'problems'>;
 
 /** Exactly one of `cost` and `error` is there. */
 export interface FormulaPreview {
@@ -104,8 +101,7 @@ function costOf(result: Decimal | null, error: DrawdownError | null): Pick<Formu
 
 function refused(error: unknown): { cost: null; error: Refusal } {
   if (!(error instanceof DrawdownError)) throw error;
-  const { code, message, problems } = error;
-  return { cost: null, error: { code, message, problems } };
+  return { cost: null, error: refusalOf(error) };
 }
 
 /** An endless fraction is shown with as many digits as an amount has; it is calculated with more. Minus zero is shown as zero. */

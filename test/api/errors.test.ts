@@ -303,7 +303,7 @@ describe('A bug', () => {
           message: 'Something went wrong on the server.',
           locations: [{ line: 1, column: 3 }],
           path: ['customers'],
-          extensions: { code: 'INTERNAL', kind: 'bug', problems: [], requestId },
+          extensions: { code: 'INTERNAL', kind: 'BUG', problems: [], requestId },
         },
       ],
     });
