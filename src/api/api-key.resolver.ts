@@ -1,12 +1,10 @@
-import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import { createApiKey } from '../operations/create-api-key';
 import { revokeApiKey } from '../operations/revoke-api-key';
 import { listApiKeys } from '../store/api-keys';
 import {
   ApiKey,
   ApiKeyConnection,
-  apiKeyGlobalId,
-  apiKeyId,
   ApiKeysArgs,
   CreateApiKeyInput,
   CreateApiKeyPayload,
@@ -46,11 +44,6 @@ export class ApiKeyResolver {
     @Ctx() { services, context }: ApiContext,
     @Arg('input', () => RevokeApiKeyInput, { description: 'Which key.' }) { id }: RevokeApiKeyInput,
   ): Promise<RevokeApiKeyPayload> {
-    return { apiKey: await revokeApiKey(services.database, context, apiKeyId(id)) };
-  }
-
-  @FieldResolver(() => ID, { description: 'Given when it was created; it is not the secret.' })
-  id(@Root() { id }: ApiKey): string {
-    return apiKeyGlobalId(id);
+    return { apiKey: await revokeApiKey(services.database, context, id) };
   }
 }

@@ -1,15 +1,15 @@
 import { ArgsType, Field, ID, InputType, ObjectType } from 'type-graphql';
 import type { ApiKey as DomainApiKey } from '../domain/api-key';
 import { ROLES, type Role } from '../domain/role';
-import { decodeId, encodeId } from './global-id';
 import { ConnectionArgs, connectionType } from './paging';
 import { DateTimeScalar } from './scalars';
 
-/** id is added in api-key.resolver: a domain ApiKey has its key of the database there. */
 @ObjectType({ simpleResolvers: true, description: 'What opens an environment. Its secret is shown once, when it is created.' })
 export class ApiKey implements DomainApiKey {
-  id!: string;
   environmentKey!: number;
+
+  @Field(() => ID, { description: 'Given when it was created: the id that `npx drawdown keys` shows, too. It is not the secret.' })
+  id!: string;
 
   @Field(() => String, { description: 'For people.' })
   name!: string;
@@ -28,15 +28,6 @@ export class ApiKey implements DomainApiKey {
 }
 
 export const ApiKeyConnection = connectionType(ApiKey, 'API keys, the oldest first.');
-
-export function apiKeyGlobalId(id: string): string {
-  return encodeId('ApiKey', id);
-}
-
-/** The id of the domain; for what is no id of an API key, a text that no key has. */
-export function apiKeyId(globalId: string): string {
-  return decodeId('ApiKey', globalId)?.[0] ?? '';
-}
 
 @ArgsType()
 export class ApiKeysArgs extends ConnectionArgs {

@@ -75,7 +75,7 @@ export class CustomerResolver {
   }
 
   @FieldResolver(() => PlanVersion, { nullable: true, description: 'The version of its plan that prices its usage now; null: it is on no plan.' })
-  plan(@Root() { key }: Customer, @Ctx() { loaders }: ApiContext) {
+  planVersion(@Root() { key }: Customer, @Ctx() { loaders }: ApiContext) {
     return loaders.currentPlanVersion.load(key);
   }
 

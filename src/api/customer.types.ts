@@ -17,7 +17,7 @@ registerEnumType(OVERDRAFT_POLICIES, {
   },
 });
 
-/** plan, planHistory and overdraftPolicies are added in customer.resolver. */
+/** planVersion, planHistory and overdraftPolicies are added in customer.resolver. */
 @ObjectType({ simpleResolvers: true, description: 'Who has credits and uses them up.' })
 export class Customer implements DomainCustomer {
   key!: bigint;

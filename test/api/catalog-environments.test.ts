@@ -117,7 +117,13 @@ describe('an API key', () => {
 
   test('is created with a role, opens the environment with it, is listed without its secret and revoked', async () => {
     const { apiKey, secret } = await mutate(server, 'createApiKey', { name: 'Reports', role: 'WRITER' }, KEY);
-    expect(apiKey).toEqual({ id: expect.any(String), name: 'Reports', role: 'WRITER', prefix: secret.slice(0, 11), revokedAt: null });
+    expect(apiKey).toEqual({
+      id: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+      name: 'Reports',
+      role: 'WRITER',
+      prefix: secret.slice(0, 11),
+      revokedAt: null,
+    });
     expect((await server.graphql('{ environment { id } }', {}, secret)).data).toEqual({ environment: { id: server.id } });
     expect(codeOf(await tryMutation(server, 'createApiKey', { name: 'x', role: 'ADMIN' }, '__typename', secret))).toBe('FORBIDDEN');
     const listed = async (args = '') => (await server.graphql(`{ apiKeys${args} { edges { node { name revokedAt } } } }`)).data.apiKeys.edges;
