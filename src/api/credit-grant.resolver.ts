@@ -33,16 +33,13 @@ export class CreditGrantResolver {
   }
 
   @FieldResolver(() => Currency, { description: 'The currency of its credits.' })
-  async currency(@Root() grant: CreditGrant, @Ctx() { loaders }: ApiContext) {
-    return loaders.currencyByKey.load((await loaders.pool.load(grant)).currencyKey);
+  currency(@Root() { currencyKey }: CreditGrant, @Ctx() { loaders }: ApiContext) {
+    return loaders.currencyByKey.load(currencyKey);
   }
 
-  @FieldResolver(() => ID, { nullable: true, description: 'The resource whose pool it is in; null: the customer’s own pool.' })
-  async resourceId(@Root() grant: CreditGrant, @Ctx() { loaders }: ApiContext): Promise<string | null> {
-    return (await loaders.pool.load(grant)).resourceId;
-  }
-
-  @FieldResolver(() => GRANT_STATUSES, { description: 'What it is now or, in a list at another instant, then.' })
+  @FieldResolver(() => GRANT_STATUSES, {
+    description: 'What it is now; in `creditGrants` with `at`, what it is at that instant, as far as is known now.',
+  })
   status(@Root() grant: CreditGrant, @Ctx() { context }: ApiContext): GrantStatus {
     return grantStatusAt(grant, grant.statusAt ?? context.now);
   }

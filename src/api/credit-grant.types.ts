@@ -1,23 +1,27 @@
 import { ArgsType, Field, ID, Int, ObjectType } from 'type-graphql';
 import type { Credits } from '../domain/credits';
-import { GRANT_CATEGORIES, GRANT_STATUSES, type Grant, type GrantCategory, type GrantStatus } from '../domain/grant';
+import { GRANT_CATEGORIES, GRANT_STATUSES, type GrantCategory, type GrantStatus, type PooledGrant } from '../domain/grant';
 import { decodeId, encodeId } from './global-id';
 import { connectionType, ConnectionArgs } from './paging';
 import { CreditsScalar, DateTimeScalar, MetadataScalar } from './scalars';
 
-/** id, customer, currency, resourceId and status are added in credit-grant.resolver; any domain Grant can stand where this type is asked for. */
+/** id, customer, currency and status are added in credit-grant.resolver; any domain PooledGrant can stand where this type is asked for. */
 @ObjectType({
   simpleResolvers: true,
   description: 'A block of credits in a pool. It burns from its effective instant until nothing is left, it expires or is voided.',
 })
-export class CreditGrant implements Grant {
+export class CreditGrant implements PooledGrant {
   customerKey!: bigint;
   key!: bigint;
   poolKey!: bigint;
+  currencyKey!: number;
   activated!: boolean;
   closed!: boolean;
   /** The instant of `status`; absent: now. */
   statusAt?: Date;
+
+  @Field(() => ID, { nullable: true, description: 'The resource whose pool it is in; null: the customer’s own pool.' })
+  resourceId!: string | null;
 
   @Field(() => CreditsScalar, { description: 'The credits granted.' })
   amount!: Credits;
@@ -69,13 +73,21 @@ export class CreditGrantsArgs extends ConnectionArgs {
   @Field(() => ID, { nullable: true, description: 'Only grants of this currency.' })
   currencyId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'Only grants to the pool of this resource.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Only grants to the pools of this resource; null: to the customer’s own pools; absent: to all pools.',
+  })
   resourceId?: string | null;
 
   @Field(() => GRANT_STATUSES, { nullable: true, description: 'Only grants that have this status at `at`.' })
   status?: GrantStatus | null;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'The instant of `status`, in this filter and in the answer; absent: now.' })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description:
+      'The instant of `status`, in the filter and in the answer; absent: now. What was granted after it is left out. ' +
+      'All other fields say what is true now: `remaining` is what is left now, not what was left then.',
+  })
   at?: Date | null;
 }
 

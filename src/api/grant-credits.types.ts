@@ -1,5 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { GRANT_CATEGORIES, type Grant, type GrantCategory } from '../domain/grant';
+import { GRANT_CATEGORIES, type GrantCategory, type PooledGrant } from '../domain/grant';
 import type { RawGrant } from '../domain/grant-input';
 import { CreditGrant } from './credit-grant.types';
 import { CreditsScalar, DateTimeScalar, MetadataScalar } from './scalars';
@@ -52,7 +52,7 @@ export class GrantCreditsInput implements RawGrant {
 @ObjectType({ simpleResolvers: true, description: 'The outcome of granting credits.' })
 export class GrantCreditsPayload {
   @Field(() => CreditGrant, { description: 'The grant.' })
-  grant!: Grant;
+  grant!: PooledGrant;
 
   @Field(() => Boolean, { description: 'Whether it had been granted before under the same idempotency key; then nothing was added.' })
   duplicate!: boolean;
@@ -67,5 +67,5 @@ export class VoidCreditGrantInput {
 @ObjectType({ simpleResolvers: true, description: 'The outcome of taking back a grant.' })
 export class VoidCreditGrantPayload {
   @Field(() => CreditGrant, { description: 'The grant, with nothing left.' })
-  grant!: Grant;
+  grant!: PooledGrant;
 }

@@ -40,15 +40,6 @@ export function readAmount(field: string, text: string, problems: Problem[]): Cr
   return null;
 }
 
-/** An instant as the wire gives it: what was no RFC 3339 text is an invalid date here. */
-export function instantProblems(field: string, at: Date | null | undefined): Problem[] {
-  if (!at || (at >= EARLIEST && at < LATEST)) return [];
-  return [{ field, message: 'must be an RFC 3339 instant between the years 1970 and 9999, such as 2026-01-31T12:00:00Z.' }];
-}
-
-const EARLIEST = new Date(0);
-const LATEST = new Date('9999-01-01T00:00:00Z');
-
 /** Refuses (ARCHIVED) the change or new use of something archived. `thing` is a word and an id, such as `plan pro`. */
 export function requireUnarchived(thing: string, it: { readonly archivedAt: Date | null }): void {
   if (it.archivedAt) throw new DrawdownError('ARCHIVED', `The ${thing} is archived and cannot be used or changed.`);

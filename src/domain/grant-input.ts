@@ -1,8 +1,10 @@
-import { instantProblems, readAmount, refuseInput } from './catalog-input';
+import { isDeepStrictEqual } from 'node:util';
+import { readAmount, refuseInput } from './catalog-input';
 import { creditsFromText, type Credits } from './credits';
-import type { Problem } from './errors';
-import type { Grant, GrantCategory } from './grant';
+import { refuseProblems, type Problem } from './errors';
+import type { GrantCategory, PooledGrant } from './grant';
 import { idProblems, textProblems } from './ids';
+import { instantProblems } from './instant';
 import { metadataProblems, type Metadata } from './metadata';
 
 /** What a caller wants to grant, as the wire gives it: shapes are checked, meanings are not. */
@@ -42,13 +44,13 @@ const MOST_REASON_LENGTH = 1_000;
 const MOST_IDEMPOTENCY_KEY_LENGTH = 255;
 
 /** Refuses with all problems together: ID_INVALID, AMOUNT_INVALID (amount, costBasis), INPUT_INVALID, whichever comes first. */
-export function grantWishFrom(raw: RawGrant, now: Date): GrantWish {
+export function grantWishFrom(raw: RawGrant): GrantWish {
   const resource = raw.resourceId == null ? [] : idProblems('resourceId', raw.resourceId);
   const ids = [...idProblems('customerId', raw.customerId), ...idProblems('currencyId', raw.currencyId), ...resource];
   const amounts: Problem[] = [];
   const amount = positiveAmount(raw.amount, amounts);
   const costBasis = raw.costBasis == null ? null : readAmount('costBasis', raw.costBasis, amounts);
-  refuseInput(['ID_INVALID', ids], ['AMOUNT_INVALID', amounts], ['INPUT_INVALID', otherProblems(raw, now)]);
+  refuseInput(['ID_INVALID', ids], ['AMOUNT_INVALID', amounts], ['INPUT_INVALID', otherProblems(raw)]);
   return {
     customerId: raw.customerId,
     currencyId: raw.currencyId,
@@ -72,12 +74,11 @@ function positiveAmount(text: string, problems: Problem[]): Credits {
   return 0n;
 }
 
-function otherProblems(raw: RawGrant, now: Date): Problem[] {
+function otherProblems(raw: RawGrant): Problem[] {
   const { priority, effectiveAt, expiresAt, reason, metadata, idempotencyKey } = raw;
   const problems = [...instantProblems('effectiveAt', effectiveAt), ...instantProblems('expiresAt', expiresAt)];
   if (priority != null && (priority < 0 || priority > MOST_PRIORITY))
     problems.push({ field: 'priority', message: `must be from 0 to ${MOST_PRIORITY}.` });
-  if (expiresAt && expiresAt <= now) problems.push({ field: 'expiresAt', message: 'must be in the future.' });
   if (expiresAt && effectiveAt && expiresAt <= effectiveAt) problems.push({ field: 'expiresAt', message: 'must be after effectiveAt.' });
   if (reason != null) problems.push(...textProblems('reason', reason, MOST_REASON_LENGTH));
   if (metadata != null) problems.push(...metadataProblems('metadata', metadata));
@@ -85,15 +86,28 @@ function otherProblems(raw: RawGrant, now: Date): Problem[] {
   return problems;
 }
 
-/** Whether a repeat under the same idempotency key asks for the same grant. */
-export function isSameWish(grant: Grant, wish: GrantWish): boolean {
+/** Refuses (INPUT_INVALID) a new grant that has expired already. Not asked of a repeat, which may come later than the expiry of what it repeats. */
+export function requireFutureExpiry({ expiresAt }: GrantWish, now: Date): void {
+  refuseProblems('INPUT_INVALID', expiresAt && expiresAt <= now ? [{ field: 'expiresAt', message: 'must be in the future.' }] : []);
+}
+
+/** Whether a repeat under the same idempotency key asks for the same grant. `currencyKey` is that of the wish. */
+export function isSameWish(grant: PooledGrant, wish: GrantWish, currencyKey: number): boolean {
   return (
+    grant.currencyKey === currencyKey &&
+    grant.resourceId === wish.resourceId &&
     grant.amount === wish.amount &&
     grant.category === wish.category &&
     grant.priority === wish.priority &&
     grant.effectiveAt.getTime() === (wish.effectiveAt ?? grant.createdAt).getTime() &&
     grant.expiresAt?.getTime() === wish.expiresAt?.getTime() &&
     grant.costBasis === wish.costBasis &&
-    grant.reason === wish.reason
+    grant.reason === wish.reason &&
+    isDeepStrictEqual(asStored(grant.metadata), asStored(wish.metadata))
   );
+}
+
+/** As JSON gives it back: the order of names does not matter to the comparison, and minus zero is zero. */
+function asStored(metadata: Metadata): unknown {
+  return JSON.parse(JSON.stringify(metadata));
 }

@@ -35,6 +35,13 @@ export interface Grant extends BurnableGrant {
   readonly voidedAt: Date | null;
 }
 
+/** A grant with the pool it is in, but for the customer. */
+export interface PooledGrant extends Grant {
+  readonly currencyKey: number;
+  /** Null: the customer's own pool. */
+  readonly resourceId: string | null;
+}
+
 /** What a grant is at an instant; computed from its instants, so that no job has to have run. */
 export function grantStatusAt(grant: Pick<Grant, 'effectiveAt' | 'expiresAt' | 'voidedAt' | 'depletedAt'>, at: Date): GrantStatus {
   if (grant.voidedAt && grant.voidedAt <= at) return 'VOIDED';

@@ -1,5 +1,6 @@
 import { DateTime, IANAZone } from 'luxon';
 import { refuseProblems, type Problem } from './errors';
+import { instantProblems } from './instant';
 
 /** Ranges of whole buckets that end with the present one: the present hour and the 23 before; today and the 6 days before; and so on. */
 export const RANGE_PRESETS = { LAST_DAY: 'LAST_DAY', LAST_WEEK: 'LAST_WEEK', LAST_MONTH: 'LAST_MONTH', LAST_YEAR: 'LAST_YEAR' } as const;
@@ -16,8 +17,6 @@ export const MOST_RANGE_YEARS = 5;
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 const MOST_RANGE_MS = MOST_RANGE_YEARS * 366 * DAY_MS;
-const FIRST_INSTANT = Date.parse('0001-01-01T00:00:00Z');
-const LAST_INSTANT = Date.parse('9999-01-01T00:00:00Z');
 
 /** What a caller asks for; each field may be absent. `range` or both of `from` and `to`; LAST_MONTH where there is neither. */
 export interface TimeRangeInput {
@@ -75,11 +74,6 @@ function formProblems({ range, from, to }: TimeRangeInput): Problem[] {
   if (range && (from || to)) return [{ field: 'range', message: 'must not be given together with from and to.' }];
   if (Boolean(from) !== Boolean(to)) return [{ field: from ? 'to' : 'from', message: 'must be given: from and to belong together.' }];
   return [...instantProblems('from', from), ...instantProblems('to', to)];
-}
-
-function instantProblems(field: string, instant: Date | null | undefined): Problem[] {
-  const fits = !instant || (instant.getTime() >= FIRST_INSTANT && instant.getTime() <= LAST_INSTANT);
-  return fits ? [] : [{ field, message: 'must be an RFC 3339 instant between the years 1 and 9999, such as 2026-01-31T00:00:00Z.' }];
 }
 
 function spanProblems(from: Date, to: Date): Problem[] {

@@ -1,5 +1,6 @@
-import { instantProblems, refuseInput } from '../domain/catalog-input';
+import { refuseInput } from '../domain/catalog-input';
 import type { Customer } from '../domain/customer';
+import { instantProblems } from '../domain/instant';
 import { changeCatalog } from '../store/catalog';
 import type { Database } from '../store/database';
 import { addPlanChange, loadPlanChangeable } from './add-plan-change';

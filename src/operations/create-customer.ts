@@ -1,7 +1,8 @@
-import { instantProblems, MOST_NAME_LENGTH, refuseNewThing } from '../domain/catalog-input';
+import { MOST_NAME_LENGTH, refuseNewThing } from '../domain/catalog-input';
 import type { Customer } from '../domain/customer';
 import type { Problem } from '../domain/errors';
 import { textProblems } from '../domain/ids';
+import { instantProblems } from '../domain/instant';
 import { metadataProblems, type Metadata } from '../domain/metadata';
 import { inCatalogTransaction } from '../store/catalog';
 import { insertAssignment } from '../store/customer-plans';

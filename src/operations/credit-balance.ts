@@ -27,10 +27,10 @@ const EMPTY: PoolState = { balance: 0n, sequence: 0n, lastEntryAt: null, openGra
  * The balance of a pool at any instant: past ones from the ledger, present and future ones with the changes that are due by then.
  * Nothing is written, and nothing needs to have run.
  *
- * In this order: INPUT_INVALID (at, resourceId), CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND.
+ * In this order: ID_INVALID (resourceId), INPUT_INVALID (at), CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND.
  */
 export async function creditBalance(database: Database, context: Context, wish: BalanceWish): Promise<PoolBalance> {
-  refuseUnreadable({ at: wish.at }, wish.resourceId);
+  refuseUnreadable(wish.resourceId, wish.at);
   const customer = await requireCustomer(database, context, wish.customerId);
   const currency = await requireCurrency(database, context, wish.currencyId);
   const resourceId = wish.resourceId ?? null;

@@ -1,4 +1,4 @@
-import type { Grant, GrantStatus } from '../domain/grant';
+import type { Grant, GrantStatus, PooledGrant } from '../domain/grant';
 import type { Page, PageRequest } from '../domain/paging';
 import { OpenPool, type GrantState } from '../domain/pool';
 import { loadAccounts } from '../store/balances';
@@ -9,7 +9,10 @@ import { refuseUnreadable } from './read-input';
 import { currencyIfGiven, requireCustomer } from './lookups';
 import { settlePools } from './settle-pools';
 
-/** Which grants are wanted; what is absent does not restrict. `at` is the instant of `status`; absent: now. */
+/**
+ * Which grants are wanted; what is absent does not restrict. `resourceId` null: those in the customer's own pool.
+ * `at` is the instant of `status`, and leaves out what was granted later; absent: now.
+ */
 export interface GrantsWish {
   readonly customerId: string;
   readonly currencyId?: string | null;
@@ -21,20 +24,20 @@ export interface GrantsWish {
 /**
  * The grants of a customer, newest first, as they are now. What is due is written first, so that one page agrees with the next.
  *
- * In this order: INPUT_INVALID (at, resourceId), CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND.
+ * In this order: ID_INVALID (resourceId), INPUT_INVALID (at), CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND.
  */
-export async function creditGrants(database: Database, context: Context, wish: GrantsWish, request: PageRequest): Promise<Page<Grant>> {
-  refuseUnreadable({ at: wish.at }, wish.resourceId);
+export async function creditGrants(database: Database, context: Context, wish: GrantsWish, request: PageRequest): Promise<Page<PooledGrant>> {
+  refuseUnreadable(wish.resourceId, wish.at);
   const customer = await requireCustomer(database, context, wish.customerId);
   const currency = await currencyIfGiven(database, context, wish.currencyId);
   await settlePools(database, context, customer.key);
-  const { resourceId = null, status = null } = wish;
-  const filter = { customerKey: customer.key, currencyKey: currency?.key ?? null, resourceId, status, at: wish.at ?? context.now };
+  const { resourceId, status = null, at = null } = wish;
+  const filter = { customerKey: customer.key, currencyKey: currency?.key ?? null, resourceId, status, statusAt: at ?? context.now, madeUntil: at };
   return listGrants(database.pool, filter, request);
 }
 
 /** Grants as they are now, with what is due and not yet written. Those of other environments are left out. */
-export async function currentGrants(database: Database, context: Context, refs: readonly GrantRef[]): Promise<Grant[]> {
+export async function currentGrants(database: Database, context: Context, refs: readonly GrantRef[]): Promise<PooledGrant[]> {
   const grants = await loadGrants(database.pool, context.environmentKey, refs);
   const due = grants.filter((grant) => isDue(grant, context.now));
   if (due.length === 0) return grants;

@@ -1,18 +1,18 @@
-import { requireUnarchived } from '../domain/catalog-input';
+import { requireFound, requireUnarchived } from '../domain/catalog-input';
 import { DrawdownError } from '../domain/errors';
-import type { Grant } from '../domain/grant';
-import { grantWishFrom, isSameWish, type GrantWish, type RawGrant } from '../domain/grant-input';
+import type { Grant, PooledGrant } from '../domain/grant';
+import { grantWishFrom, isSameWish, requireFutureExpiry, type GrantWish, type RawGrant } from '../domain/grant-input';
 import { OpenPool } from '../domain/pool';
 import type { Database, Transaction } from '../store/database';
-import { loadGrants } from '../store/grants';
 import { findGrantKey, insertGrant, lockGrantee, nextGrantKey } from '../store/new-grants';
 import { lockPools, type StoredPool } from '../store/pools';
 import { retryingTransaction } from '../store/retrying-transaction';
 import { writePools } from '../store/write-batch';
 import type { Context } from './context';
+import { currentGrants } from './credit-grants';
 
 export interface GrantOutcome {
-  readonly grant: Grant;
+  readonly grant: PooledGrant;
   /** The same wish was granted before under the same idempotency key; nothing was added. */
   readonly duplicate: boolean;
 }
@@ -21,28 +21,30 @@ export interface GrantOutcome {
  * Grants credits to a pool, which is made where it is new. A grant that is effective at once settles an overdraft at once.
  *
  * In this order: ID_INVALID, AMOUNT_INVALID, INPUT_INVALID; CUSTOMER_NOT_FOUND; CURRENCY_NOT_FOUND; a repeat answers the first grant,
- * or IDEMPOTENCY_KEY_REUSED; ARCHIVED (customer, currency); BALANCE_OUT_OF_RANGE.
+ * or IDEMPOTENCY_KEY_REUSED; INPUT_INVALID (expiresAt is not in the future); ARCHIVED (customer, currency); BALANCE_OUT_OF_RANGE.
+ * TRY_AGAIN where the outcome is not known.
  */
 export async function grantCredits(database: Database, context: Context, raw: RawGrant): Promise<GrantOutcome> {
-  const wish = grantWishFrom(raw, context.now);
-  const { customerKey, key, duplicate } = await retryingTransaction(database, (transaction) => grantOrFind(transaction, context, wish));
-  const [grant] = await loadGrants(database.pool, context.environmentKey, [{ customerKey, key }]);
+  const wish = grantWishFrom(raw);
+  const { ref, currencyKey, duplicate } = await retryingTransaction(database, (transaction) => grantOrFind(transaction, context, wish));
+  const [grant] = await currentGrants(database, context, [ref]);
   if (!grant) throw new DrawdownError('INTERNAL', 'A grant that was just made cannot be read.');
-  if (duplicate && !isSameWish(grant, wish)) throw reused(wish);
+  if (duplicate && !isSameWish(grant, wish, currencyKey)) throw reused(wish);
   return { grant, duplicate };
 }
 
 async function grantOrFind(transaction: Transaction, context: Context, wish: GrantWish) {
-  const { customer, currency } = await lockGrantee(transaction, context.environmentKey, wish.customerId, wish.currencyId);
-  if (!customer) throw new DrawdownError('CUSTOMER_NOT_FOUND', `There is no customer ${wish.customerId}.`);
-  if (!currency) throw new DrawdownError('CURRENCY_NOT_FOUND', `There is no currency ${wish.currencyId}.`);
+  const found = await lockGrantee(transaction, context.environmentKey, wish.customerId, wish.currencyId);
+  const customer = requireFound('CUSTOMER_NOT_FOUND', 'customer', wish.customerId, found.customer);
+  const currency = requireFound('CURRENCY_NOT_FOUND', 'currency', wish.currencyId, found.currency);
   const earlier = wish.idempotencyKey === null ? null : await findGrantKey(transaction, customer.key, wish.idempotencyKey);
-  if (earlier !== null) return { customerKey: customer.key, key: earlier, duplicate: true };
+  if (earlier !== null) return { ref: { customerKey: customer.key, key: earlier }, currencyKey: currency.key, duplicate: true };
+  requireFutureExpiry(wish, context.now);
   requireUnarchived(`customer ${wish.customerId}`, customer);
   requireUnarchived(`currency ${wish.currencyId}`, currency);
   const [pool] = await lockPools(transaction, [{ customerKey: customer.key, currencyKey: currency.key, resourceId: wish.resourceId }]);
   const key = await addGrant(transaction, context.now, wish, pool!);
-  return { customerKey: customer.key, key, duplicate: false };
+  return { ref: { customerKey: customer.key, key }, currencyKey: currency.key, duplicate: false };
 }
 
 async function addGrant(transaction: Transaction, now: Date, wish: GrantWish, pool: StoredPool): Promise<bigint> {

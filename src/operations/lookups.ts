@@ -1,6 +1,6 @@
+import { requireFound } from '../domain/catalog-input';
 import type { Currency } from '../domain/currency';
 import type { Customer } from '../domain/customer';
-import { DrawdownError } from '../domain/errors';
 import type { Feature } from '../domain/feature';
 import { findCurrency } from '../store/currencies';
 import { findCustomer } from '../store/customers';
@@ -16,9 +16,7 @@ function isGiven(id: GivenId): id is string {
 
 /** Refuses: CUSTOMER_NOT_FOUND. An archived one is found, too: its history stays readable. */
 export async function requireCustomer(database: Database, context: Context, id: string): Promise<Customer> {
-  const customer = await findCustomer(database, context.environmentKey, id);
-  if (!customer) throw new DrawdownError('CUSTOMER_NOT_FOUND');
-  return customer;
+  return requireFound('CUSTOMER_NOT_FOUND', 'customer', id, await findCustomer(database, context.environmentKey, id));
 }
 
 /** Null where no id is given. Refuses: CUSTOMER_NOT_FOUND. */
@@ -28,9 +26,7 @@ export async function customerIfGiven(database: Database, context: Context, id: 
 
 /** Refuses: CURRENCY_NOT_FOUND. */
 export async function requireCurrency(database: Database, context: Context, id: string): Promise<Currency> {
-  const currency = await findCurrency(database, context.environmentKey, id);
-  if (!currency) throw new DrawdownError('CURRENCY_NOT_FOUND');
-  return currency;
+  return requireFound('CURRENCY_NOT_FOUND', 'currency', id, await findCurrency(database, context.environmentKey, id));
 }
 
 /** Null where no id is given. Refuses: CURRENCY_NOT_FOUND. */
@@ -41,7 +37,5 @@ export async function currencyIfGiven(database: Database, context: Context, id: 
 /** Null where no id is given. Refuses: FEATURE_NOT_FOUND. */
 export async function featureIfGiven(database: Database, context: Context, id: GivenId): Promise<Feature | null> {
   if (!isGiven(id)) return null;
-  const feature = await findFeature(database, context.environmentKey, id);
-  if (!feature) throw new DrawdownError('FEATURE_NOT_FOUND');
-  return feature;
+  return requireFound('FEATURE_NOT_FOUND', 'feature', id, await findFeature(database, context.environmentKey, id));
 }

@@ -1,22 +1,25 @@
-import { refuseProblems, type Problem } from '../domain/errors';
+import { refuseInput } from '../domain/catalog-input';
+import type { Problem } from '../domain/errors';
 import { idProblems } from '../domain/ids';
+import { instantProblems } from '../domain/instant';
 import type { TimeSpan } from '../domain/time-order';
 
-type GivenInstant = Date | null | undefined;
+export type GivenInstant = Date | null | undefined;
 
-/** Refuses (INPUT_INVALID) what was given as an instant or as the id of a resource and is none. */
-export function refuseUnreadable(instants: Readonly<Record<string, GivenInstant>>, resourceId: string | null | undefined): void {
-  refuseProblems('INPUT_INVALID', [...instantProblems(instants), ...resourceProblems(resourceId)]);
+/** Refuses (ID_INVALID, INPUT_INVALID) what was given as the id of a resource or as an instant and is none. */
+export function refuseUnreadable(resourceId: string | null | undefined, at: GivenInstant): void {
+  refuseInput(['ID_INVALID', resourceProblems(resourceId)], ['INPUT_INVALID', instantProblems('at', at)]);
 }
 
-export function instantProblems(instants: Readonly<Record<string, GivenInstant>>): Problem[] {
-  return Object.entries(instants)
-    .filter(([, instant]) => instant && Number.isNaN(instant.getTime()))
-    .map(([field]) => ({ field, message: 'must be an RFC 3339 instant such as 2026-01-31T12:00:00Z.' }));
-}
-
+/** Resources are never looked up: they come into being by use, so any id that is one may be asked for. */
 export function resourceProblems(resourceId: string | null | undefined): Problem[] {
   return resourceId === null || resourceId === undefined ? [] : idProblems('resourceId', resourceId);
+}
+
+/** What is wrong with a range that may be open on both sides. */
+export function spanProblems(fromField: string, from: GivenInstant, toField: string, to: GivenInstant): Problem[] {
+  const unreadable = [...instantProblems(fromField, from), ...instantProblems(toField, to)];
+  return unreadable.length === 0 && from && to && from >= to ? [{ field: toField, message: `must be after ${fromField}.` }] : unreadable;
 }
 
 export function timeSpan(from: GivenInstant, to: GivenInstant): TimeSpan {

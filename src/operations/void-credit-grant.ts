@@ -1,5 +1,5 @@
 import { DrawdownError } from '../domain/errors';
-import type { Grant } from '../domain/grant';
+import type { Grant, PooledGrant } from '../domain/grant';
 import { OpenPool } from '../domain/pool';
 import type { Database, Transaction } from '../store/database';
 import { loadGrants, type GrantRef } from '../store/grants';
@@ -13,7 +13,7 @@ import type { Context } from './context';
  *
  * In this order: CREDIT_GRANT_NOT_FOUND; CREDIT_GRANT_CLOSED (depleted, expired or voided by now).
  */
-export async function voidCreditGrant(database: Database, context: Context, ref: GrantRef | null): Promise<Grant> {
+export async function voidCreditGrant(database: Database, context: Context, ref: GrantRef | null): Promise<PooledGrant> {
   const [known] = ref ? await loadGrants(database.pool, context.environmentKey, [ref]) : [];
   if (!known) throw new DrawdownError('CREDIT_GRANT_NOT_FOUND');
   await retryingTransaction(database, (transaction) => voidLocked(transaction, known, context.now));

@@ -129,7 +129,8 @@ describe('creditBalance', () => {
   });
 
   test.each([
-    [{ customerId: 'nobody', currencyId: 'nothing', at: 'never', resourceId: '\u0000' }, 'INPUT_INVALID'],
+    [{ customerId: 'nobody', currencyId: 'nothing', at: 'never', resourceId: '\u0000' }, 'ID_INVALID'],
+    [{ customerId: 'nobody', currencyId: 'nothing', at: 'never' }, 'INPUT_INVALID'],
     [{ customerId: 'nobody', currencyId: 'nothing' }, 'CUSTOMER_NOT_FOUND'],
     [{ customerId: 'empty', currencyId: 'nothing' }, 'CURRENCY_NOT_FOUND'],
   ])('refuses %j with %s', async (input, code) => {
