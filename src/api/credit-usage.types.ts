@@ -17,6 +17,7 @@ import {
   type UsageSums,
 } from '../domain/breakdown';
 import type { Credits } from '../domain/credits';
+import { MOST_FILTERS } from '../domain/dimension-filter';
 import { INTERVALS, MOST_POINTS, MOST_RANGE_YEARS, RANGE_PRESETS, type Interval, type RangePreset } from '../domain/time-range';
 import { DimensionFilterInput, DimensionValueScalar } from './dimension-filter.types';
 import { connectionType } from './paging';
@@ -87,7 +88,10 @@ export class CreditUsageInput implements BreakdownInput {
   @Field(() => ID, { nullable: true, description: 'The customer; absent: all customers of the environment.' })
   customerId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'Only what this resource’s own pools paid; absent: every pool.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Only what the pools of this resource paid; null: what the customers’ own pools paid; absent: all.',
+  })
   resourceId?: string | null;
 
   @Field(() => RANGE_PRESETS, {
@@ -130,7 +134,8 @@ export class CreditUsageInput implements BreakdownInput {
   @Field(() => [DimensionFilterInput], {
     nullable: true,
     description:
-      'Keeps only usage that has one of the given values; all filters must hold. Their keys are those of groupBy, whether or not grouped by.',
+      `Keeps only usage that has one of the given values; all filters must hold, at most ${MOST_FILTERS}. Their keys are written as in groupBy, fields ` +
+      'included, whether or not grouped by.',
   })
   filters?: DimensionFilterInput[] | null;
 
@@ -174,9 +179,12 @@ export class CreditUsagePoint extends CreditUsageSums implements UsagePoint {
   to!: Date;
 }
 
+/** `points` is added in credit-usage.resolver. */
 @ObjectType({
   simpleResolvers: true,
-  description: 'All usage with the same values in the keys of groupBy. `points` is added in credit-usage.resolver.',
+  description:
+    'All usage with the same values in the keys of groupBy. `creditLedger` lists the entries it is made of: with kinds [CONSUMED], the range as usageFrom and ' +
+    'usageTo, the fields of its groups as the arguments of those names (null as null), and its dimensions as filters.',
 })
 export class CreditUsageSeries extends CreditUsageSums implements UsageSeries {
   query!: BreakdownQuery;

@@ -12,7 +12,9 @@ const NO_VALUE = new Decimal(NaN);
 
 export const DimensionValueScalar = new GraphQLScalarType<DimensionValue, unknown>({
   name: 'DimensionValue',
-  description: 'The value of one dimension: a text, a number with all its digits, or a boolean.',
+  description:
+    'The value of one dimension: a text, a number or a boolean, each as JSON has it. Numbers have all their digits in the JSON, in and out, such as ' +
+    '12345678901234567890.5: a client whose parser would round them needs one that does not, such as lossless-json.',
   serialize: (value) => valueToJson(value as DimensionValue),
   parseValue: valueFromJson,
   parseLiteral: valueFromLiteral,
@@ -33,21 +35,25 @@ function valueFromJson(json: unknown): DimensionValue {
 }
 
 @InputType({
-  description: 'Keeps what has one of the given values in one dimension. Exactly one of `equals` and `in` is given; several filters must all hold.',
+  description: 'Keeps what has the given value, or one of several, in one key. Exactly one of `equals` and `in` must be given.',
 })
 export class DimensionFilterInput implements DomainDimensionFilterInput {
-  @Field(() => String, { description: 'The name of the dimension.' })
+  @Field(() => String, {
+    description:
+      'The key, as it is written in groupBy: the name of a dimension, or `dimensions.NAME`, which every dimension may be written as and one with the name ' +
+      'of a field (such as featureId) must. Fields themselves are keys in creditUsage alone.',
+  })
   key!: string;
 
   @Field(() => DimensionValueScalar, {
     nullable: true,
-    description: 'The value, of the same type: the number 3 equals 3.0 but not the text `"3"`. null: the dimension is absent.',
+    description: 'The value, of the same type: the number 3 equals 3.0 but not the text `"3"`. null: the key is absent.',
   })
   equals?: DimensionValue | null;
 
   @Field(() => [DimensionValueScalar], {
     nullable: 'itemsAndList',
-    description: `Any of 1 to ${MOST_FILTER_VALUES} values; null among them stands for the absent dimension.`,
+    description: `Any of 1 to ${MOST_FILTER_VALUES} values; null among them stands for the absent key.`,
   })
   in?: (DimensionValue | null)[] | null;
 }

@@ -22,7 +22,7 @@ export class LedgerEntryResolver {
       'The lines of a customer’s pools, by time; lines of one instant by pool and sequence. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, INPUT_INVALID, CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND, FEATURE_NOT_FOUND, CREDIT_GRANT_NOT_FOUND.',
   })
   async creditLedger(@Args(() => CreditLedgerArgs) args: CreditLedgerArgs, @Ctx() { services, context }: ApiContext) {
-    const grant = typeof args.grantId === 'string' ? creditGrantKeys(args.grantId) : undefined;
+    const grant = typeof args.grantId === 'string' ? (creditGrantKeys(args.grantId) ?? 'UNKNOWN') : args.grantId;
     const page = await creditLedger(services.database, context, { ...args, grant }, pageRequest(args, LIST, ['instant', 'whole', 'whole']));
     return toConnection(page, LIST, (entry) => [entry.at.toISOString(), entry.poolKey.toString(), entry.sequence.toString()]);
   }

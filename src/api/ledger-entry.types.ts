@@ -1,5 +1,7 @@
 import { ArgsType, Field, ID, ObjectType } from 'type-graphql';
 import type { Credits } from '../domain/credits';
+import { MOST_FILTERS } from '../domain/dimension-filter';
+import { GRANT_CATEGORIES, type GrantCategory } from '../domain/grant';
 import { LEDGER_ENTRY_KINDS, type LedgerEntryKind, type PoolEntry } from '../domain/ledger-entry';
 import { RATE_MODES, type RateMode } from '../domain/rate';
 import { TIME_ORDERS, type TimeOrder } from '../domain/time-order';
@@ -64,7 +66,10 @@ export class CreditLedgerArgs extends ConnectionArgs {
   @Field(() => ID, { nullable: true, description: 'Only entries of pools of this currency.' })
   currencyId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'Only entries of the pools of this resource.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Only entries of the pools of this resource; null: of the customer’s own pools; absent: of all pools.',
+  })
   resourceId?: string | null;
 
   @Field(() => [LEDGER_ENTRY_KINDS], { nullable: true, description: 'Only entries of these kinds.' })
@@ -73,13 +78,22 @@ export class CreditLedgerArgs extends ConnectionArgs {
   @Field(() => ID, { nullable: true, description: 'Only usage of this feature.' })
   featureId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'Only entries of this grant.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Only entries of this grant; null: only those without a grant, which are what overdraft paid or owed; absent: both.',
+  })
   grantId?: string | null;
+
+  @Field(() => GRANT_CATEGORIES, {
+    nullable: true,
+    description: 'Only entries of grants of this category; null: only those without a grant; absent: all.',
+  })
+  grantCategory?: GrantCategory | null;
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'Only entries at this instant or later.' })
   from?: Date | null;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'Only entries before this instant.' })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Only entries before this instant, which must be after `from`.' })
   to?: Date | null;
 
   @Field(() => DateTimeScalar, {
@@ -88,10 +102,16 @@ export class CreditLedgerArgs extends ConnectionArgs {
   })
   usageFrom?: Date | null;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'Only usage that happened before this instant, whenever it was received.' })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'Only usage that happened before this instant, which must be after `usageFrom`, whenever it was received.',
+  })
   usageTo?: Date | null;
 
-  @Field(() => [DimensionFilterInput], { nullable: true, description: 'Only usage whose dimensions pass all of these filters; at most 16.' })
+  @Field(() => [DimensionFilterInput], {
+    nullable: true,
+    description: `Only usage whose dimensions pass all of these filters, at most ${MOST_FILTERS}. Fields such as featureId have arguments of their own.`,
+  })
   dimensions?: DimensionFilterInput[] | null;
 
   @Field(() => TIME_ORDERS, { defaultValue: TIME_ORDERS.NEWEST_FIRST, description: 'By the entries’ own time.' })

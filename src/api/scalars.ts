@@ -63,7 +63,7 @@ function isCalendarDay(day: string): boolean {
 export const DimensionsScalar = new GraphQLScalarType<unknown, unknown>({
   name: 'Dimensions',
   description:
-    'The dimensions of an event: a JSON object of at most 64 names with a text, a number or a boolean each. Numbers keep all their digits, in and out. ' +
+    'The dimensions of an event: a JSON object of at most 64 names with a text, a number or a boolean each. Numbers keep all their digits, in and out: see DimensionValue. ' +
     'A null is the same as an absent name.',
   serialize: (value) => dimensionsToJson(value as Dimensions),
   parseValue: (value) => value,

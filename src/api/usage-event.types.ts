@@ -1,5 +1,6 @@
 import { ArgsType, Field, ID, ObjectType } from 'type-graphql';
 import type { Credits } from '../domain/credits';
+import { MOST_FILTERS } from '../domain/dimension-filter';
 import type { Dimensions, DimensionValue } from '../domain/dimensions';
 import { TIME_ORDERS, type TimeOrder } from '../domain/time-order';
 import type { Charge as DomainCharge, Draw as DomainDraw, Parameter as DomainParameter, UsageEvent as DomainUsageEvent } from '../domain/usage-event';
@@ -96,7 +97,10 @@ export class UsageEventsArgs extends ConnectionArgs {
   @Field(() => ID, { nullable: true, description: 'Only events charged in this currency.' })
   currencyId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'Only events of this resource.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Only events that the pools of this resource paid; null: that the customers’ own pools paid; absent: all.',
+  })
   resourceId?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Only the event reported under this key; one per customer.' })
@@ -105,10 +109,13 @@ export class UsageEventsArgs extends ConnectionArgs {
   @Field(() => DateTimeScalar, { nullable: true, description: 'Only events that happened at this instant or later.' })
   from?: Date | null;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'Only events that happened before this instant.' })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Only events that happened before this instant, which must be after `from`.' })
   to?: Date | null;
 
-  @Field(() => [DimensionFilterInput], { nullable: true, description: 'Only events whose dimensions pass all of these filters; at most 16.' })
+  @Field(() => [DimensionFilterInput], {
+    nullable: true,
+    description: `Only events whose dimensions pass all of these filters, at most ${MOST_FILTERS}. Fields such as featureId have arguments of their own.`,
+  })
   dimensions?: DimensionFilterInput[] | null;
 
   @Field(() => TIME_ORDERS, { defaultValue: TIME_ORDERS.NEWEST_FIRST, description: 'By the events’ own time.' })

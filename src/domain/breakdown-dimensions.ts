@@ -1,6 +1,7 @@
-import { labelValue } from './breakdown';
+import { groupKey, labelValue } from './breakdown';
+import { readDimensionFilters, type DimensionFilter, type DimensionFilterInput } from './dimension-filter';
 import type { DimensionValue } from './dimensions';
-import { DrawdownError } from './errors';
+import { DrawdownError, type Problem } from './errors';
 import { isStorableText } from './ids';
 
 /** A dimension key that a customer's events have had, and what kinds of values. */
@@ -9,6 +10,22 @@ export interface DimensionSeen {
   readonly hasText: boolean;
   readonly hasBoolean: boolean;
   readonly hasNumber: boolean;
+}
+
+/** The dimension that a key means, written as in groupBy; null, with a problem added, where it means a field of the events. */
+export function dimensionOfKey(field: string, key: string, problems: Problem[]): string | null {
+  const named = groupKey(key);
+  if ('dimension' in named) return named.dimension;
+  problems.push({ field, message: `is a field and not a dimension; a dimension of this name is written dimensions.${key}.` });
+  return null;
+}
+
+/** Reads filters where fields have arguments of their own: a key can only mean a dimension. Puts what is wrong into `problems`. */
+export function readEventFilters(field: string, inputs: readonly DimensionFilterInput[], problems: Problem[]): DimensionFilter[] {
+  return readDimensionFilters(field, inputs, problems).map(({ key, values }, index) => ({
+    key: dimensionOfKey(`${field}.${index}.key`, key, problems) ?? key,
+    values,
+  }));
 }
 
 const NUMBER_LABEL = /^-?\d{1,60}(?:\.\d{1,60})?$/;

@@ -3,7 +3,7 @@ import { creditsToText } from './credits';
 import { Decimal } from './decimal';
 import { MOST_KEY_LENGTH, type DimensionValue } from './dimensions';
 import { readDimensionFilters, type DimensionFilterInput } from './dimension-filter';
-import { DrawdownError, type Problem } from './errors';
+import { refuseProblems, type Problem } from './errors';
 import { idProblems, isStorableText } from './ids';
 import type { TimeRange, TimeRangeInput } from './time-range';
 
@@ -58,6 +58,7 @@ export interface BreakdownFilter {
 export interface BreakdownInput extends TimeRangeInput {
   readonly currencyId: string;
   readonly customerId?: string | null;
+  /** undefined: every pool; null: the customers' own pools. */
   readonly resourceId?: string | null;
   readonly groupBy?: readonly string[] | null;
   readonly filters?: readonly DimensionFilterInput[] | null;
@@ -129,20 +130,19 @@ export interface UsagePoint extends UsageSums {
 }
 
 /**
- * Judges keys, filters and order. Refuses: ID_INVALID, GROUP_BY_INVALID, INPUT_INVALID (filters), in this order.
+ * Judges keys, filters and order. Refuses: ID_INVALID (resourceId), GROUP_BY_INVALID, INPUT_INVALID (filters), in this order.
  */
 export function readBreakdownShape(input: BreakdownInput): BreakdownShape {
-  const ids = (['currencyId', 'customerId', 'resourceId'] as const).flatMap((field) => (input[field] == null ? [] : idProblems(field, input[field])));
-  refuse('ID_INVALID', ids);
+  refuseProblems('ID_INVALID', input.resourceId == null ? [] : idProblems('resourceId', input.resourceId));
   const groupBy = (input.groupBy ?? []).map(groupKey);
-  refuse('GROUP_BY_INVALID', groupByProblems(groupBy));
+  refuseProblems('GROUP_BY_INVALID', groupByProblems(groupBy));
   const problems: Problem[] = [];
   const filters: BreakdownFilter[] = readDimensionFilters('filters', input.filters ?? [], problems).map(({ key, values }) => ({
     key: groupKey(key),
     values,
   }));
-  refuse('INPUT_INVALID', problems);
-  if (input.resourceId != null) filters.push({ key: { name: 'resourceId', field: 'resourceId' }, values: [input.resourceId] });
+  refuseProblems('INPUT_INVALID', problems);
+  if (input.resourceId !== undefined) filters.push({ key: { name: 'resourceId', field: 'resourceId' }, values: [input.resourceId] });
   return { groupBy, filters, orderBy: input.orderBy ?? DEFAULT_SERIES_ORDER };
 }
 
@@ -168,10 +168,6 @@ function groupByProblems(keys: readonly GroupKey[]): Problem[] {
     const fits = length >= 1 && length <= MOST_KEY_LENGTH && isStorableText(key.name);
     return fits ? [] : [{ field: `groupBy.${index}`, message: `must be a field or the name of a dimension, of 1 to ${MOST_KEY_LENGTH} characters.` }];
   });
-}
-
-function refuse(code: 'ID_INVALID' | 'GROUP_BY_INVALID' | 'INPUT_INVALID', problems: readonly Problem[]): void {
-  if (problems.length > 0) throw new DrawdownError(code, problems.map(({ field, message }) => `${field}: ${message}`).join(' '), problems);
 }
 
 /** The JSON text of a value, the same for equal values and different for all others; null for null. */

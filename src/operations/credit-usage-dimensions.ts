@@ -1,7 +1,6 @@
-import { groupKey } from '../domain/breakdown';
-import type { DimensionSeen } from '../domain/breakdown-dimensions';
+import { dimensionOfKey, type DimensionSeen } from '../domain/breakdown-dimensions';
 import { MOST_KEY_LENGTH, MOST_TEXT_LENGTH, type DimensionValue } from '../domain/dimensions';
-import { refuseProblems } from '../domain/errors';
+import { refuseProblems, type Problem } from '../domain/errors';
 import { textProblems } from '../domain/ids';
 import type { Page, PageRequest } from '../domain/paging';
 import type { Database } from '../store/database';
@@ -34,15 +33,13 @@ export async function creditUsageDimensionValues(
   { customerId, prefix, key }: DimensionsWish & { readonly key: string },
   request: PageRequest,
 ): Promise<Page<DimensionValue>> {
-  const named = groupKey(key);
-  const isField = 'field' in named;
-  const fieldProblem = { field: 'key', message: `is not a dimension; a dimension of this name is written dimensions.${key}.` };
+  const problems: Problem[] = [];
+  const dimension = dimensionOfKey('key', key, problems) ?? key;
   refuseProblems('INPUT_INVALID', [
-    ...(isField ? [fieldProblem] : textProblems('key', named.dimension, MOST_KEY_LENGTH)),
+    ...problems,
+    ...textProblems('key', dimension, MOST_KEY_LENGTH),
     ...textProblems('prefix', prefix ?? '', MOST_TEXT_LENGTH, 0),
   ]);
   const customer = await requireCustomer(database, context, customerId);
-  return isField
-    ? { items: [], hasPreviousPage: false, hasNextPage: false }
-    : listDimensionValues(database, customer.key, named.dimension, prefix ?? '', request);
+  return listDimensionValues(database, customer.key, dimension, prefix ?? '', request);
 }

@@ -9,7 +9,8 @@ import {
   type UsageSums,
 } from '../domain/breakdown';
 import { heldPage, inputDigest, seriesWindow, type HeldPage, type SeriesWindow } from '../domain/breakdown-cursor';
-import { DrawdownError } from '../domain/errors';
+import { requireFound } from '../domain/catalog-input';
+import { isId } from '../domain/ids';
 import type { PageRequest } from '../domain/paging';
 import { bucketSpans, resolveTimeRange } from '../domain/time-range';
 import { MOST_TIMESTAMP_LEAD_MS } from '../domain/usage-event';
@@ -36,7 +37,7 @@ export interface Breakdown extends SeriesPage {
 /**
  * Breaks the credits consumed in a range down by any keys. Every page taken with a cursor shows what its first page showed.
  *
- * In this order: ID_INVALID, GROUP_BY_INVALID, INPUT_INVALID (filters), CURSOR_INVALID, TIME_RANGE_INVALID, TRY_AGAIN (too many ask), CUSTOMER_NOT_FOUND,
+ * In this order: ID_INVALID (resourceId), GROUP_BY_INVALID, INPUT_INVALID (filters), CURSOR_INVALID, TIME_RANGE_INVALID, TRY_AGAIN (too many ask), CUSTOMER_NOT_FOUND,
  * CURRENCY_NOT_FOUND.
  */
 export async function creditUsage(database: Database, context: Context, input: BreakdownInput, request: PageRequest): Promise<Breakdown> {
@@ -46,7 +47,11 @@ export async function creditUsage(database: Database, context: Context, input: B
   const window = seriesWindow(request);
   const range = resolveTimeRange(input, context.now, held);
   const { query, page } = await database.snapshot(async (transaction) => {
-    const scope = { environmentKey: context.environmentKey, currencyId: input.currencyId, customerId: input.customerId ?? null };
+    const scope = {
+      environmentKey: context.environmentKey,
+      currencyId: soughtId(input.currencyId),
+      customerId: input.customerId == null ? null : soughtId(input.customerId),
+    };
     const open = await openBreakdown(transaction, scope, shape);
     const query = { ...shape, scope, ...keysOf(input, open), range, emptyFrom: emptyFrom(context), snapshot: snapshotOf(held, open, context) };
     return { query, page: await loadSeries(transaction, query, open, window) };
@@ -55,9 +60,13 @@ export async function creditUsage(database: Database, context: Context, input: B
 }
 
 function keysOf(input: BreakdownInput, { customerKey, currencyKey }: OpenBreakdown): Pick<BreakdownQuery, 'customerKey' | 'currencyKey'> {
-  if (input.customerId != null && customerKey === null) throw new DrawdownError('CUSTOMER_NOT_FOUND', `There is no customer ${input.customerId}.`);
-  if (currencyKey === null) throw new DrawdownError('CURRENCY_NOT_FOUND', `There is no currency ${input.currencyId}.`);
-  return { customerKey, currencyKey };
+  if (input.customerId != null) requireFound('CUSTOMER_NOT_FOUND', 'customer', input.customerId, customerKey);
+  return { customerKey, currencyKey: requireFound('CURRENCY_NOT_FOUND', 'currency', input.currencyId, currencyKey) };
+}
+
+/** What cannot be an id is looked for as the empty one, which nothing has. */
+function soughtId(id: string): string {
+  return isId(id) ? id : '';
 }
 
 function emptyFrom({ now }: Context): Date {

@@ -1,6 +1,6 @@
-import { readDimensionFilters, type DimensionFilterInput } from '../domain/dimension-filter';
-import { refuseProblems } from '../domain/errors';
-import { textProblems } from '../domain/ids';
+import { readEventFilters } from '../domain/breakdown-dimensions';
+import { givenTextProblems, refuseInput } from '../domain/catalog-input';
+import type { DimensionFilter, DimensionFilterInput } from '../domain/dimension-filter';
 import type { Page, PageRequest } from '../domain/paging';
 import type { TimeOrder } from '../domain/time-order';
 import type { UsageEvent } from '../domain/usage-event';
@@ -8,7 +8,7 @@ import type { Database } from '../store/database';
 import { loadEvents, type EventRef } from '../store/events';
 import { listEvents } from '../store/list-events';
 import type { Context } from './context';
-import { instantProblems, resourceProblems, timeSpan } from './read-input';
+import { resourceProblems, spanProblems, timeSpan } from './read-input';
 import { currencyIfGiven, customerIfGiven, featureIfGiven } from './lookups';
 
 const MOST_KEY_LENGTH = 255;
@@ -18,6 +18,7 @@ export interface EventsWish {
   readonly customerId?: string | null;
   readonly featureId?: string | null;
   readonly currencyId?: string | null;
+  /** null: the customers' own pools. */
   readonly resourceId?: string | null;
   readonly idempotencyKey?: string | null;
   readonly from?: Date | null;
@@ -29,20 +30,25 @@ export interface EventsWish {
 /**
  * Events by their own time; without a customer those of the whole environment.
  *
- * In this order: INPUT_INVALID (from, to, resourceId, idempotencyKey, dimensions), CUSTOMER_NOT_FOUND, FEATURE_NOT_FOUND, CURRENCY_NOT_FOUND.
+ * In this order: ID_INVALID (resourceId), INPUT_INVALID (idempotencyKey, dimensions), TIME_RANGE_INVALID, CUSTOMER_NOT_FOUND, FEATURE_NOT_FOUND, CURRENCY_NOT_FOUND.
  */
 export async function usageEvents(database: Database, context: Context, wish: EventsWish, request: PageRequest): Promise<Page<UsageEvent>> {
-  const { resourceId = null, idempotencyKey = null } = wish;
-  const problems = [...instantProblems({ from: wish.from, to: wish.to }), ...resourceProblems(resourceId)];
-  if (idempotencyKey !== null) problems.push(...textProblems('idempotencyKey', idempotencyKey, MOST_KEY_LENGTH));
-  const dimensions = readDimensionFilters('dimensions', wish.dimensions ?? [], problems);
-  refuseProblems('INPUT_INVALID', problems);
+  const dimensions = readFilters(wish);
   const customer = await customerIfGiven(database, context, wish.customerId);
   const feature = await featureIfGiven(database, context, wish.featureId);
   const currency = await currencyIfGiven(database, context, wish.currencyId);
   const keys = { customerKey: customer?.key ?? null, featureKey: feature?.key ?? null, currencyKey: currency?.key ?? null };
-  const filter = { environmentKey: context.environmentKey, ...keys, resourceId, idempotencyKey, dimensions, ...timeSpan(wish.from, wish.to) };
+  const { resourceId, idempotencyKey = null, from, to } = wish;
+  const filter = { environmentKey: context.environmentKey, ...keys, resourceId, idempotencyKey, dimensions, ...timeSpan(from, to) };
   return listEvents(database.pool, filter, wish.order, request);
+}
+
+function readFilters({ resourceId, idempotencyKey, dimensions, from, to }: EventsWish): DimensionFilter[] {
+  const problems = givenTextProblems('idempotencyKey', idempotencyKey, MOST_KEY_LENGTH);
+  const filters = readEventFilters('dimensions', dimensions ?? [], problems);
+  const ofSpan = spanProblems('from', from, 'to', to);
+  refuseInput(['ID_INVALID', resourceProblems(resourceId)], ['INPUT_INVALID', problems], ['TIME_RANGE_INVALID', ofSpan]);
+  return filters;
 }
 
 /** The events of these keys in this environment, with null for each that it does not have. */

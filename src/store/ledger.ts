@@ -1,6 +1,6 @@
 import { creditsFromNumeric } from '../domain/credits';
 import type { DimensionFilter } from '../domain/dimension-filter';
-import type { Grant } from '../domain/grant';
+import type { Grant, GrantCategory } from '../domain/grant';
 import type { LedgerEntryKind, PoolEntry } from '../domain/ledger-entry';
 import type { CursorValues, Page, PageRequest } from '../domain/paging';
 import type { TimeOrder, TimeSpan } from '../domain/time-order';
@@ -10,14 +10,18 @@ import { Conditions } from './conditions';
 import type { Queryable } from './database';
 import { dimensionCondition } from './event-conditions';
 
-/** Which entries of a customer are wanted; null: any. */
+/** Which entries of a customer are wanted; null: any, but where it says otherwise. */
 export interface LedgerFilter {
   readonly customerKey: bigint;
   readonly currencyKey: number | null;
-  readonly resourceId: string | null;
+  /** undefined: of any pool; null: of the customer's own. */
+  readonly resourceId: string | null | undefined;
   readonly kinds: readonly LedgerEntryKind[] | null;
   readonly featureKey: number | null;
-  readonly grant: Grant | null;
+  /** undefined: with any grant or none; null: without a grant. */
+  readonly grant: Grant | null | undefined;
+  /** undefined: any; null: without a grant. */
+  readonly grantCategory: GrantCategory | null | undefined;
   /** Of the entries' own instants. */
   readonly span: TimeSpan;
   /** Of the instants of the events that caused them; entries without an event are then left out. */
@@ -90,7 +94,12 @@ function entriesOfUsage(where: Conditions, filter: LedgerFilter, direction: stri
     WHERE l.customer_key = ${customer} AND l.pool_key = e.pool_key AND l.sequence >= e.first_sequence AND l.sequence > e.low
       AND l.sequence <= least(e.first_sequence + e.entry_count - 1, e.high) ${andAll(onEntries)}
     OFFSET 0
-  ) l ${filter.grant ? '' : `WHERE e.rank <= ${most + 2}`}`;
+  ) l ${isPartOfEvents(filter) ? '' : `WHERE e.rank <= ${most + 2}`}`;
+}
+
+/** Whether an event that passes may have no entry that does: then no number of events is enough for a page. */
+function isPartOfEvents({ grant, grantCategory }: LedgerFilter): boolean {
+  return grant !== undefined || grantCategory !== undefined;
 }
 
 function andAll(conditions: readonly string[]): string {
@@ -114,7 +123,7 @@ export function entryFrom(row: EntryRow): PoolEntry {
 function poolCondition(where: Conditions, { customerKey, currencyKey, resourceId, grant }: LedgerFilter): string {
   const parts = [`p.customer_key = ${where.placeholder(customerKey)}`];
   if (currencyKey !== null) parts.push(`p.currency_key = ${where.placeholder(currencyKey)}`);
-  if (resourceId !== null) parts.push(`p.resource_id = ${where.placeholder(resourceId)}`);
+  if (resourceId !== undefined) parts.push(`p.resource_id = ${where.placeholder(resourceId ?? '')}`);
   if (grant) parts.push(`p.key = ${where.placeholder(grant.poolKey)}`);
   return parts.join(' AND ');
 }
@@ -147,13 +156,19 @@ function sequenceBefore(where: Conditions, cursor: CursorValues, less: '0' | '1'
 }
 
 /** On `ledger_entry l`. */
-function entryConditions(where: Conditions, { kinds, featureKey, grant }: LedgerFilter): string[] {
+function entryConditions(where: Conditions, { customerKey, kinds, featureKey, grant, grantCategory }: LedgerFilter): string[] {
   const conditions: string[] = [];
   if (kinds) conditions.push(`l.kind = ANY (${where.placeholder(kinds)}::"LedgerEntryKind"[])`);
   // Said in so many words, it lets the index of the few such entries answer.
   if (kinds && !kinds.includes('CONSUMED')) conditions.push(`l.kind <> 'CONSUMED'`);
   if (featureKey !== null) conditions.push(`l.feature_key = ${where.placeholder(featureKey)}`);
   if (grant) conditions.push(`l.grant_key = ${where.placeholder(grant.key)}`);
+  if (grant === null || grantCategory === null) conditions.push('l.grant_key IS NULL');
+  if (grantCategory)
+    conditions.push(
+      `(l.grant_key IN (SELECT g.key FROM credit_grant g WHERE g.customer_key = ${where.placeholder(customerKey)}
+        AND g.category = ${where.placeholder(grantCategory)}::"GrantCategory")) IS TRUE`,
+    );
   return conditions;
 }
 

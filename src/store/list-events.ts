@@ -14,7 +14,8 @@ export interface EventFilter extends TimeSpan {
   readonly customerKey: bigint | null;
   readonly featureKey: number | null;
   readonly currencyKey: number | null;
-  readonly resourceId: string | null;
+  /** undefined: of any pool; null: of the customers' own. */
+  readonly resourceId: string | null | undefined;
   readonly idempotencyKey: string | null;
   readonly dimensions: readonly DimensionFilter[];
 }
@@ -68,10 +69,10 @@ function addEventConditions(where: Conditions, filter: EventFilter): void {
   if (to) where.add((value) => `e.at < ${value(to)}`);
   if (featureKey !== null) where.add((value) => `e.feature_key = ${value(featureKey)}`);
   if (idempotencyKey !== null) where.add((value) => `e.idempotency_key = ${value(idempotencyKey)}`);
-  if (currencyKey !== null || resourceId !== null)
+  if (currencyKey !== null || resourceId !== undefined)
     where.add((value) => {
       const currency = currencyKey === null ? '' : ` AND p.currency_key = ${value(currencyKey)}`;
-      const resource = resourceId === null ? '' : ` AND p.resource_id = ${value(resourceId)}`;
+      const resource = resourceId === undefined ? '' : ` AND p.resource_id = ${value(resourceId ?? '')}`;
       return `(e.pool_key IN (SELECT p.key FROM pool p WHERE p.customer_key = c.key${currency}${resource})) IS TRUE`;
     });
   for (const dimension of filter.dimensions) where.add(() => dimensionCondition(where, dimension, 'c.key'));

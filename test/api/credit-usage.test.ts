@@ -134,6 +134,7 @@ describe('creditUsage', () => {
       ),
     ).toEqual([['7', '2', 2]]);
     expect(rows(await usage({ resourceId: 'ws' }))).toEqual([['5', '2', 1]]);
+    expect(rows(await usage({ resourceId: null }))).toEqual([['9', '3', 3]]);
     expect(await usage({ resourceId: 'nobody' })).toMatchObject({ edges: [], seriesCount: 0, total: { credits: '0', value: '0', eventCount: 0 } });
   });
 
@@ -185,13 +186,15 @@ describe('creditUsage', () => {
     const steps: [object, object, string][] = [
       [{}, { first: 0 }, 'PAGE_INVALID'],
       [{}, { after: 'nonsense' }, 'CURSOR_INVALID'],
-      [{ customerId: 'no such', currencyId: '', groupBy: ['a', 'a'] }, { after: foreign }, 'ID_INVALID'],
+      [{ customerId: 'nobody', resourceId: 'no such', groupBy: ['a', 'a'] }, { after: foreign }, 'ID_INVALID'],
       [{ customerId: 'nobody', groupBy: ['a', 'a'], filters: [{ key: 'a' }] }, { after: foreign }, 'GROUP_BY_INVALID'],
       [{ customerId: 'nobody', filters: [{ key: 'a' }], timeZone: 'x' }, { after: foreign }, 'INPUT_INVALID'],
       [{ customerId: 'nobody', timeZone: 'x' }, { after: foreign }, 'CURSOR_INVALID'],
       [{ customerId: 'nobody', timeZone: 'x' }, {}, 'TIME_RANGE_INVALID'],
       [{ customerId: 'nobody', from: 'yesterday', to: '2026-02-30T00:00:00Z' }, {}, 'TIME_RANGE_INVALID'],
-      [{ customerId: 'nobody', currencyId: 'nothing' }, {}, 'CUSTOMER_NOT_FOUND'],
+      [{ customerId: 'nobody', currencyId: '\u0000' }, {}, 'CUSTOMER_NOT_FOUND'],
+      [{ customerId: '\u0000' }, {}, 'CUSTOMER_NOT_FOUND'],
+      [{ currencyId: '\u0000' }, {}, 'CURRENCY_NOT_FOUND'],
       [{ currencyId: 'nothing' }, {}, 'CURRENCY_NOT_FOUND'],
     ];
     for (const [input, page, code] of steps) expect(codeOf(await server.graphql(USAGE, { input: { ...acme, ...input }, ...page }))).toBe(code);

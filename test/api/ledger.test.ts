@@ -37,6 +37,7 @@ const ARGUMENTS = {
   kinds: '[LedgerEntryKind!]',
   featureId: 'ID',
   grantId: 'ID',
+  grantCategory: 'GrantCategory',
   from: 'DateTime',
   to: 'DateTime',
   usageFrom: 'DateTime',
@@ -128,6 +129,9 @@ describe('creditLedger', () => {
     ['by a grant that was used up', () => ({ grantId: small, order: 'NEWEST_FIRST' }), ['3', '1']],
     ['by currency', () => ({ currencyId: 'credits', to: '2026-03-02T00:00:00Z' }), ['1', '2']],
     ['by resource', () => ({ resourceId: 'workspace' }), []],
+    ['by the customer’s own pool', () => ({ resourceId: null, to: '2026-03-02T00:00:00Z' }), ['1', '2']],
+    ['by the category of the grant', () => ({ grantCategory: 'PAID', kinds: ['CONSUMED'] }), ['3', '4', '5']],
+    ['by a category that no grant has', () => ({ grantCategory: 'PROMOTIONAL' }), []],
     [
       'from an instant (included) to an instant (not included)',
       () => ({ from: '2026-03-02T00:00:00Z', to: '2026-03-10T00:00:00Z' }),
@@ -136,6 +140,7 @@ describe('creditLedger', () => {
     ['by the time of the usage, whenever it was received', () => ({ usageTo: '2026-03-01T00:00:00Z' }), ['3', '4']],
     ['by the time of the usage from an instant on', () => ({ usageFrom: '2026-02-15T00:00:00Z' }), ['5']],
     ['by a dimension', () => ({ dimensions: [{ key: 'user', equals: 'u1' }] }), ['3', '4']],
+    ['by a dimension as it is written in groupBy', () => ({ dimensions: [{ key: 'dimensions.user', equals: 'u1' }] }), ['3', '4']],
     ['by a number', () => ({ dimensions: [{ key: 'ContextTokens', in: [1000, 1] }] }), ['3', '4']],
     ['by an absent dimension', () => ({ dimensions: [{ key: 'user', equals: null }] }), ['5']],
     ['the newest first', () => ({ order: 'NEWEST_FIRST', first: 3 }), ['7', '6', '5']],
@@ -156,6 +161,8 @@ describe('creditLedger', () => {
       '4 OVERDRAFT_SETTLED 3 → 7 overdraft',
     ]);
     expect(all[2]!.grant).toEqual({ id: grantId });
+    for (const more of [{ grantId: null }, { grantCategory: null }])
+      expect((await entries('bob', more)).map((entry) => entry.sequence)).toEqual(['1', '4']);
   });
 
   test('merges several pools by time, and is walked page by page in both directions, each entry once', async () => {
@@ -195,13 +202,18 @@ describe('creditLedger', () => {
   });
 
   test.each<[object, string]>([
-    [{ customerId: 'nobody', usageTo: 'never' }, 'INPUT_INVALID'],
-    [{ customerId: 'nobody', dimensions: [{ key: 'a' }] }, 'INPUT_INVALID'],
-    [{ customerId: 'nobody', resourceId: '' }, 'INPUT_INVALID'],
+    [{ customerId: 'nobody', resourceId: '', dimensions: [{ key: 'a' }] }, 'ID_INVALID'],
+    [{ customerId: 'nobody', usageTo: 'never', dimensions: [{ key: 'a' }] }, 'INPUT_INVALID'],
+    [{ customerId: 'nobody', dimensions: [{ key: 'featureId', equals: 'calls' }] }, 'INPUT_INVALID'],
+    [{ customerId: 'nobody', usageTo: 'never' }, 'TIME_RANGE_INVALID'],
+    [{ customerId: 'nobody', from: '2026-03-01T00:00:00Z', to: '2026-03-01T00:00:00Z' }, 'TIME_RANGE_INVALID'],
+    [{ customerId: 'nobody', usageFrom: '2026-03-02T00:00:00Z', usageTo: '2026-03-01T00:00:00Z' }, 'TIME_RANGE_INVALID'],
+    [{ customerId: 'no such id' }, 'CUSTOMER_NOT_FOUND'],
     [{ customerId: 'nobody', currencyId: 'nothing' }, 'CUSTOMER_NOT_FOUND'],
     [{ customerId: 'ada', currencyId: 'nothing', featureId: 'nothing' }, 'CURRENCY_NOT_FOUND'],
     [{ customerId: 'ada', featureId: 'nothing', grantId: 'nothing' }, 'FEATURE_NOT_FOUND'],
     [{ customerId: 'ada', grantId: 'nothing' }, 'CREDIT_GRANT_NOT_FOUND'],
+    [{ customerId: 'ada', grantId: '' }, 'CREDIT_GRANT_NOT_FOUND'],
     [{ customerId: 'ada', grantId: Buffer.from('CreditGrant\u001f9999999999999999999\u001f1').toString('base64url') }, 'CREDIT_GRANT_NOT_FOUND'],
     [{ customerId: 'ada', first: 1, last: 1 }, 'PAGE_INVALID'],
     [{ customerId: 'ada', after: Buffer.from('["usageEvents"]').toString('base64url') }, 'CURSOR_INVALID'],

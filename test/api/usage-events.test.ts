@@ -135,6 +135,8 @@ describe('usageEvents', () => {
     ['by feature', { featureId: 'tokens', to: '2026-02-10T00:00:00Z' }, ['dee-1']],
     ['by currency', { currencyId: 'bytes' }, ['disk-0']],
     ['by resource', { resourceId: 'workspace' }, ['dee-3']],
+    ['by the customers’ own pools', { customerId: 'dee', resourceId: null, featureId: 'calls' }, ['dee-2', 'dee-4', 'dee-5']],
+    ['by a dimension as it is written in groupBy', { customerId: 'dee', dimensions: [{ key: 'dimensions.hot', equals: true }] }, ['dee-5']],
     ['by idempotency key', { idempotencyKey: 'dee-4' }, ['dee-4']],
     ['from an instant (included) to an instant (not included)', { from: '2026-02-01T00:02:00Z', to: '2026-02-01T00:04:00Z' }, ['dee-2', 'dee-3']],
     ['by a text', { customerId: 'dee', dimensions: [{ key: 'user', equals: 'u1' }] }, ['dee-3', 'dee-5']],
@@ -188,14 +190,16 @@ describe('usageEvents', () => {
   });
 
   test.each<[object, string]>([
-    [{ customerId: 'nobody', from: 'never' }, 'INPUT_INVALID'],
+    [{ customerId: 'nobody', from: 'never' }, 'TIME_RANGE_INVALID'],
+    [{ customerId: 'nobody', from: '2026-03-02T00:00:00Z', to: '2026-03-01T00:00:00Z' }, 'TIME_RANGE_INVALID'],
+    [{ dimensions: [{ key: 'grantId', equals: null }] }, 'INPUT_INVALID'],
     [{ dimensions: [{ key: 'a' }] }, 'INPUT_INVALID'],
     [{ dimensions: [{ key: 'a', equals: 1, in: [1] }] }, 'INPUT_INVALID'],
     [{ dimensions: [{ key: 'a', in: [] }] }, 'INPUT_INVALID'],
     [{ dimensions: [{ key: 'a', equals: { b: 1 } }] }, 'INPUT_INVALID'],
     [{ dimensions: [{ key: 'a\u0000', equals: 1 }] }, 'INPUT_INVALID'],
     [{ dimensions: [{ key: 'a', equals: '\ud800' }] }, 'INPUT_INVALID'],
-    [{ resourceId: '\u0000' }, 'INPUT_INVALID'],
+    [{ resourceId: '\u0000', idempotencyKey: '\u0000' }, 'ID_INVALID'],
     [{ idempotencyKey: '\u0000' }, 'INPUT_INVALID'],
     [{ customerId: 'nobody', featureId: 'nothing', currencyId: 'nothing' }, 'CUSTOMER_NOT_FOUND'],
     [{ customerId: 'ada', featureId: 'nothing', currencyId: 'nothing' }, 'FEATURE_NOT_FOUND'],

@@ -80,7 +80,7 @@ describe('filters', () => {
   });
 
   test('ids are judged first', () => {
-    expect(() => shape({ customerId: 'a b', groupBy: ['x', 'x'], filters: [{ key: 'a' }] })).toThrow(expect.objectContaining({ code: 'ID_INVALID' }));
+    expect(() => shape({ resourceId: 'a b', groupBy: ['x', 'x'], filters: [{ key: 'a' }] })).toThrow(expect.objectContaining({ code: 'ID_INVALID' }));
   });
 });
 
