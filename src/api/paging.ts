@@ -39,20 +39,13 @@ export class PageInfo {
 }
 
 /** What one value of a cursor must be: no forged cursor reaches a statement with a value of another type. */
-export type CursorKind = 'text' | 'optional text' | 'instant' | 'whole' | 'amount' | 'optional amount';
+export type CursorKind = 'text' | 'instant' | 'whole';
 
 const CURSOR_KINDS: Record<CursorKind, (value: unknown) => boolean> = {
   text: (value) => typeof value === 'string' && isStorableText(value),
-  'optional text': (value) => value === null || (typeof value === 'string' && isStorableText(value)),
   instant: (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value)),
   whole: (value) => typeof value === 'string' && /^-?\d{1,19}$/.test(value) && BigInt.asIntN(64, BigInt(value)) === BigInt(value),
-  amount: isAmount,
-  'optional amount': (value) => value === null || isAmount(value),
 };
-
-function isAmount(value: unknown): boolean {
-  return typeof value === 'string' && /^-?\d{1,38}(\.\d{1,12})?$/.test(value);
-}
 
 /**
  * Judges the arguments of a connection. `kinds` says what the cursors of this connection hold, in order.

@@ -1,5 +1,6 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { Credits } from '../domain/credits';
+import { overdraftOf } from '../domain/overdraft';
 import { parametersOf } from '../domain/price';
 import type { Draw as DomainDraw, Parameter as DomainParameter, UsageEvent as DomainUsageEvent } from '../domain/usage-event';
 import { usageEvents, usageEventsByKey } from '../operations/usage-events';
@@ -74,7 +75,7 @@ export class ChargeResolver {
 
   @FieldResolver(() => CreditsScalar, { description: 'What the pool owed right after this charge; 0 where it owed nothing.' })
   overdraft(@Root() { balanceAfter }: Charge): Credits {
-    return balanceAfter < 0n ? -balanceAfter : 0n;
+    return overdraftOf(balanceAfter);
   }
 }
 
