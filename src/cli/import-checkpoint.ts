@@ -16,8 +16,8 @@ export interface Checkpoint {
   readonly refused: readonly number[];
 }
 
-/** Refused lines are tried again by the next run. Where there are more of them than this, the file stays as it is. */
-const MOST_REFUSED = 10_000;
+/** Refused lines are tried again by the next run. Where there are more of them than this, the state stays where it is, and the next run begins there. */
+export const MOST_REFUSED = 10_000;
 
 export function checkpointPath(file: string): string {
   return `${file}.drawdown-import.json`;
@@ -97,29 +97,42 @@ export interface SettledLines {
   readonly outcomes: readonly Outcome[];
 }
 
-/** Follows how far the file is answered without a gap, and writes it beside the file. */
+/** What of a run of lines is kept until it is its turn. */
+interface Step extends Pick<SettledLines, 'lastLine' | 'digest'> {
+  readonly refused: readonly number[];
+  /** Lines that an earlier run had refused. */
+  readonly accepted: readonly number[];
+}
+
+/** Follows how far the file is answered without a gap, and writes it beside the file. Its memory does not grow with the file. */
 export class CheckpointWriter {
-  private readonly waiting = new Map<number, SettledLines>();
+  private readonly waiting = new Map<number, Step>();
   private readonly refused: Set<number>;
   private next = 0;
   private line: number;
   private digest: string;
+  private isFull = false;
   private writing: Promise<void> | null = null;
   private changed = false;
 
+  /** `onFull` is told, once, where the state goes no further than this line. */
   constructor(
     private readonly path: string,
     private readonly options: string,
     from: Checkpoint | null,
+    private readonly onFull: (line: number) => void,
   ) {
     this.refused = new Set(from?.refused);
     this.line = from?.line ?? 0;
     this.digest = from?.digest ?? new LineDigest().value();
   }
 
-  settle(lines: SettledLines): void {
-    this.waiting.set(lines.order, lines);
-    for (let first = this.waiting.get(this.next); first; first = this.waiting.get(this.next)) {
+  settle({ order, lastLine, digest, outcomes }: SettledLines): void {
+    if (this.isFull) return;
+    const refused = outcomes.filter(({ status }) => status === 'refused').map(({ line }) => line);
+    const accepted = outcomes.filter(({ line, status }) => status !== 'refused' && this.refused.has(line)).map(({ line }) => line);
+    this.waiting.set(order, { lastLine, digest, refused, accepted });
+    for (let first = this.waiting.get(this.next); first && !this.isFull; first = this.waiting.get(this.next)) {
       this.advance(first);
       this.waiting.delete(this.next++);
     }
@@ -128,18 +141,24 @@ export class CheckpointWriter {
     this.writing.catch(() => undefined);
   }
 
-  private advance({ lastLine, digest, outcomes }: SettledLines): void {
-    for (const { line, status } of outcomes) {
-      if (status === 'refused') this.refused.add(line);
-      else this.refused.delete(line);
-    }
+  private advance({ lastLine, digest, refused, accepted }: Step): void {
+    const added = refused.filter((line) => !this.refused.has(line));
+    if (this.refused.size - accepted.length + added.length > MOST_REFUSED) return this.stayHere();
+    for (const line of accepted) this.refused.delete(line);
+    for (const line of added) this.refused.add(line);
     if (lastLine > this.line) [this.line, this.digest] = [lastLine, digest];
     this.changed = true;
   }
 
+  private stayHere(): void {
+    this.isFull = true;
+    this.waiting.clear();
+    this.onFull(this.line);
+  }
+
   /** Renaming makes the step whole: a crash leaves the old state or the new one. */
   private async write(): Promise<void> {
-    while (this.changed && this.refused.size <= MOST_REFUSED) {
+    while (this.changed) {
       this.changed = false;
       const checkpoint: Checkpoint = { version: 1, options: this.options, line: this.line, digest: this.digest, refused: [...this.refused] };
       await writeFile(`${this.path}.new`, JSON.stringify(checkpoint));

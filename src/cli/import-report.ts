@@ -10,6 +10,8 @@ export interface Terminal {
 }
 
 export interface Tally {
+  /** Of a rehearsal, which sends nothing: lines that became events. */
+  readonly readable: number;
   readonly accepted: number;
   readonly known: number;
   readonly refused: number;
@@ -21,7 +23,7 @@ const MOST_REFUSALS_SHOWN = 3;
 
 /** Counts outcomes, shows how far the import is, and keeps the refusals for the end and for the file of --refused. */
 export class ImportReport {
-  private readonly tally = { accepted: 0, known: 0, refused: 0, skipped: 0 };
+  private readonly tally = { readable: 0, accepted: 0, known: 0, refused: 0, skipped: 0 };
   private readonly codes = new Map<string, { count: number; examples: string[] }>();
   private readonly startedAt = Date.now();
   private readonly bar: SingleBar | null;
@@ -55,6 +57,10 @@ export class ImportReport {
       if (outcome.status === 'refused') this.keepRefusal(outcome);
     }
     this.show(bytes);
+  }
+
+  hasRefused(code: string): boolean {
+    return this.codes.has(code);
   }
 
   private keepRefusal({ line, problem }: Outcome & { readonly status: 'refused' }): void {
@@ -94,12 +100,11 @@ export class ImportReport {
     if (file && !this.refusedFileError) await new Promise<void>((resolve) => file.end(resolve));
   }
 
-  summary(): string {
-    const { accepted, known, refused, skipped } = this.tally;
-    const total = accepted + known + refused + skipped;
+  summary(isRehearsal: boolean): string {
+    const { readable, accepted, known, refused, skipped } = this.tally;
+    const total = readable + accepted + known + refused + skipped;
     const parts = [
-      `${accepted} accepted`,
-      `${known} already known`,
+      ...(isRehearsal ? [`${readable} readable`] : [`${accepted} accepted`, `${known} already known`]),
       ...(skipped > 0 ? [`${skipped} skipped (settled before)`] : []),
       `${refused} refused`,
     ];

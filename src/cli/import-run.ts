@@ -1,4 +1,4 @@
-import { checkpointPath, CheckpointWriter, LineDigest, loadCheckpoint, Resumption } from './import-checkpoint';
+import { checkpointPath, CheckpointWriter, LineDigest, loadCheckpoint, MOST_REFUSED, Resumption } from './import-checkpoint';
 import { columnsOf, fileSize, ImportError, readLines, type FileFormat, type UnreadableLine } from './import-file';
 import { mapperOf, missingColumns, type MappedLine, type Mapping } from './import-mapping';
 import { ImportReport, type Tally, type Terminal } from './import-report';
@@ -51,9 +51,16 @@ export async function importFile(options: ImportOptions, terminal: Terminal): Pr
   } finally {
     await report.close();
     const words = options.dryRun ? 'Nothing was sent. ' : isComplete ? '' : 'Not finished. ';
-    terminal.stdout.write(words + report.summary());
+    terminal.stdout.write(words + report.summary(options.dryRun) + hints(options, report));
   }
   return report.counts();
+}
+
+/** What the person at the terminal could not know from the refusals themselves. */
+function hints({ dryRun, mapping }: ImportOptions, report: ImportReport): string {
+  if (dryRun) return 'Customers, features and prices are known to the server alone: whether it accepts the lines is seen when they are sent.\n';
+  if (!('source' in mapping.idempotency) || !report.hasRefused('IDEMPOTENCY_KEY_REUSED')) return '';
+  return `A line that was changed is never added again. If this is another file of the same name, give it a --source of its own (it was ${mapping.idempotency.source}).\n`;
 }
 
 /** The fields of NDJSON may differ from line to line, so that only a needed one must be in the first. Answers a notice about the others. */
@@ -73,7 +80,7 @@ async function rehearse(options: ImportOptions, report: ImportReport, terminal: 
   for await (const read of readLines(options.file, options.format, options.delimiter)) {
     const line = 'cells' in read ? map(read) : read;
     const outcome: Outcome =
-      'event' in line ? { line: line.line, status: 'accepted' } : { line: line.line, status: 'refused', problem: line.problem };
+      'event' in line ? { line: line.line, status: 'readable' } : { line: line.line, status: 'refused', problem: line.problem };
     if ('event' in line && shown++ < DRY_RUN_EXAMPLES) terminal.stdout.write(`line ${line.line}: ${line.event}\n`);
     report.add([outcome], line.bytes);
   }
@@ -83,7 +90,7 @@ async function send(options: ImportOptions, report: ImportReport): Promise<void>
   const stop = new AbortController();
   const path = checkpointPath(options.file);
   const earlier = options.resume && (await loadCheckpoint(path, options.resume.fingerprint));
-  const writer = options.resume && new CheckpointWriter(path, options.resume.fingerprint, earlier);
+  const writer = options.resume && new CheckpointWriter(path, options.resume.fingerprint, earlier, (line) => report.note(stateIsFull(line)));
   const sender = senderOf(options, report, stop.signal);
   const sendOne = async (batch: Batch): Promise<void> => {
     const sent = await sendLines(sender, batch.lines);
@@ -96,6 +103,11 @@ async function send(options: ImportOptions, report: ImportReport): Promise<void>
   } finally {
     await writer?.close();
   }
+}
+
+function stateIsFull(line: number): string {
+  const most = MOST_REFUSED.toLocaleString('en-GB');
+  return `More than ${most} lines are refused: --resume remembers no more of them, and begins behind line ${line} next time. What is there by then is not added twice.`;
 }
 
 function senderOf({ url, key, retries, firstWaitMs }: ImportOptions, report: ImportReport, signal: AbortSignal): SenderOptions {

@@ -12,9 +12,9 @@ export interface SenderOptions {
   readonly signal: AbortSignal;
 }
 
-/** What the server did with one line: `known` ones were there from an earlier run. */
+/** What became of one line: `known` ones were there from an earlier run, `readable` ones were not sent at all. */
 export type Outcome =
-  | { readonly line: number; readonly status: 'accepted' | 'known' }
+  | { readonly line: number; readonly status: 'accepted' | 'known' | 'readable' }
   | { readonly line: number; readonly status: 'refused'; readonly problem: LineProblem };
 
 /** An answer to one request: results, one per event, or why there are none. */
@@ -37,7 +37,7 @@ const BODY_END = ']}}}';
 const REQUEST_TIMEOUT_MS = 60_000;
 const LONGEST_WAIT_MS = 10_000;
 const KEY_REFUSED_CODES = new Set(['UNAUTHENTICATED', 'FORBIDDEN']);
-const PASSING_CODES = new Set(['TRY_AGAIN', 'INTERNAL', 'INTERNAL_SERVER_ERROR']);
+const PASSING_CODES = new Set(['TRY_AGAIN', 'INTERNAL']);
 
 export function requestBody(lines: readonly MappedLine[]): string {
   return BODY_START + lines.map(({ event }) => event).join(',') + BODY_END;

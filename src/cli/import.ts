@@ -45,7 +45,8 @@ interface Flags {
 const HELP = `
 Every line becomes one usage event. A line's idempotency key is import:SOURCE:LINE, so that the same file can be imported again at any time:
 what is there is not added twice, and of a file that was appended to only the new lines are added. A line that was changed since is refused
-(IDEMPOTENCY_KEY_REUSED), never added again. The content of the file is not part of the key: another file of the same name needs another --source.
+(IDEMPOTENCY_KEY_REUSED), never added again. The content of the file is not part of the key: next month's usage.csv needs a --source of its own,
+or a name of its own.
 
 Several requests are in flight at once, so that lines may be deducted in another order than the file's; --concurrency 1 keeps the order.
 
@@ -88,7 +89,7 @@ function addRunningOptions(command: Command): void {
   command
     .option('--concurrency <requests>', 'requests in flight at once', wholeNumber(1, 32), 4)
     .option('--retries <times>', 'how often to repeat a request when the server is away or asks for it', wholeNumber(0, 100), 8)
-    .option('--dry-run', 'read and check everything, send nothing')
+    .option('--dry-run', 'read every line, make an event of it and show the first few; send nothing, ask the server nothing')
     .option('--resume', 'keep the state in FILE.drawdown-import.json and skip what an earlier run has settled')
     .option('--refused <file>', 'write the refused lines here, as NDJSON with line, code and message');
 }

@@ -131,7 +131,8 @@ test('a line that was changed is refused, and another --source makes another fil
   await file('usage.csv', `n\n1\n3\n`);
   const { out, code } = await run(path, ...SAME);
   expect(code).toBe(1);
-  expect(out).toBe('2 lines: 0 accepted, 1 already known, 1 refused.\n  IDEMPOTENCY_KEY_REUSED: 1\n    line 3: Other content.\n');
+  expect(out).toContain('2 lines: 0 accepted, 1 already known, 1 refused.\n  IDEMPOTENCY_KEY_REUSED: 1\n    line 3: Other content.\n');
+  expect(out).toContain('If this is another file of the same name, give it a --source of its own (it was usage.csv).');
   expect((await run(path, ...SAME, '--source', 'corrected')).out).toBe('2 lines: 2 accepted, 0 already known, 0 refused.\n');
 });
 
@@ -220,11 +221,12 @@ test('a missing column is named beside the columns that there are', async () => 
   expect(counterpart.requests.at(-1)!.events.map(({ dimensions }) => dimensions)).toEqual([{}, { b: 2 }]);
 });
 
-test('--dry-run checks every line, shows the first events and sends nothing', async () => {
+test('--dry-run makes events of the lines, shows the first ones, sends nothing and claims nothing to be accepted', async () => {
   const { out, code } = await run(await file('usage.csv', 'n,m\n1,a\n2\n3,b\n'), ...SAME, '--dry-run');
   expect(code).toBe(1);
   expect(out).toContain('line 2: {"customerId":"acme","featureId":"chat","idempotencyKey":"import:usage.csv:2","dimensions":{"n":1,"m":"a"}}');
-  expect(out).toContain('Nothing was sent. 3 lines: 2 accepted, 0 already known, 1 refused.');
+  expect(out).toContain('Nothing was sent. 3 lines: 2 readable, 1 refused.');
+  expect(out).toContain('whether it accepts the lines is seen when they are sent');
   expect(counterpart.requests).toEqual([]);
 });
 
@@ -248,6 +250,18 @@ describe('--resume', () => {
     counterpart.answer = () => null;
     const { out } = await run(path, ...SAME, '--resume');
     expect(out).toMatch(/^3500 lines: \d+ accepted, \d+ already known, 1000 skipped \(settled before\), 0 refused\.\n$/);
+    expect(counterpart.kept.size).toBe(3500);
+  });
+
+  test('remembers up to 10,000 refused lines, says once that it remembers no more, and goes on behind the last line it stands for', async () => {
+    const path = await file('usage.ndjson', '{"n":0}\n'.repeat(3000) + '{"bad":true}\n'.repeat(12_500) + '{"n":1}\n'.repeat(500));
+    const first = await run(path, ...SAME, '--resume');
+    expect(first.out).toContain('16000 lines: 3500 accepted, 0 already known, 12500 refused.');
+    expect(first.err.match(/--resume remembers no more of them, and begins behind line 13000 next time/g)).toHaveLength(1);
+    const state = JSON.parse(await readFile(`${path}.drawdown-import.json`, 'utf8')) as { line: number; refused: number[] };
+    expect([state.line, state.refused.length]).toEqual([13_000, 10_000]);
+    const second = await run(path, ...SAME, '--resume');
+    expect(second.out).toContain('16000 lines: 0 accepted, 500 already known, 3000 skipped (settled before), 12500 refused.');
     expect(counterpart.kept.size).toBe(3500);
   });
 
