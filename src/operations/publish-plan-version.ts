@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { refusePlanVersion, type RateUnderCheck } from '../domain/plan-version-check';
 import { publicationInstant, type PlanVersion } from '../domain/plan';
 import type { Problem } from '../domain/errors';
@@ -19,17 +20,20 @@ export interface PublishedPlanVersion {
  * In this order: PLAN_NOT_FOUND; PLAN_VERSION_NOT_FOUND; ARCHIVED (plan); VERSION_PUBLISHED; FORMULA_INVALID; ARCHIVED (features, currencies).
  */
 export async function publishPlanVersion(database: Database, context: Context, input: PlanDraftName): Promise<PublishedPlanVersion> {
-  const seen = await dimensionsSeen(database, context, await ratesOf(database, context, input));
+  const before = await ratesOf(database, context, input);
+  const seen = await dimensionsSeen(database, context, before);
+  const checked = await checkRates(before, seen);
   return changeCatalog(database, context.environmentKey, async (catalog) => {
     const { draft, versions } = await loadPlanDraft(catalog, context, input);
-    const check = await checkRates(await findRatesUnderCheck(catalog, draft.key), seen);
+    const rates = await findRatesUnderCheck(catalog, draft.key);
+    const check = isDeepStrictEqual(rates, before) ? checked : await checkRates(rates, seen);
     refusePlanVersion(check);
     const planVersion = await publishVersion(catalog, draft.key, publicationInstant(versions, context.now));
     return { planVersion, warnings: check.warnings };
   });
 }
 
-/** Of what is now in the version, which says whose events are to be looked at before the catalog is held. None where there is no such version. */
+/** What is in the version now: it takes long to check, which is done before the catalog is held. None where there is no such version. */
 async function ratesOf(database: Database, context: Context, { planId, version }: PlanDraftName): Promise<RateUnderCheck[]> {
   const [found] = await findNamedPlanVersions(database, context.environmentKey, [{ planId, number: version }]);
   return found ? findRatesUnderCheck(database, found.key) : [];

@@ -3,7 +3,7 @@ import type { Rate } from '../domain/rate';
 import type { Draw, UsageEvent } from '../domain/usage-event';
 import type { Queryable } from './database';
 import { dimensionsFromJson } from './dimensions';
-import { loadRates } from './price-book';
+import { loadRates } from './rate-rows';
 import { plainArray } from './sql-arrays';
 
 /** An event by its keys. */

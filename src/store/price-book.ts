@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import { creditsFromNumeric } from '../domain/credits';
 import { planAt, versionAt, type PlanAssignment } from '../domain/plan';
 import type { PublishedVersion } from '../domain/price';
-import type { Pricing, Rate } from '../domain/rate';
+import type { Rate } from '../domain/rate';
 import type { Queryable } from './database';
+import { loadRatesOfVersions } from './rate-rows';
 import { plainArray, textArray } from './sql-arrays';
 
 /** What a charge needs to know of a customer. `periods` in order of time. */
@@ -27,20 +27,6 @@ interface VersionRow {
   key: number;
   number: number;
   published_at: Date;
-}
-
-interface RateRow {
-  key: number;
-  plan_version_key: number;
-  plan_id: string;
-  plan_version: number;
-  feature_key: number;
-  feature_id: string;
-  currency_key: number;
-  currency_id: string;
-  mode: 'FLAT' | 'FORMULA';
-  credits_per_unit: string | null;
-  formula: string | null;
 }
 
 interface Held<T> {
@@ -123,8 +109,7 @@ export class PriceBook {
   private async loadRates(queryable: Queryable, versionKeys: readonly number[]): Promise<void> {
     if (versionKeys.length === 0) return;
     const rates = new Map<number, Map<string, Rate>>(versionKeys.map((key) => [key, new Map()]));
-    for (const { plan_version_key, rate } of await selectRates(queryable, 'r.plan_version_key', versionKeys))
-      rates.get(plan_version_key)!.set(rate.featureId, rate);
+    for (const { versionKey, rate } of await loadRatesOfVersions(queryable, versionKeys)) rates.get(versionKey)!.set(rate.featureId, rate);
     for (const [versionKey, ofVersion] of rates) this.ratesOfVersion.set(versionKey, ofVersion);
   }
 }
@@ -211,42 +196,4 @@ export class OpenPriceBook {
 
 function customerText(environmentKey: number, customerId: string): string {
   return `${environmentKey}:${customerId}`;
-}
-
-/** Rates by their own keys, of any version. */
-export async function loadRates(queryable: Queryable, keys: readonly number[]): Promise<Map<number, Rate>> {
-  const found = await selectRates(queryable, 'r.key', keys);
-  return new Map(found.map(({ rate }) => [rate.key, rate]));
-}
-
-async function selectRates(queryable: Queryable, column: 'r.key' | 'r.plan_version_key', keys: readonly number[]) {
-  const { rows } = await queryable.query<RateRow>(
-    `SELECT r.key, r.plan_version_key, p.id AS plan_id, v.number AS plan_version, r.feature_key, f.id AS feature_id,
-            r.currency_key, c.id AS currency_id, r.mode, r.credits_per_unit, r.formula
-     FROM rate r
-     JOIN plan_version v ON v.key = r.plan_version_key
-     JOIN plan p ON p.key = v.plan_key
-     JOIN feature f ON f.key = r.feature_key
-     JOIN currency c ON c.key = r.currency_key
-     WHERE ${column} = ANY ($1::int4[])`,
-    [plainArray(keys)],
-  );
-  return rows.map((row) => ({ plan_version_key: row.plan_version_key, rate: rateFrom(row) }));
-}
-
-function rateFrom(row: RateRow): Rate {
-  const pricing: Pricing =
-    row.mode === 'FLAT'
-      ? { mode: 'FLAT', creditsPerUnit: creditsFromNumeric(row.credits_per_unit ?? '0') }
-      : { mode: 'FORMULA', formula: row.formula ?? '' };
-  return {
-    key: row.key,
-    planId: row.plan_id,
-    planVersion: row.plan_version,
-    featureKey: row.feature_key,
-    featureId: row.feature_id,
-    currencyKey: row.currency_key,
-    currencyId: row.currency_id,
-    pricing,
-  };
 }
