@@ -19,14 +19,19 @@ const LIST = 'apiKeys';
 @Resolver(() => ApiKey)
 export class ApiKeyResolver {
   @Authorized('ADMIN')
-  @Query(() => ApiKeyConnection, { description: 'The API keys of the own environment, the oldest first. For administrators.' })
+  @Query(() => ApiKeyConnection, {
+    description: 'The API keys of the own environment, the oldest first. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID. Role: ADMIN.',
+  })
   async apiKeys(@Args(() => ApiKeysArgs) args: ApiKeysArgs, @Ctx() { services, context }: ApiContext) {
     const page = await listApiKeys(services.database, context.environmentKey, args.includeRevoked, pageRequest(args, LIST, ['instant', 'text']));
     return toConnection(page, LIST, ({ createdAt, id }) => [createdAt.toISOString(), id]);
   }
 
   @Authorized('ADMIN')
-  @Mutation(() => CreateApiKeyPayload, { description: 'Adds an API key to the own environment. Refuses: INPUT_INVALID.' })
+  @Mutation(() => CreateApiKeyPayload, {
+    description:
+      'Adds an API key to the own environment. Refuses: INPUT_INVALID. TRY_AGAIN: the outcome is not known; look at apiKeys, and revoke a key whose secret did not arrive. Role: ADMIN.',
+  })
   createApiKey(
     @Ctx() { services, context }: ApiContext,
     @Arg('input', () => CreateApiKeyInput, { description: 'The key.' }) input: CreateApiKeyInput,
@@ -38,7 +43,7 @@ export class ApiKeyResolver {
   @Mutation(() => RevokeApiKeyPayload, {
     description:
       'Makes an API key of the own environment invalid, within a second on every server; revoking it again changes nothing. ' +
-      'Refuses, in this order: API_KEY_NOT_FOUND, LAST_ADMIN_KEY.',
+      'Refuses, in this order: API_KEY_NOT_FOUND, LAST_ADMIN_KEY. Role: ADMIN.',
   })
   async revokeApiKey(
     @Ctx() { services, context }: ApiContext,

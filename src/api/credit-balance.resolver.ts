@@ -11,7 +11,7 @@ export class CreditBalanceResolver {
   @Authorized('READER')
   @Query(() => CreditBalance, {
     description:
-      'The balance of one pool, at any instant. Zero where nothing was ever granted or charged. Refuses, in this order: INPUT_INVALID, CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND.',
+      'The balance of one pool, at any instant. Zero where nothing was ever granted or charged. Refuses, in this order: ID_INVALID (resourceId), INPUT_INVALID (at), CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND. Role: READER or above.',
   })
   creditBalance(
     @Arg('input', () => CreditBalanceInput, { description: 'Which pool, and when.' }) input: CreditBalanceInput,

@@ -18,7 +18,7 @@ export class CreditBalanceInput {
   @Field(() => ID, { description: 'The currency.' })
   currencyId!: string;
 
-  @Field(() => ID, { nullable: true, description: 'The resource whose pool is meant; absent: the customer’s own pool.' })
+  @Field(() => ID, { nullable: true, description: 'The resource whose pool is meant; absent or null: the customer’s own pool.' })
   resourceId?: string | null;
 
   @Field(() => DateTimeScalar, {

@@ -14,7 +14,7 @@ export class CreditGrantResolver {
   @Authorized('READER')
   @Query(() => CreditGrantConnection, {
     description:
-      'The grants of a customer, newest first. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, INPUT_INVALID, CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND.',
+      'The grants of a customer, newest first. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, ID_INVALID (resourceId), INPUT_INVALID (at), CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND. Role: READER or above.',
   })
   async creditGrants(@Args(() => CreditGrantsArgs) args: CreditGrantsArgs, @Ctx() { services, context }: ApiContext) {
     const page = await creditGrants(services.database, context, args, pageRequest(args, LIST, ['whole']));

@@ -14,7 +14,8 @@ import { pageRequest, toConnection } from './paging';
 export class CreditUsageDimensionsResolver {
   @Authorized('READER')
   @Query(() => CreditUsageDimensionConnection, {
-    description: 'The dimensions seen for a customer. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, INPUT_INVALID, CUSTOMER_NOT_FOUND.',
+    description:
+      'The dimensions seen for a customer. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, INPUT_INVALID, CUSTOMER_NOT_FOUND. Role: READER or above.',
   })
   async creditUsageDimensions(@Args(() => CreditUsageDimensionsArgs) args: CreditUsageDimensionsArgs, @Ctx() { services, context }: ApiContext) {
     const request = pageRequest(args, 'creditUsageDimensions', ['text']);
@@ -26,7 +27,7 @@ export class CreditUsageDimensionsResolver {
   @Authorized('READER')
   @Query(() => CreditUsageDimensionValueConnection, {
     description:
-      'The values seen in one dimension of a customer. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, INPUT_INVALID, CUSTOMER_NOT_FOUND.',
+      'The values seen in one dimension of a customer. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, INPUT_INVALID, CUSTOMER_NOT_FOUND. Role: READER or above.',
   })
   async creditUsageDimensionValues(
     @Args(() => CreditUsageDimensionValuesArgs) args: CreditUsageDimensionValuesArgs,

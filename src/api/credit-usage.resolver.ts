@@ -30,8 +30,8 @@ export class CreditUsageResolver {
   @Authorized('READER')
   @Query(() => CreditUsageConnection, {
     description:
-      'Breaks the credits consumed down by any keys. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, ID_INVALID, GROUP_BY_INVALID, INPUT_INVALID (filters), ' +
-      'TIME_RANGE_INVALID, CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND.',
+      'Breaks the credits consumed down by any keys. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID (no cursor of this list), ID_INVALID (resourceId), GROUP_BY_INVALID, ' +
+      'INPUT_INVALID (filters), CURSOR_INVALID (of another input, or older than a day), TIME_RANGE_INVALID, CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND. Role: READER or above.',
   })
   async creditUsage(
     @Ctx() { context, services }: ApiContext,

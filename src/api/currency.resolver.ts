@@ -22,13 +22,18 @@ const LIST = 'currencies';
 @Resolver(() => Currency)
 export class CurrencyResolver {
   @Authorized('READER')
-  @Query(() => Currency, { nullable: true, description: 'One currency, archived or not; null where there is none of this id.' })
+  @Query(() => Currency, {
+    nullable: true,
+    description: 'One currency, archived or not; null where there is none of this id. Role: READER or above.',
+  })
   currency(@Arg('id', () => ID, { description: 'The id of the currency.' }) id: string, @Ctx() { services, context }: ApiContext) {
     return findCurrency(services.database, context.environmentKey, id);
   }
 
   @Authorized('READER')
-  @Query(() => CurrencyConnection, { description: 'The currencies of the environment, by id.' })
+  @Query(() => CurrencyConnection, {
+    description: 'The currencies of the environment, by id. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID. Role: READER or above.',
+  })
   async currencies(@Args(() => CatalogListArgs) args: CatalogListArgs, @Ctx() { services, context }: ApiContext) {
     const page = await listCurrencies(services.database, context.environmentKey, args, pageRequest(args, LIST, ['text']));
     return toConnection(page, LIST, ({ id }) => [id]);
@@ -36,7 +41,7 @@ export class CurrencyResolver {
 
   @Authorized('ADMIN')
   @Mutation(() => CreateCurrencyPayload, {
-    description: 'Adds a currency. Refuses, in this order: ID_INVALID, INPUT_INVALID, ALREADY_EXISTS.',
+    description: 'Adds a currency. Refuses, in this order: ID_INVALID, INPUT_INVALID, ALREADY_EXISTS. Role: ADMIN.',
   })
   async createCurrency(
     @Ctx() { services, context }: ApiContext,
@@ -47,7 +52,7 @@ export class CurrencyResolver {
 
   @Authorized('ADMIN')
   @Mutation(() => UpdateCurrencyPayload, {
-    description: 'Changes what a currency is called. Refuses, in this order: INPUT_INVALID, CURRENCY_NOT_FOUND, ARCHIVED.',
+    description: 'Changes what a currency is called. Refuses, in this order: INPUT_INVALID, CURRENCY_NOT_FOUND, ARCHIVED. Role: ADMIN.',
   })
   async updateCurrency(
     @Ctx() { services, context }: ApiContext,
@@ -60,7 +65,7 @@ export class CurrencyResolver {
   @Mutation(() => ArchiveCurrencyPayload, {
     description:
       'Takes a currency out of use for good, unless a draft or the current version of a plan charges in it, or a pool of it still holds something. ' +
-      'Refuses, in this order: CURRENCY_NOT_FOUND, ARCHIVED, IN_USE.',
+      'Refuses, in this order: CURRENCY_NOT_FOUND, ARCHIVED, IN_USE. Role: ADMIN.',
   })
   async archiveCurrency(
     @Ctx() { services, context }: ApiContext,

@@ -49,7 +49,7 @@ export class CreateCurrencyInput {
   unitPlural!: string;
 }
 
-@InputType({ description: 'What is to change of a currency; what is absent stays.' })
+@InputType({ description: 'What is to change of a currency; what is absent or null stays, but for `symbol`, where null takes it away.' })
 export class UpdateCurrencyInput {
   @Field(() => ID, { description: 'The currency.' })
   id!: string;

@@ -20,7 +20,7 @@ export class CustomerSettingsResolver {
   @Mutation(() => AssignPlanPayload, {
     description:
       'Puts a customer on a plan, from an instant on; it then moves from version to version as they are published. Refuses, in this order: ' +
-      'INPUT_INVALID, CUSTOMER_NOT_FOUND, ARCHIVED (customer), PLAN_NOT_FOUND, ARCHIVED (plan), PLAN_NOT_PUBLISHED, PLAN_HISTORY_CONFLICT.',
+      'INPUT_INVALID, CUSTOMER_NOT_FOUND, ARCHIVED (customer), PLAN_NOT_FOUND, ARCHIVED (plan), PLAN_NOT_PUBLISHED, PLAN_HISTORY_CONFLICT. Role: ADMIN.',
   })
   async assignPlan(
     @Ctx() { services, context }: ApiContext,
@@ -33,7 +33,7 @@ export class CustomerSettingsResolver {
   @Mutation(() => UnassignPlanPayload, {
     description:
       'Takes a customer off its plan, from an instant on: its usage then has no rate. ' +
-      'Refuses, in this order: INPUT_INVALID, CUSTOMER_NOT_FOUND, ARCHIVED, PLAN_HISTORY_CONFLICT.',
+      'Refuses, in this order: INPUT_INVALID, CUSTOMER_NOT_FOUND, ARCHIVED, PLAN_HISTORY_CONFLICT. Role: ADMIN.',
   })
   async unassignPlan(
     @Ctx() { services, context }: ApiContext,
@@ -46,7 +46,7 @@ export class CustomerSettingsResolver {
   @Mutation(() => SetOverdraftPolicyPayload, {
     description:
       'Says what happens when usage of a customer exceeds its grants of one currency, from now on. ' +
-      'Refuses, in this order: INPUT_INVALID, AMOUNT_INVALID, CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND, ARCHIVED.',
+      'Refuses, in this order: INPUT_INVALID, AMOUNT_INVALID, CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND, ARCHIVED. Role: ADMIN.',
   })
   async setOverdraftPolicy(
     @Ctx() { services, context }: ApiContext,

@@ -27,13 +27,18 @@ const HISTORY = 'customer.planHistory';
 @Resolver(() => Customer)
 export class CustomerResolver {
   @Authorized('READER')
-  @Query(() => Customer, { nullable: true, description: 'One customer, archived or not; null where there is none of this id.' })
+  @Query(() => Customer, {
+    nullable: true,
+    description: 'One customer, archived or not; null where there is none of this id. Role: READER or above.',
+  })
   customer(@Arg('id', () => ID, { description: 'The id of the customer.' }) id: string, @Ctx() { services, context }: ApiContext) {
     return findCustomer(services.database, context.environmentKey, id);
   }
 
   @Authorized('READER')
-  @Query(() => CustomerConnection, { description: 'The customers of the environment, by id.' })
+  @Query(() => CustomerConnection, {
+    description: 'The customers of the environment, by id. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID. Role: READER or above.',
+  })
   async customers(@Args(() => CatalogListArgs) args: CatalogListArgs, @Ctx() { services, context }: ApiContext) {
     const page = await listCustomers(services.database, context.environmentKey, args, pageRequest(args, LIST, ['text']));
     return toConnection(page, LIST, ({ id }) => [id]);
@@ -41,7 +46,8 @@ export class CustomerResolver {
 
   @Authorized('ADMIN')
   @Mutation(() => CreateCustomerPayload, {
-    description: 'Adds a customer. Refuses, in this order: ID_INVALID, INPUT_INVALID, PLAN_NOT_FOUND, ARCHIVED, PLAN_NOT_PUBLISHED, ALREADY_EXISTS.',
+    description:
+      'Adds a customer. Refuses, in this order: ID_INVALID, INPUT_INVALID, PLAN_NOT_FOUND, ARCHIVED, PLAN_NOT_PUBLISHED, ALREADY_EXISTS. Role: ADMIN.',
   })
   async createCustomer(
     @Ctx() { services, context }: ApiContext,
@@ -52,7 +58,7 @@ export class CustomerResolver {
 
   @Authorized('ADMIN')
   @Mutation(() => UpdateCustomerPayload, {
-    description: 'Changes the name or the metadata of a customer. Refuses, in this order: INPUT_INVALID, CUSTOMER_NOT_FOUND, ARCHIVED.',
+    description: 'Changes the name or the metadata of a customer. Refuses, in this order: INPUT_INVALID, CUSTOMER_NOT_FOUND, ARCHIVED. Role: ADMIN.',
   })
   async updateCustomer(
     @Ctx() { services, context }: ApiContext,
@@ -65,7 +71,7 @@ export class CustomerResolver {
   @Mutation(() => ArchiveCustomerPayload, {
     description:
       'Takes a customer out of use for good, unless it has a balance, an overdraft or a grant that has not ended. Its history stays. ' +
-      'Refuses, in this order: CUSTOMER_NOT_FOUND, ARCHIVED, IN_USE.',
+      'Refuses, in this order: CUSTOMER_NOT_FOUND, ARCHIVED, IN_USE. Role: ADMIN.',
   })
   async archiveCustomer(
     @Ctx() { services, context }: ApiContext,

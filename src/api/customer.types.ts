@@ -89,7 +89,7 @@ export class CreateCustomerInput {
   planValidFrom?: Date | null;
 }
 
-@InputType({ description: 'What is to change of a customer; what is absent stays.' })
+@InputType({ description: 'What is to change of a customer; what is absent or null stays.' })
 export class UpdateCustomerInput {
   @Field(() => ID, { description: 'The customer.' })
   id!: string;

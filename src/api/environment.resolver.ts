@@ -24,7 +24,8 @@ export class EnvironmentResolver {
   @Authorized('READER')
   @Query(() => Environment, {
     nullable: true,
-    description: 'The own environment or, for administrators, one created from it, archived or not; null where no such environment has this id.',
+    description:
+      'The own environment or, for administrators, one created from it, archived or not; null where no such environment has this id. Role: READER or above.',
   })
   environment(
     @Arg('id', () => ID, { nullable: true, description: 'The id of the environment; absent: the own one.' }) id: string | null,
@@ -34,7 +35,10 @@ export class EnvironmentResolver {
   }
 
   @Authorized('READER')
-  @Query(() => EnvironmentConnection, { description: 'The own environment and, for administrators, those created from it, by id.' })
+  @Query(() => EnvironmentConnection, {
+    description:
+      'The own environment and, for administrators, those created from it, by id. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID. Role: READER or above.',
+  })
   async environments(@Args(() => CatalogListArgs) args: CatalogListArgs, @Ctx() { services, context, role }: ApiContext) {
     const request = pageRequest(args, LIST, ['text']);
     const page = await listEnvironments(services.database, context.environmentKey, role === 'ADMIN', args, request);
@@ -45,7 +49,8 @@ export class EnvironmentResolver {
   @Mutation(() => CreateEnvironmentPayload, {
     description:
       'Makes an empty environment that the administrators of this one can see, rename and archive, but not look into. ' +
-      'Refuses, in this order: ID_INVALID, INPUT_INVALID, ALREADY_EXISTS.',
+      'Refuses, in this order: ID_INVALID, INPUT_INVALID, ALREADY_EXISTS. TRY_AGAIN: the outcome is not known; where a repeat answers ALREADY_EXISTS, the secret ' +
+      'is lost: archive the environment and make another. Role: ADMIN.',
   })
   createEnvironment(
     @Ctx() { services, context }: ApiContext,
@@ -56,7 +61,7 @@ export class EnvironmentResolver {
 
   @Authorized('ADMIN')
   @Mutation(() => UpdateEnvironmentPayload, {
-    description: 'Changes what an environment is called. Refuses, in this order: INPUT_INVALID, ENVIRONMENT_NOT_FOUND, ARCHIVED.',
+    description: 'Changes what an environment is called. Refuses, in this order: INPUT_INVALID, ENVIRONMENT_NOT_FOUND, ARCHIVED. Role: ADMIN.',
   })
   async updateEnvironment(
     @Ctx() { services, context }: ApiContext,
@@ -69,7 +74,7 @@ export class EnvironmentResolver {
   @Mutation(() => ArchiveEnvironmentPayload, {
     description:
       'Closes an environment for good: none of its keys is valid any more. Not the own one, and not one with environments created from it. ' +
-      'Refuses, in this order: ENVIRONMENT_NOT_FOUND, ARCHIVED, IN_USE.',
+      'Refuses, in this order: ENVIRONMENT_NOT_FOUND, ARCHIVED, IN_USE. Role: ADMIN.',
   })
   async archiveEnvironment(
     @Ctx() { services, context }: ApiContext,

@@ -33,7 +33,7 @@ export class CreateEnvironmentInput {
   name!: string;
 }
 
-@InputType({ description: 'What is to change of an environment; what is absent stays.' })
+@InputType({ description: 'What is to change of an environment; what is absent or null stays.' })
 export class UpdateEnvironmentInput {
   @Field(() => ID, { description: 'The environment: the own one, or one created from it.' })
   id!: string;

@@ -22,13 +22,15 @@ const LIST = 'features';
 @Resolver(() => Feature)
 export class FeatureResolver {
   @Authorized('READER')
-  @Query(() => Feature, { nullable: true, description: 'One feature, archived or not; null where there is none of this id.' })
+  @Query(() => Feature, { nullable: true, description: 'One feature, archived or not; null where there is none of this id. Role: READER or above.' })
   feature(@Arg('id', () => ID, { description: 'The id of the feature.' }) id: string, @Ctx() { services, context }: ApiContext) {
     return findFeature(services.database, context.environmentKey, id);
   }
 
   @Authorized('READER')
-  @Query(() => FeatureConnection, { description: 'The features of the environment, by id.' })
+  @Query(() => FeatureConnection, {
+    description: 'The features of the environment, by id. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID. Role: READER or above.',
+  })
   async features(@Args(() => CatalogListArgs) args: CatalogListArgs, @Ctx() { services, context }: ApiContext) {
     const page = await listFeatures(services.database, context.environmentKey, args, pageRequest(args, LIST, ['text']));
     return toConnection(page, LIST, ({ id }) => [id]);
@@ -36,7 +38,7 @@ export class FeatureResolver {
 
   @Authorized('ADMIN')
   @Mutation(() => CreateFeaturePayload, {
-    description: 'Adds a feature. Refuses, in this order: ID_INVALID, INPUT_INVALID, ALREADY_EXISTS.',
+    description: 'Adds a feature. Refuses, in this order: ID_INVALID, INPUT_INVALID, ALREADY_EXISTS. Role: ADMIN.',
   })
   async createFeature(
     @Ctx() { services, context }: ApiContext,
@@ -47,7 +49,7 @@ export class FeatureResolver {
 
   @Authorized('ADMIN')
   @Mutation(() => UpdateFeaturePayload, {
-    description: 'Changes what a feature is called. Refuses, in this order: INPUT_INVALID, FEATURE_NOT_FOUND, ARCHIVED.',
+    description: 'Changes what a feature is called. Refuses, in this order: INPUT_INVALID, FEATURE_NOT_FOUND, ARCHIVED. Role: ADMIN.',
   })
   async updateFeature(
     @Ctx() { services, context }: ApiContext,
@@ -60,7 +62,7 @@ export class FeatureResolver {
   @Mutation(() => ArchiveFeaturePayload, {
     description:
       'Takes a feature out of use for good, unless a draft or the current version of a plan prices it. ' +
-      'Refuses, in this order: FEATURE_NOT_FOUND, ARCHIVED, IN_USE.',
+      'Refuses, in this order: FEATURE_NOT_FOUND, ARCHIVED, IN_USE. Role: ADMIN.',
   })
   async archiveFeature(
     @Ctx() { services, context }: ApiContext,

@@ -37,7 +37,7 @@ export class CreateFeatureInput {
   unit!: string;
 }
 
-@InputType({ description: 'What is to change of a feature; what is absent stays.' })
+@InputType({ description: 'What is to change of a feature; what is absent or null stays.' })
 export class UpdateFeatureInput {
   @Field(() => ID, { description: 'The feature.' })
   id!: string;

@@ -9,7 +9,7 @@ export class FormulaResolver {
   @Query(() => FormulaPreview, {
     description:
       'Tries a formula on a sample event without saving it: the cost or the refusal, every variable and intermediate value, problems and warnings. ' +
-      'What is wrong with the formula or the event is part of the answer. Refuses only: FEATURE_NOT_FOUND.',
+      'What is wrong with the formula or the event is part of the answer. Refuses only: FEATURE_NOT_FOUND. Role: READER or above.',
   })
   previewFormula(
     @Ctx() { context, services }: ApiContext,

@@ -11,7 +11,9 @@ export class GrantCreditsResolver {
   @Mutation(() => GrantCreditsPayload, {
     description:
       'Grants credits. One that is effective at once settles an overdraft at once, visibly in the ledger. Refuses, in this order: ID_INVALID, AMOUNT_INVALID, ' +
-      'INPUT_INVALID, CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, ARCHIVED, BALANCE_OUT_OF_RANGE.',
+      'INPUT_INVALID, CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, INPUT_INVALID (expiresAt is not in the future), ARCHIVED (customer, currency), ' +
+      'BALANCE_OUT_OF_RANGE. TRY_AGAIN: the outcome is not known. Repeat it with the same idempotencyKey; without one, look at creditGrants first whether it was ' +
+      'made, as a repeat would grant again. Role: ADMIN.',
   })
   grantCredits(
     @Ctx() { context, services }: ApiContext,
@@ -23,7 +25,7 @@ export class GrantCreditsResolver {
   @Authorized('ADMIN')
   @Mutation(() => VoidCreditGrantPayload, {
     description:
-      'Takes back what is left of a grant, scheduled or active; what was drawn stays drawn. Refuses, in this order: CREDIT_GRANT_NOT_FOUND, CREDIT_GRANT_CLOSED.',
+      'Takes back what is left of a grant, scheduled or active; what was drawn stays drawn. Refuses, in this order: CREDIT_GRANT_NOT_FOUND, CREDIT_GRANT_CLOSED. TRY_AGAIN: the outcome is not known; a repeat answers CREDIT_GRANT_CLOSED where the first was done. Role: ADMIN.',
   })
   async voidCreditGrant(
     @Ctx() { context, services }: ApiContext,

@@ -44,7 +44,8 @@ export class GrantCreditsInput implements RawGrant {
 
   @Field(() => String, {
     nullable: true,
-    description: '1 to 255 characters, unique for the customer’s grants forever: a repeat answers the first grant. Absent: every call grants anew.',
+    description:
+      '1 to 255 characters, unique for the customer’s grants forever: a repeat answers the first grant, also after its expiry. Absent: every call grants anew.',
   })
   idempotencyKey?: string | null;
 }

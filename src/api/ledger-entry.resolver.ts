@@ -19,7 +19,7 @@ export class LedgerEntryResolver {
   @Authorized('READER')
   @Query(() => LedgerEntryConnection, {
     description:
-      'The lines of a customer’s pools, by time; lines of one instant by pool and sequence. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, INPUT_INVALID, CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND, FEATURE_NOT_FOUND, CREDIT_GRANT_NOT_FOUND.',
+      'The lines of a customer’s pools, by time; lines of one instant by pool and sequence. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, ID_INVALID (resourceId), INPUT_INVALID (dimensions), TIME_RANGE_INVALID, CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND, FEATURE_NOT_FOUND, CREDIT_GRANT_NOT_FOUND. Role: READER or above.',
   })
   async creditLedger(@Args(() => CreditLedgerArgs) args: CreditLedgerArgs, @Ctx() { services, context }: ApiContext) {
     const grant = typeof args.grantId === 'string' ? (creditGrantKeys(args.grantId) ?? 'UNKNOWN') : args.grantId;

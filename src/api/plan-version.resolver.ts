@@ -21,7 +21,7 @@ import {
 export class PlanVersionResolver {
   @Authorized('READER')
   @Query(() => PlanVersionValidation, {
-    description: 'Checks a version without changing it: every formula, feature and currency. Refuses: PLAN_VERSION_NOT_FOUND.',
+    description: 'Checks a version without changing it: every formula, feature and currency. Refuses: PLAN_VERSION_NOT_FOUND. Role: READER or above.',
   })
   async validatePlanVersion(
     @Arg('planId', () => ID, { description: 'The plan.' }) planId: string,
@@ -37,7 +37,7 @@ export class PlanVersionResolver {
   @Mutation(() => CreatePlanDraftPayload, {
     description:
       'Begins the next version of a plan, with the rates of the latest. A plan has one draft at most. ' +
-      'Refuses, in this order: PLAN_NOT_FOUND, ARCHIVED, DRAFT_EXISTS.',
+      'Refuses, in this order: PLAN_NOT_FOUND, ARCHIVED, DRAFT_EXISTS. Role: ADMIN.',
   })
   async createPlanDraft(
     @Ctx() { services, context }: ApiContext,
@@ -48,7 +48,7 @@ export class PlanVersionResolver {
 
   @Authorized('ADMIN')
   @Mutation(() => DiscardPlanDraftPayload, {
-    description: 'Deletes a draft. Refuses, in this order: PLAN_NOT_FOUND, PLAN_VERSION_NOT_FOUND, ARCHIVED, VERSION_PUBLISHED.',
+    description: 'Deletes a draft. Refuses, in this order: PLAN_NOT_FOUND, PLAN_VERSION_NOT_FOUND, ARCHIVED, VERSION_PUBLISHED. Role: ADMIN.',
   })
   async discardPlanDraft(
     @Ctx() { services, context }: ApiContext,
@@ -61,7 +61,7 @@ export class PlanVersionResolver {
   @Mutation(() => PublishPlanVersionPayload, {
     description:
       'Makes a draft final. From now on it prices the usage of all customers of the plan. Refuses, in this order: ' +
-      'PLAN_NOT_FOUND, PLAN_VERSION_NOT_FOUND, ARCHIVED (plan), VERSION_PUBLISHED, FORMULA_INVALID, ARCHIVED (features, currencies).',
+      'PLAN_NOT_FOUND, PLAN_VERSION_NOT_FOUND, ARCHIVED (plan), VERSION_PUBLISHED, FORMULA_INVALID, ARCHIVED (features, currencies). Role: ADMIN.',
   })
   publishPlanVersion(
     @Ctx() { services, context }: ApiContext,

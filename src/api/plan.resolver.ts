@@ -27,13 +27,15 @@ const VERSION_LIST = 'plan.versions';
 @Resolver(() => Plan)
 export class PlanResolver {
   @Authorized('READER')
-  @Query(() => Plan, { nullable: true, description: 'One plan, archived or not; null where there is none of this id.' })
+  @Query(() => Plan, { nullable: true, description: 'One plan, archived or not; null where there is none of this id. Role: READER or above.' })
   plan(@Arg('id', () => ID, { description: 'The id of the plan.' }) id: string, @Ctx() { services, context }: ApiContext) {
     return findPlan(services.database, context.environmentKey, id);
   }
 
   @Authorized('READER')
-  @Query(() => PlanConnection, { description: 'The plans of the environment, by id.' })
+  @Query(() => PlanConnection, {
+    description: 'The plans of the environment, by id. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID. Role: READER or above.',
+  })
   async plans(@Args(() => CatalogListArgs) args: CatalogListArgs, @Ctx() { services, context }: ApiContext) {
     const page = await listPlans(services.database, context.environmentKey, args, pageRequest(args, LIST, ['text']));
     return toConnection(page, LIST, ({ id }) => [id]);
@@ -41,7 +43,7 @@ export class PlanResolver {
 
   @Authorized('ADMIN')
   @Mutation(() => CreatePlanPayload, {
-    description: 'Adds a plan. Refuses, in this order: ID_INVALID, INPUT_INVALID, ALREADY_EXISTS.',
+    description: 'Adds a plan. Refuses, in this order: ID_INVALID, INPUT_INVALID, ALREADY_EXISTS. Role: ADMIN.',
   })
   async createPlan(
     @Ctx() { services, context }: ApiContext,
@@ -52,7 +54,7 @@ export class PlanResolver {
 
   @Authorized('ADMIN')
   @Mutation(() => UpdatePlanPayload, {
-    description: 'Changes what a plan is called. Refuses, in this order: INPUT_INVALID, PLAN_NOT_FOUND, ARCHIVED.',
+    description: 'Changes what a plan is called. Refuses, in this order: INPUT_INVALID, PLAN_NOT_FOUND, ARCHIVED. Role: ADMIN.',
   })
   async updatePlan(
     @Ctx() { services, context }: ApiContext,
@@ -65,7 +67,7 @@ export class PlanResolver {
   @Mutation(() => ArchivePlanPayload, {
     description:
       'Takes a plan out of use for good, unless a customer is on it now or will be later. It still prices late reports of times when customers were on it. ' +
-      'Refuses, in this order: PLAN_NOT_FOUND, ARCHIVED, IN_USE.',
+      'Refuses, in this order: PLAN_NOT_FOUND, ARCHIVED, IN_USE. Role: ADMIN.',
   })
   async archivePlan(
     @Ctx() { services, context }: ApiContext,

@@ -90,7 +90,7 @@ export class CreatePlanInput {
   name!: string;
 }
 
-@InputType({ description: 'What is to change of a plan; what is absent stays.' })
+@InputType({ description: 'What is to change of a plan; what is absent or null stays.' })
 export class UpdatePlanInput {
   @Field(() => ID, { description: 'The plan.' })
   id!: string;

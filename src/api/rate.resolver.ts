@@ -17,7 +17,7 @@ export class RateResolver {
     description:
       'Prices a feature in a draft, in place of the price it has there. A formula with problems is not saved. Refuses, in this order: ' +
       'INPUT_INVALID, AMOUNT_INVALID, FORMULA_INVALID, PLAN_NOT_FOUND, PLAN_VERSION_NOT_FOUND, ARCHIVED (plan), VERSION_PUBLISHED, ' +
-      'FEATURE_NOT_FOUND, CURRENCY_NOT_FOUND, ARCHIVED (feature, currency), INPUT_INVALID (too many rates).',
+      'FEATURE_NOT_FOUND, CURRENCY_NOT_FOUND, ARCHIVED (feature, currency), INPUT_INVALID (too many rates). Role: ADMIN.',
   })
   setRate(
     @Ctx() { services, context }: ApiContext,
@@ -30,7 +30,7 @@ export class RateResolver {
   @Mutation(() => RemoveRatePayload, {
     description:
       'Takes the price of a feature out of a draft. Refuses, in this order: ' +
-      'PLAN_NOT_FOUND, PLAN_VERSION_NOT_FOUND, ARCHIVED, VERSION_PUBLISHED, FEATURE_NOT_FOUND, RATE_NOT_FOUND.',
+      'PLAN_NOT_FOUND, PLAN_VERSION_NOT_FOUND, ARCHIVED, VERSION_PUBLISHED, FEATURE_NOT_FOUND, RATE_NOT_FOUND. Role: ADMIN.',
   })
   async removeRate(
     @Ctx() { services, context }: ApiContext,

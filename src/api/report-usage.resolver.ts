@@ -13,7 +13,7 @@ export class ReportUsageResolver {
       'Reports one event: prices it, deducts it, writes it to the ledger and into the breakdown. When it answers, all of it is committed. ' +
       'Refuses, in this order: ID_INVALID, INPUT_INVALID, AMOUNT_INVALID, TIMESTAMP_INVALID, DIMENSION_INVALID, CUSTOMER_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, ARCHIVED, ' +
       'FEATURE_NOT_FOUND, RATE_NOT_FOUND, DIMENSION_MISSING, DIMENSION_TYPE, DIVISION_BY_ZERO, CHARGE_OUT_OF_RANGE, INSUFFICIENT_CREDITS, BALANCE_OUT_OF_RANGE. ' +
-      'TRY_AGAIN: the outcome is not known; repeat it with the same idempotencyKey.',
+      'TRY_AGAIN: the outcome is not known; repeat it with the same idempotencyKey. Role: WRITER or above.',
   })
   async reportUsage(
     @Ctx() { context, services }: ApiContext,
@@ -28,7 +28,7 @@ export class ReportUsageResolver {
   @Mutation(() => ReportUsageBatchPayload, {
     description:
       'Reports up to 1,000 events, each accepted or refused by itself as by reportUsage. Events whose outcome is not known have the error TRY_AGAIN: ' +
-      'repeat them with the same keys. Refuses as a whole: BATCH_SIZE_INVALID.',
+      'repeat them with the same keys. Refuses as a whole: BATCH_SIZE_INVALID. Role: WRITER or above.',
   })
   async reportUsageBatch(
     @Ctx() { context, services }: ApiContext,

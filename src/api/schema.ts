@@ -50,12 +50,26 @@ const resolvers: Function[] = [
   UsageEventResolver,
 ];
 
+const QUERY_DESCRIPTION =
+  'What can be read. All of it belongs to the environment of the API key in the header X-API-Key; what another environment has answers like what is not there. ' +
+  'Of the roles, WRITER may do what READER may, and ADMIN everything. An id of a thing is looked up: one that is not found, whatever is wrong with it, gives null or ' +
+  'a code such as CUSTOMER_NOT_FOUND. Anything may be refused with UNAUTHENTICATED, FORBIDDEN or TRY_AGAIN.';
+
+const MUTATION_DESCRIPTION =
+  'What can be changed. Each takes one input and answers a payload of its own; when it answers, all of it is committed, and when it refuses, nothing is. ' +
+  'Several in one document are done one after the other, each for itself. Anything may be refused with UNAUTHENTICATED, FORBIDDEN or TRY_AGAIN. After TRY_AGAIN the outcome is ' +
+  'not known: a repeat with the same id or idempotency key does nothing twice, but may answer ALREADY_EXISTS, ARCHIVED or the like where the first was done. ' +
+  'reportUsage and grantCredits judge the form of all ids before they look anything up: ID_INVALID.';
+
 export function buildApiSchema(): GraphQLSchema {
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: resolvers as NonEmptyArray<Function>,
     authChecker: checkAuthorized,
     validate: false,
   });
+  schema.getQueryType()!.description = QUERY_DESCRIPTION;
+  schema.getMutationType()!.description = MUTATION_DESCRIPTION;
+  return schema;
 }
 
 /** The text of `schema.graphql`. */

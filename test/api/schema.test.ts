@@ -14,6 +14,7 @@ import {
 } from 'graphql';
 import { buildApiSchema, schemaText } from '../../src/api/schema';
 import { DrawdownError } from '../../src/domain/errors';
+import type { Role } from '../../src/domain/role';
 
 const schema = buildApiSchema();
 const types = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type));
@@ -42,7 +43,7 @@ function undescribed(type: GraphQLNamedType): string[] {
 }
 
 function descriptions(type: GraphQLNamedType): [name: string, text: string | null | undefined][] {
-  const own: [string, string | null | undefined][] = rootTypes.includes(type as GraphQLObjectType) ? [] : [[type.name, type.description]];
+  const own: [string, string | null | undefined][] = [[type.name, type.description]];
   if (isEnumType(type))
     return [...own, ...type.getValues().map((value): [string, string | null | undefined] => [`${type.name}.${value.name}`, value.description])];
   if (isInputObjectType(type))
@@ -112,12 +113,19 @@ describe('Without a key', () => {
   });
 });
 
-describe('With a READER key', () => {
-  const mutations = rootFields.filter(([name]) => name.startsWith('Mutation.'));
+describe('With a key', () => {
+  /** The least role, as the description of every operation ends. */
+  const leastRole = ({ description }: GraphQLField<unknown, unknown>) => / Role: (\w+)(?: or above)?\.$/.exec(description ?? '')?.[1];
+  const ROLE_ORDER: Role[] = ['READER', 'WRITER', 'ADMIN'];
+  const cases = rootFields.flatMap(([name, field]) => ROLE_ORDER.map((role) => [name, role, field] as const));
 
-  test.each(mutations)('%s is refused before anything else', async (_name, field) => {
-    await expect(Promise.resolve().then(() => field.resolve!({}, {}, { role: 'READER' }, {} as GraphQLResolveInfo))).rejects.toEqual(
-      new DrawdownError('FORBIDDEN'),
-    );
+  test.each(cases)('%s lets or does not let a %s in, as its description says', async (_name, role, field) => {
+    const least = ROLE_ORDER.indexOf(leastRole(field) as Role);
+    expect(least).toBeGreaterThanOrEqual(0);
+    const error = await Promise.resolve()
+      .then(() => field.resolve!({}, {}, { role }, {} as GraphQLResolveInfo))
+      .catch((thrown: unknown) => thrown);
+    const isForbidden = error instanceof DrawdownError && error.code === 'FORBIDDEN';
+    expect(isForbidden).toBe(ROLE_ORDER.indexOf(role) < least);
   });
 });
