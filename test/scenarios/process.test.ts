@@ -63,9 +63,10 @@ describe('with its own PostgreSQL', () => {
     if (process.platform === 'linux') expect(processesOf(folder)).toBe('');
   }, 120_000);
 
-  test('a second start keeps data and key, and shows no key', async () => {
-    const server = await startProcess({ environment: { DRAWDOWN_DATA: folder } });
+  test('a second start keeps data and key, shows no key, and fills no demo into what began without', async () => {
+    const server = await startProcess({ environment: { DRAWDOWN_DATA: folder, DRAWDOWN_DEMO: 'on' } });
     expect(server.key()).toBeNull();
+    expect(server.said().stdout).not.toContain('demo');
     expect(await graphql(server, readCurrency, key)).toEqual({ data: { currency: { id: 'kept' } } });
     await stop(server);
   }, 120_000);
