@@ -10,18 +10,17 @@ import {
 } from '../domain/breakdown';
 import { heldPage, inputDigest, seriesWindow, type HeldPage, type SeriesWindow } from '../domain/breakdown-cursor';
 import { requireFound } from '../domain/catalog-input';
+import { MOST_CLOCK_SKEW_MS } from '../domain/clock-skew';
+import { DrawdownError } from '../domain/errors';
 import { isId } from '../domain/ids';
 import type { PageRequest } from '../domain/paging';
 import { bucketSpans, resolveTimeRange } from '../domain/time-range';
 import { MOST_TIMESTAMP_LEAD_MS } from '../domain/usage-event';
 import type { Database } from '../store/database';
-import { BREAKDOWN_SETTINGS, openBreakdown, type OpenBreakdown } from '../store/rollup-snapshot';
+import { BREAKDOWN_SETTINGS, isSnapshotText, openBreakdown, type OpenBreakdown } from '../store/rollup-snapshot';
 import { loadSeries } from '../store/rollups';
 import { loadPoints } from '../store/usage-series';
 import type { Context } from './context';
-
-/** How far the clocks of two servers may be apart. */
-const MOST_CLOCK_SKEW_MS = 60 * 60 * 1000;
 
 /** A page of a breakdown, with what is true of the whole. */
 export interface Breakdown extends SeriesPage {
@@ -37,13 +36,14 @@ export interface Breakdown extends SeriesPage {
 /**
  * Breaks the credits consumed in a range down by any keys. Every page taken with a cursor shows what its first page showed.
  *
- * In this order: ID_INVALID (resourceId), GROUP_BY_INVALID, INPUT_INVALID (filters), CURSOR_INVALID, TIME_RANGE_INVALID, TRY_AGAIN (too many ask), CUSTOMER_NOT_FOUND,
- * CURRENCY_NOT_FOUND.
+ * In this order: ID_INVALID (resourceId), GROUP_BY_INVALID, INPUT_INVALID (filters), CURSOR_INVALID, TIME_RANGE_INVALID, TRY_AGAIN (too many ask),
+ * CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND.
  */
 export async function creditUsage(database: Database, context: Context, input: BreakdownInput, request: PageRequest): Promise<Breakdown> {
   const shape = readBreakdownShape(input);
   const digest = inputDigest(context.environmentKey, input, shape);
   const held = heldPage(request, digest, context.now);
+  if (held && !isSnapshotText(held.snapshot.text)) throw new DrawdownError('CURSOR_INVALID');
   const window = seriesWindow(request);
   const range = resolveTimeRange(input, context.now, held);
   const { query, page } = await database.snapshot(async (transaction) => {

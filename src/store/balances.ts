@@ -1,8 +1,9 @@
 import type { PoolSums } from '../domain/balance';
 import { creditsFromNumeric, type Credits } from '../domain/credits';
-import type { BurnableGrant, GrantCategory } from '../domain/grant';
+import type { BurnableGrant } from '../domain/grant';
 import type { PoolState } from '../domain/pool';
 import type { Queryable } from './database';
+import { openGrantFrom, type OpenGrantRow } from './pools';
 import { plainArray } from './sql-arrays';
 
 /** A pool by its keys. */
@@ -13,27 +14,17 @@ export interface PoolKeys {
 
 export interface PoolAccount extends PoolKeys, PoolState {}
 
-interface AccountRow {
-  customer_key: bigint;
-  pool_key: bigint;
+interface AccountRow extends Omit<OpenGrantRow, 'key'> {
+  /** Null, with all else of the grant: the pool has no open one. */
+  key: bigint | null;
   balance: string;
   sequence: bigint;
   last_entry_at: Date | null;
-  /** Null, with all that follows: the pool has no open grant. */
-  grant_key: bigint | null;
-  category: GrantCategory;
-  priority: number;
-  effective_at: Date;
-  expires_at: Date | null;
-  created_at: Date;
-  amount: string;
-  remaining: string;
-  activated: boolean;
 }
 
 /** One statement, so that pool and grants are of the same moment. */
 const ACCOUNTS = `SELECT p.customer_key, p.key AS pool_key, p.balance, p.sequence, p.last_entry_at,
-    g.key AS grant_key, g.category, g.priority, g.effective_at, g.expires_at, g.created_at, g.amount, g.remaining, g.activated
+    g.key, g.category, g.priority, g.effective_at, g.expires_at, g.created_at, g.amount, g.remaining, g.activated
   FROM pool p LEFT JOIN credit_grant g ON g.customer_key = p.customer_key AND g.pool_key = p.key AND NOT g.closed`;
 
 /** The pool of customer × currency × resource (null: none); null where nothing was ever granted or charged to it. */
@@ -99,7 +90,7 @@ function accountsFrom(rows: readonly AccountRow[]): PoolAccount[] {
   for (const row of rows) {
     const id = `${row.customer_key}:${row.pool_key}`;
     const account = accounts.get(id) ?? accountFrom(row);
-    if (row.grant_key !== null) account.openGrants.push(openGrantFrom(row, row.grant_key));
+    if (row.key !== null) account.openGrants.push(openGrantFrom({ ...row, key: row.key }));
     accounts.set(id, account);
   }
   return [...accounts.values()];
@@ -108,12 +99,6 @@ function accountsFrom(rows: readonly AccountRow[]): PoolAccount[] {
 function accountFrom(row: AccountRow): PoolAccount & { openGrants: BurnableGrant[] } {
   const balance = creditsFromNumeric(row.balance);
   return { customerKey: row.customer_key, poolKey: row.pool_key, balance, sequence: row.sequence, lastEntryAt: row.last_entry_at, openGrants: [] };
-}
-
-function openGrantFrom(row: AccountRow, key: bigint): BurnableGrant {
-  const { category, priority, activated } = row;
-  const instants = { effectiveAt: row.effective_at, expiresAt: row.expires_at, createdAt: row.created_at };
-  return { key, category, priority, activated, ...instants, amount: creditsFromNumeric(row.amount), remaining: creditsFromNumeric(row.remaining) };
 }
 
 /** What a pool is for. */

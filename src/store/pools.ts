@@ -32,7 +32,7 @@ interface PoolRow {
   limit: string | null;
 }
 
-interface OpenGrantRow {
+export interface OpenGrantRow {
   customer_key: bigint;
   pool_key: bigint;
   key: bigint;
@@ -164,7 +164,7 @@ function poolFrom(row: PoolRow, openGrants: readonly BurnableGrant[], made: Read
   };
 }
 
-function openGrantFrom(row: OpenGrantRow): BurnableGrant {
+export function openGrantFrom(row: OpenGrantRow): BurnableGrant {
   return {
     key: row.key,
     category: row.category,

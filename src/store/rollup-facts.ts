@@ -1,13 +1,11 @@
 import type { BreakdownQuery, GroupKey } from '../domain/breakdown';
 import { coverByEvents, coverRange, type Cover, type CoverBlock } from '../domain/breakdown-cover';
+import { MOST_CLOCK_SKEW_MS } from '../domain/clock-skew';
 import { firstEventKeyAt } from '../domain/ids';
 import type { Span } from '../domain/time-range';
 import type { Conditions } from './conditions';
 import { instantArray, plainArray } from './sql-arrays';
 import type { OpenBreakdown } from './rollup-snapshot';
-
-/** How long before the clock of a page a transaction that it did not see may have received its events. */
-const MOST_TRANSACTION_MS = 5 * 60 * 1000;
 
 /** What the facts have to tell apart, as few columns as the keys need. */
 export interface FactColumns {
@@ -117,13 +115,16 @@ function spanFacts(values: Conditions, plan: FactsPlan, covers: readonly Cover[]
 /**
  * Events that were committed after the snapshot was taken. They lie at the end of the primary key, which is ordered by receipt.
  * A row's xmin has 32 bits; it is older than the next transaction's number of 64. Snapshots list no subtransactions: events must be written without savepoints.
+ * Most events that are looked at are older than all that was under way at the snapshot, which their age tells for a fraction of the work.
  */
 function unseenFacts(values: Conditions, plan: FactsPlan): string {
   const { snapshot, range } = plan.query;
   const next = `${values.placeholder(plan.open.nextTransaction)}::int8`;
   const xmin = 'e.xmin::text::int8';
   const wide = `greatest(3, (${next} & ~4294967295) + ${xmin} - CASE WHEN ${xmin} < (${next} & 4294967295) THEN 0 ELSE 4294967296 END)`;
-  const since = values.placeholder(firstEventKeyAt(new Date(snapshot.asOf.getTime() - MOST_TRANSACTION_MS)));
+  const [oldest] = snapshot.text.split(':', 1);
+  const isYoung = `age(e.xmin) <= age(${values.placeholder(String(BigInt(oldest!) & 0xffff_ffffn))}::xid)`;
+  const since = values.placeholder(firstEventKeyAt(new Date(snapshot.asOf.getTime() - MOST_CLOCK_SKEW_MS)));
   const starts = () => values.placeholder(instantArray(plan.buckets.map(({ from }) => from)));
   return eventFacts(
     values,
@@ -131,7 +132,7 @@ function unseenFacts(values: Conditions, plan: FactsPlan): string {
     plan.columns.bucket ? `width_bucket(e.at, ${starts()}::timestamptz[])` : '',
     '(SELECT -1::int2 AS sign) AS b',
     `e.key >= ${since} AND e.at >= ${values.placeholder(range.from)} AND e.at < ${values.placeholder(range.to)}
-    AND NOT pg_visible_in_snapshot((${wide})::text::xid8, ${values.placeholder(snapshot.text)}::pg_snapshot)`,
+    AND ${isYoung} AND NOT pg_visible_in_snapshot((${wide})::text::xid8, ${values.placeholder(snapshot.text)}::pg_snapshot)`,
   );
 }
 

@@ -61,3 +61,12 @@ export async function openBreakdown(transaction: Transaction, scope: BreakdownSc
     hasOtherPools: row.has_other_pools,
   };
 }
+
+/** Whether PostgreSQL would read the text as a snapshot: `xmin:xmax:xip,…`, ascending, within its bounds. */
+export function isSnapshotText(text: string): boolean {
+  const [, xmin, xmax, xips] = /^(\d{1,18}):(\d{1,18}):((?:\d{1,18}(?:,\d{1,18})*)?)$/.exec(text) ?? [];
+  if (xmin === undefined || xmax === undefined) return false;
+  const running = xips ? xips.split(',').map(BigInt) : [];
+  const isAscending = running.every((xid, index) => xid >= (running[index - 1] ?? BigInt(xmin)) && xid < BigInt(xmax));
+  return isAscending && BigInt(xmin) > 0n && BigInt(xmin) <= BigInt(xmax);
+}

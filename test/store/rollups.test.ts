@@ -54,7 +54,7 @@ function inputs() {
   return fc.record({
     currencyId: fc.constant('credits'),
     customerId: fc.constantFrom(null, 'mixed', 'texts', 'plain'),
-    resourceId: fc.constantFrom(null, null, 'ws-1'),
+    resourceId: fc.constantFrom(undefined, null, 'ws-1'),
     groupBy: fc.uniqueArray(fc.constantFrom(...KEYS), { maxLength: 4 }),
     filters: fc.oneof(fc.constant([]), filters),
     orderBy: fc.record({

@@ -132,7 +132,7 @@ export function bruteForce(facts: readonly Fact[], input: BreakdownInput, from: 
   for (const fact of facts) {
     if (fact.currencyId !== input.currencyId || fact.at < from || fact.at >= to) continue;
     if (input.customerId != null && fact.customerId !== input.customerId) continue;
-    if (input.resourceId != null && fact.fields['resourceId'] !== input.resourceId) continue;
+    if (input.resourceId !== undefined && fact.fields['resourceId'] !== input.resourceId) continue;
     const isKept = (input.filters ?? []).every(({ key, in: given }) => given!.map(valueLabel).includes(valueLabel(valueIn(fact, key))));
     if (!isKept) continue;
     const values = (input.groupBy ?? []).map((name) => valueIn(fact, name));
