@@ -1,11 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
 import { readAmount, refuseInput } from './catalog-input';
 import { creditsFromText, type Credits } from './credits';
 import { refuseProblems, type Problem } from './errors';
 import type { GrantCategory, PooledGrant } from './grant';
 import { idProblems, textProblems } from './ids';
 import { instantProblems } from './instant';
-import { metadataProblems, type Metadata } from './metadata';
+import { metadataProblems, sameMetadata, type Metadata } from './metadata';
 
 /** What a caller wants to grant, as the wire gives it: shapes are checked, meanings are not. */
 export interface RawGrant {
@@ -103,11 +102,6 @@ export function isSameWish(grant: PooledGrant, wish: GrantWish, currencyKey: num
     grant.expiresAt?.getTime() === wish.expiresAt?.getTime() &&
     grant.costBasis === wish.costBasis &&
     grant.reason === wish.reason &&
-    isDeepStrictEqual(asStored(grant.metadata), asStored(wish.metadata))
+    sameMetadata(grant.metadata, wish.metadata)
   );
-}
-
-/** As JSON gives it back: the order of names does not matter to the comparison, and minus zero is zero. */
-function asStored(metadata: Metadata): unknown {
-  return JSON.parse(JSON.stringify(metadata));
 }

@@ -8,6 +8,20 @@ export const MOST_METADATA_BYTES = 16 * 1024;
 export const MOST_METADATA_DEPTH = 8;
 const RESERVED_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
 
+/** Whether both are the same JSON; the order of names means nothing. */
+export function sameMetadata(a: Metadata, b: Metadata): boolean {
+  return canonicalText(a) === canonicalText(b);
+}
+
+function canonicalText(metadata: Metadata): string {
+  return JSON.stringify(metadata, (_name, value: unknown) => (isObject(value) ? withSortedNames(value) : value));
+}
+
+function withSortedNames(object: Metadata): Metadata {
+  const names = Object.keys(object).sort();
+  return Object.fromEntries(names.map((name) => [name, object[name]]));
+}
+
 /** What is wrong with metadata: an object, bounded in depth before anything walks it whole, then in size; every text storable, every number finite. */
 export function metadataProblems(field: string, value: unknown): Problem[] {
   if (!isObject(value)) return [{ field, message: 'must be a JSON object.' }];

@@ -40,7 +40,7 @@ describe('a customer', () => {
         metadata,
         createdAt: now.toISOString(),
         archivedAt: null,
-        plan: null,
+        planVersion: null,
         overdraftPolicies: [],
         planHistory: { edges: [] },
       },
@@ -49,13 +49,15 @@ describe('a customer', () => {
 
   test('is created on a plan, from now on or from another instant on', async () => {
     const selection = `customer { planVersion { number plan { id } } }`;
-    const onPro = { customer: { plan: { number: 1, plan: { id: 'pro' } } } };
+    const onPro = { customer: { planVersion: { number: 1, plan: { id: 'pro' } } } };
     expect(await mutate(server, 'createCustomer', { id: 'now', name: 'x', planId: 'pro' }, selection)).toEqual(onPro);
     expect(await mutate(server, 'createCustomer', { id: 'past', name: 'x', planId: 'pro', planValidFrom: at('01-01') }, selection)).toEqual(onPro);
     const later = await mutate(server, 'createCustomer', { id: 'later', name: 'x', planId: 'pro', planValidFrom: at('06-01') }, selection);
-    expect(later).toEqual({ customer: { plan: null } });
+    expect(later).toEqual({ customer: { planVersion: null } });
     expect(await historyOf('now')).toEqual([['pro', 1, now.toISOString(), null]]);
     expect(await historyOf('past')).toEqual([['pro', 1, at('01-01'), null]]);
+    await mutate(server, 'createCustomer', { id: 'ever', name: 'x', planId: 'pro', planValidFrom: '0001-01-01T00:00:00Z' }, '__typename');
+    expect(await historyOf('ever')).toEqual([['pro', 1, '0001-01-01T00:00:00.000Z', null]]);
     expect(await historyOf('later')).toEqual([['pro', 1, at('06-01'), null]]);
   });
 
@@ -147,10 +149,10 @@ describe('the plan of a customer', () => {
     await mutate(server, 'publishPlanVersion', { planId: 'moving', version: 2 }, '__typename');
     const moved = now;
     const { data } = await server.graphql('{ customer(id: "mover") { planVersion { number plan { id } } } }');
-    expect(data.customer.plan).toEqual({ number: 2, plan: { id: 'moving' } });
+    expect(data.customer.planVersion).toEqual({ number: 2, plan: { id: 'moving' } });
     now = new Date(now.getTime() + 60_000);
     const off = await mutate(server, 'unassignPlan', { customerId: 'mover' }, 'customer { planVersion { number } }');
-    expect(off).toEqual({ customer: { plan: null } });
+    expect(off).toEqual({ customer: { planVersion: null } });
     const left = now;
     await mutate(server, 'assignPlan', { customerId: 'mover', planId: 'free', validFrom: at('12-01') }, '__typename');
     expect(published < moved).toBe(true);
@@ -205,7 +207,7 @@ describe('the plan of a customer', () => {
       'accepted',
     ]);
     const steps = [{}, { validFrom: null }, { customerId: 'gone' }, { customerId: 'here' }, { validFrom: at('05-03') }];
-    const unassigned = await walkCodes(server, 'unassignPlan', { customerId: 'nothing', validFrom: '0001-01-01T00:00:00Z' }, steps);
+    const unassigned = await walkCodes(server, 'unassignPlan', { customerId: 'nothing', validFrom: '0000-12-31T00:00:00Z' }, steps);
     expect(unassigned).toEqual(['INPUT_INVALID', 'CUSTOMER_NOT_FOUND', 'ARCHIVED', 'PLAN_HISTORY_CONFLICT', 'accepted']);
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { metadataProblems } from '../../src/domain/metadata';
+import { metadataProblems, sameMetadata, type Metadata } from '../../src/domain/metadata';
 
 function nested(levels: number): object {
   return levels === 1 ? {} : { inner: nested(levels - 1) };
@@ -28,4 +28,14 @@ test.each([
   ['a number no double can hold', { a: 1e400 }, 'must not contain a number outside the range of a double.'],
 ])('%s is refused', (_, value, message) => {
   expect(metadataProblems('metadata', value)).toEqual([{ field: 'metadata', message }]);
+});
+
+test.each<[string, Metadata, Metadata, boolean]>([
+  ['names in another order, at any depth', { a: 1, b: { c: [1], d: 2 } }, { b: { d: 2, c: [1] }, a: 1 }, true],
+  ['zero and minus zero', { a: 0 }, { a: -0 }, true],
+  ['items in another order', { a: [1, 2] }, { a: [2, 1] }, false],
+  ['a null and an absent name', { a: null }, {}, false],
+  ['a text and a number', { a: '1' }, { a: 1 }, false],
+])('%s', (_, a, b, same) => {
+  expect(sameMetadata(a, b)).toBe(same);
 });
