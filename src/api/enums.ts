@@ -23,7 +23,7 @@ register(
   ERROR_CODE_NAMES,
   'Why Drawdown refuses something; stable, for programs. Errors of a whole request carry it in `extensions.code`. Requests that are refused before ' +
     'Drawdown reads them carry codes that are not here: GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED, OPERATION_RESOLUTION_FAILURE, BAD_USER_INPUT, ' +
-    'BAD_REQUEST, BODY_TOO_LARGE, PERSISTED_QUERY_NOT_FOUND and PERSISTED_QUERY_NOT_SUPPORTED.',
+    'BAD_REQUEST, NOT_FOUND, BODY_TOO_LARGE, PERSISTED_QUERY_NOT_FOUND and PERSISTED_QUERY_NOT_SUPPORTED.',
   Object.fromEntries(Object.entries(ERROR_CODES).map(([code, [, sentence]]) => [code, sentence])) as Record<ErrorCode, string>,
 );
 
