@@ -160,7 +160,7 @@ export async function findRollupDifferences(transaction: Transaction, customerKe
        FROM day CROSS JOIN (VALUES ${ROLLUP_DAYS.map((size) => `(${size}::int2)`).join(', ')}) AS size (days) GROUP BY 1, 2, 3, 4, 5, 6
      ), found AS (
        SELECT customer_key, days, start, set_key, feature_key, pool_key, grant_key, event_count,
-              credits_small * 0.000000000001 + coalesce(credits_large, 0) AS credits, value_small * 0.000000000001 + coalesce(value_large, 0) AS value
+              credits_small * 0.000000001 + coalesce(credits_large, 0) AS credits, value_small * 0.000000001 + coalesce(value_large, 0) AS value
        FROM usage_rollup WHERE customer_key = $1
      )
      SELECT days, start, pool_key, CASE WHEN found.customer_key IS NOT NULL THEN concat_ws(', ', found.credits, found.value, found.event_count) END AS found,

@@ -19,8 +19,18 @@ export interface FactColumns {
   readonly numbers: readonly string[];
 }
 
-/** A sum is `small` units of 10^-12 plus `large`. */
-export const FACT_AMOUNTS = ['credits_small', 'credits_large', 'value_small', 'value_large', 'event_count'] as const;
+/** A sum is `small` units of 10^-9 plus `large`. Decimals add up slowly, so only the columns that can be needed are carried along. */
+export function amountNames({ byEvents, hasLarge }: OpenBreakdown): string[] {
+  const sizes = byEvents ? ['large'] : hasLarge ? ['small', 'large'] : ['small'];
+  return [...['credits', 'value'].flatMap((name) => sizes.map((size) => `${name}_${size}`)), 'event_count'];
+}
+
+/** The amount that sums of facts make up. */
+export function amountSql(name: 'credits' | 'value', open: OpenBreakdown): string {
+  const parts = { small: `sum(${name}_small) * 0.000000001`, large: `coalesce(sum(${name}_large), 0)` };
+  const names = amountNames(open);
+  return (['small', 'large'] as const).flatMap((size) => (names.includes(`${name}_${size}`) ? [parts[size]] : [])).join(' + ');
+}
 
 /** What `breakdownFacts` writes: each row adds to or takes from the sums of a bucket. */
 export interface FactsPlan {
@@ -69,7 +79,7 @@ export function breakdownFacts(values: Conditions, plan: FactsPlan): string {
 function blockFacts(values: Conditions, plan: FactsPlan, { blocks }: Cover): string[] {
   const { customerKey } = plan.query;
   return runsOf(blocks).map(({ days, start, end, sign }) => {
-    const amounts = FACT_AMOUNTS.map((name) => (sign > 0 ? `r.${name}` : `-r.${name} AS ${name}`));
+    const amounts = amountNames(plan.open).map((name) => (sign > 0 ? `r.${name}` : `-r.${name} AS ${name}`));
     const customer = customerKey === null ? 'IN (SELECT customer_key FROM scope_customer)' : `= ${values.placeholder(customerKey)}`;
     return `SELECT ${[...keyColumns(plan, '', 'r', 'r'), ...amounts].join(', ')} FROM usage_rollup r
 WHERE r.customer_key ${customer} AND r.days = ${days} AND r.start >= ${start} AND r.start < ${end}`;
@@ -90,7 +100,7 @@ function runsOf(blocks: readonly CoverBlock[]): { days: number; start: number; e
 function bucketBlockFacts(values: Conditions, plan: FactsPlan, covers: readonly Cover[]): string {
   const blocks = covers.flatMap((cover, index) => cover.blocks.map((block) => ({ ...block, bucket: index + 1 })));
   const lists = (['bucket', 'days', 'start', 'sign'] as const).map((name) => values.placeholder(plainArray(blocks.map((block) => block[name]))));
-  const amounts = FACT_AMOUNTS.map((name) => `r.${name} * b.sign AS ${name}`);
+  const amounts = amountNames(plan.open).map((name) => `r.${name} * b.sign AS ${name}`);
   return `SELECT ${[...keyColumns(plan, 'b.bucket', 'r', 'r'), ...amounts].join(', ')}
 FROM unnest(${lists[0]}::int4[], ${lists[1]}::int2[], ${lists[2]}::int4[], ${lists[3]}::int2[]) AS b (bucket, days, start, sign)
 CROSS JOIN scope_customer c
@@ -142,7 +152,9 @@ function eventFacts(values: Conditions, plan: FactsPlan, bucket: string, stretch
     const number = `e.numbers ->> ${values.placeholder(name)}::text`;
     return `trim_scale((${number})::numeric)::text AS n${index}`;
   });
-  const amounts = columns.grant ? eventAmounts('d.credits', 'd.value', 'd.event_count') : eventAmounts('e.cost', 'e.value', '1::int8');
+  const amounts = columns.grant
+    ? eventAmounts(plan.open, 'd.credits', 'd.value', 'd.event_count')
+    : eventAmounts(plan.open, 'e.cost', 'e.value', '1::int8');
   return `SELECT ${[...keyColumns(plan, bucket, 'e', 'd'), ...numbers, ...amounts].join(', ')}
 FROM ${stretches}
 CROSS JOIN scope_customer c
@@ -169,10 +181,17 @@ function keyColumns({ columns }: FactsPlan, bucket: string, table: string, grant
   });
 }
 
-/** Amounts of single events are decimals: all of them is "large". */
-function eventAmounts(credits: string, value: string, eventCount: string): string[] {
-  const amounts = [`0::int8 AS credits_small`, `${credits} * b.sign AS credits_large`, `0::int8 AS value_small`, `${value} * b.sign AS value_large`];
-  return [...amounts, `${eventCount} * b.sign AS event_count`];
+/** Amounts of single events are decimals: large, unless the rollups show that none needs to be. */
+function eventAmounts(open: OpenBreakdown, credits: string, value: string, eventCount: string): string[] {
+  const small = (amount: string) => (open.hasLarge ? '0::int8' : `(${amount} * 1000000000)::int8 * b.sign`);
+  const columns: Record<string, string> = {
+    credits_small: small(credits),
+    credits_large: `${credits} * b.sign`,
+    value_small: small(value),
+    value_large: `${value} * b.sign`,
+    event_count: `${eventCount} * b.sign`,
+  };
+  return amountNames(open).map((name) => `${columns[name]} AS ${name}`);
 }
 
 function ofSets(values: Conditions, { setKeys }: FactsPlan, table: string): string {

@@ -14,6 +14,8 @@ export interface OpenBreakdown {
   readonly byEvents: boolean;
   /** The scope has pools of another currency, or they were not looked for. */
   readonly hasOtherPools: boolean;
+  /** Some amount or sum in the scope needs more than 64 bits of 10^-9. */
+  readonly hasLarge: boolean;
 }
 
 interface OpenRow {
@@ -23,6 +25,7 @@ interface OpenRow {
   next_transaction: string;
   by_events: boolean;
   has_other_pools: boolean;
+  has_large: boolean;
 }
 
 /**
@@ -32,10 +35,10 @@ interface OpenRow {
 export const BREAKDOWN_SETTINGS = `SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL work_mem = '64MB'`;
 
 /**
- * The planner cannot know how many sets remain after summing, and takes them for a few hundred. For the blocks of one customer, joining by hash,
- * grouping by sort and reading in the order of the pages is right whatever their number: for twelve thousand sets it saves a third.
+ * The planner cannot know how many sets remain after summing, and takes them for a few hundred. For the blocks of one customer, joining and
+ * grouping by hash and reading in the order of the pages is right whatever their number.
  */
-const SETTINGS_FOR_BLOCKS = `SET LOCAL enable_nestloop = off; SET LOCAL enable_hashagg = off; SET LOCAL enable_indexscan = off`;
+const SETTINGS_FOR_BLOCKS = `SET LOCAL enable_nestloop = off; SET LOCAL enable_sort = off; SET LOCAL enable_indexscan = off`;
 
 /** Looks the scope up, and what kinds of values its keys have. */
 export async function openBreakdown(transaction: Transaction, scope: BreakdownScope, { groupBy, filters }: BreakdownShape): Promise<OpenBreakdown> {
@@ -45,7 +48,8 @@ export async function openBreakdown(transaction: Transaction, scope: BreakdownSc
   const { rows } = await transaction.query<OpenRow>({
     text: `SELECT scope.currency_key, scope.customer_key, pg_current_snapshot()::text AS snapshot, pg_snapshot_xmax(pg_current_snapshot())::text AS next_transaction,
              EXISTS (SELECT FROM dimension_key k WHERE k.customer_key ${customers} AND k.name = ANY ($4::text[]) AND k."numeric") AS by_events,
-             $3::text IS NULL OR EXISTS (SELECT FROM pool p WHERE p.customer_key = scope.customer_key AND p.currency_key <> scope.currency_key) AS has_other_pools
+             $3::text IS NULL OR EXISTS (SELECT FROM pool p WHERE p.customer_key = scope.customer_key AND p.currency_key <> scope.currency_key) AS has_other_pools,
+             EXISTS (SELECT FROM usage_rollup r WHERE r.customer_key ${customers} AND (r.credits_large IS NOT NULL OR r.value_large IS NOT NULL)) AS has_large
            FROM (SELECT (SELECT key FROM currency WHERE environment_key = $1 AND id = $2) AS currency_key,
                         (SELECT key FROM customer WHERE environment_key = $1 AND id = $3) AS customer_key) AS scope`,
     values: [scope.environmentKey, scope.currencyId, scope.customerId, dimensions],
@@ -59,6 +63,7 @@ export async function openBreakdown(transaction: Transaction, scope: BreakdownSc
     nextTransaction: row.next_transaction,
     byEvents: row.by_events,
     hasOtherPools: row.has_other_pools,
+    hasLarge: row.has_large,
   };
 }
 

@@ -11,7 +11,17 @@ import type { SeriesWindow } from '../domain/breakdown-cursor';
 import { creditsFromNumeric } from '../domain/credits';
 import { Conditions } from './conditions';
 import type { Transaction } from './database';
-import { breakdownFacts, columnNames, FACT_AMOUNTS, factColumns, labelJoins, labelSql, type FactColumns, type FactsPlan } from './rollup-facts';
+import {
+  amountNames,
+  amountSql,
+  breakdownFacts,
+  columnNames,
+  factColumns,
+  labelJoins,
+  labelSql,
+  type FactColumns,
+  type FactsPlan,
+} from './rollup-facts';
 import type { OpenBreakdown } from './rollup-snapshot';
 
 /** Sums are null where there is no series at all. */
@@ -71,22 +81,20 @@ export function sumsFrom(row: SumsRow): UsageSums {
 /** The tables `series` (labels g0, g1, … and sums) and what it is made of. Cells are summed before the labels are looked up, once per dimension set. */
 export function seriesSql(values: Conditions, plan: FactsPlan): string {
   const { query, columns } = plan;
+  const credits = amountSql('credits', plan.open);
   const labels = query.groupBy.map((key, index) => `${labelSql(values, key, columns)} COLLATE "C" AS g${index}`);
   const keys = [...(columns.bucket ? ['c.bucket'] : []), ...labels];
   return `${scopeSql(values, query)}, cells AS MATERIALIZED (
-  SELECT ${[...columnNames(columns).map((name) => `f.${name}`), ...FACT_AMOUNTS.map((name) => `sum(${name}) AS ${name}`)].join(', ')}
+  SELECT ${[...columnNames(columns).map((name) => `f.${name}`), ...amountNames(plan.open).map((name) => `sum(${name}) AS ${name}`)].join(', ')}
   FROM (${breakdownFacts(values, plan)}) f${columns.pool ? ' JOIN scope_pool ON scope_pool.key = f.pool_key' : ''}
   GROUP BY ${listOrAll(columnNames(columns).map((name) => `f.${name}`))}
 ), series AS MATERIALIZED (
-  SELECT ${[...keys, `${CREDITS} AS credits`, `${VALUE} AS value`, 'sum(event_count) AS event_count'].join(', ')} FROM cells c
+  SELECT ${[...keys, `${credits} AS credits`, `${amountSql('value', plan.open)} AS value`, 'sum(event_count) AS event_count'].join(', ')} FROM cells c
   ${labelJoins(values, query, columns)}
   WHERE ${filtersSql(values, query, columns)}
-  GROUP BY ${listOrAll(keys.map((_, index) => String(index + 1)))} HAVING sum(event_count) > 0 OR ${CREDITS} > 0
+  GROUP BY ${listOrAll(keys.map((_, index) => String(index + 1)))} HAVING sum(event_count) > 0 OR ${credits} > 0
 )`;
 }
-
-const CREDITS = 'sum(credits_small) * 0.000000000001 + coalesce(sum(credits_large), 0)';
-const VALUE = 'sum(value_small) * 0.000000000001 + coalesce(sum(value_large), 0)';
 
 /** GROUP BY () makes one group of all. */
 function listOrAll(names: readonly string[]): string {

@@ -3,7 +3,7 @@ import { ROLLUP_DAYS, dayNumber } from '../domain/rollup';
 import type { BatchPool, ChargedEvent } from '../domain/usage-batch';
 import type { UsageEvent } from '../domain/usage-event';
 import type { Transaction } from './database';
-import { amountColumn, instantColumn, plainColumn, textColumn } from './sql-arrays';
+import { amountColumn, instantColumn, plainArray, plainColumn, textColumn } from './sql-arrays';
 
 /** All that a transaction changes, decided before. Pools are those with new entries or changed grants. */
 export interface PoolChanges {
@@ -33,7 +33,8 @@ export async function writePools(transaction: Transaction, pools: readonly Batch
   await writeChanges(transaction, { pools, charged: [], setKeys: [] });
 }
 
-/** The small part of a sum, in units of 10^-12, stays below one million. */
+/** The small part of a sum counts units of 10^-9 credits and stays below the bound, 10^9 credits. */
+const CREDITS_PER_SMALL = 1_000n;
 const SMALL_BOUND = 10n ** 18n;
 /** Below this, the small parts of a whole batch together stay below the bound. */
 const SMALL_DRAW_BOUND = SMALL_BOUND / 1_000n;
@@ -80,13 +81,13 @@ WHEN NOT MATCHED THEN INSERT (customer_key, days, start, set_key, feature_key, p
 VALUES (c.customer_key, c.days, c.start, c.set_key, c.feature_key, c.pool_key, c.grant_key,
         c.credits_small, c.credits_large, c.value_small, c.value_large, c.event_count)`;
 
-/** Adds an amount to a sum, and carries millions from the small part to the large one. */
+/** Adds an amount to a sum, and carries what the small part cannot hold to the large one. */
 function addTo(name: 'credits' | 'value'): string {
   const small = `(r.${name}_small + c.${name}_small)`;
   const large = `coalesce(r.${name}_large, 0) + coalesce(c.${name}_large, 0)`;
   return `${name}_small = ${small} % ${SMALL_BOUND},
   ${name}_large = CASE WHEN c.${name}_large IS NULL AND abs(${small}) < ${SMALL_BOUND} THEN r.${name}_large
-                  ELSE nullif(${large} + ${small} / ${SMALL_BOUND} * 1000000, 0) END`;
+                  ELSE ${large} + ${small} / ${SMALL_BOUND} * 1000000000 END`;
 }
 
 function eventColumns(charged: readonly ChargedEvent[], setKeys: readonly bigint[]): string[] {
@@ -179,9 +180,15 @@ function rollupColumns(charged: readonly ChargedEvent[], setKeys: readonly bigin
   ];
 }
 
-/** An amount as what is added to a sum: all of it small, or all of it large. */
+/** Amounts as what is added to sums: all of an amount is small, or, where it has more than 9 decimals or is too large, all of it is large. */
 function sumColumns<Row>(rows: readonly Row[], of: (row: Row) => Credits): string[] {
-  const isSmall = (amount: Credits) => amount < SMALL_DRAW_BOUND && amount > -SMALL_DRAW_BOUND;
-  const small = plainColumn(rows, (row) => (isSmall(of(row)) ? of(row) : 0n));
-  return [small, plainColumn(rows, (row) => (isSmall(of(row)) ? null : `${of(row)}e-12`))];
+  const small = rows.map((row) => smallPart(of(row)));
+  const large = rows.map((row, index) => (small[index] === null ? `${of(row)}e-12` : null));
+  return [plainArray(small.map((part) => part ?? 0n)), plainArray(large)];
+}
+
+function smallPart(amount: Credits): bigint | null {
+  const small = amount / CREDITS_PER_SMALL;
+  const fits = small * CREDITS_PER_SMALL === amount && small < SMALL_DRAW_BOUND && small > -SMALL_DRAW_BOUND;
+  return fits ? small : null;
 }

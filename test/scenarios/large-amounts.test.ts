@@ -22,6 +22,15 @@ async function report(featureId: string, values: readonly string[]): Promise<voi
   await seller.reportAll(values.map((value) => ({ customerId: 'ada', featureId, value, timestamp: TIMESTAMP })));
 }
 
+test('sums of many ordinary amounts carry over where 64 bits end', async () => {
+  await seller.customer('bea');
+  const event = { customerId: 'bea', featureId: 'plain', value: '999999.123456789', timestamp: TIMESTAMP };
+  await seller.reportAll(Array.from({ length: 2500 }, () => event));
+  const { creditUsage, auditLedger } = await seller.ask(QUERY.replaceAll('ada', 'bea'));
+  expect(auditLedger.ok).toBe(true);
+  expect(creditUsage.total).toEqual({ credits: '2499997808.6419725', value: '2499997808.6419725', eventCount: 2500 });
+});
+
 test('sums stay exact through every size of amount, in one batch and over many', async () => {
   const tiny = '0.000000000001';
   const nearMillion = '999999.999999999999';

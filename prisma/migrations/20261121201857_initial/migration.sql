@@ -416,8 +416,8 @@ ALTER TABLE "dimension_set" ADD CONSTRAINT "dimension_set_hash_form" CHECK (octe
     ADD CONSTRAINT "dimension_set_dimensions_form" CHECK (jsonb_typeof("dimensions") = 'object');
 ALTER TABLE "usage_rollup" ADD CONSTRAINT "usage_rollup_days_range" CHECK ("days" IN (1, 8, 64)),
     ADD CONSTRAINT "usage_rollup_start_aligned" CHECK ("start" % "days" = 0),
-    ADD CONSTRAINT "usage_rollup_credits_range" CHECK ("credits_small" >= 0 AND "credits_small" < 1000000000000000000 AND "credits_large" > 0),
-    ADD CONSTRAINT "usage_rollup_value_range" CHECK ("value_small" > -1000000000000000000 AND "value_small" < 1000000000000000000 AND "value_large" <> 0),
+    ADD CONSTRAINT "usage_rollup_credits_range" CHECK ("credits_small" >= 0 AND "credits_small" < 1000000000000000000 AND "credits_large" >= 0),
+    ADD CONSTRAINT "usage_rollup_value_range" CHECK ("value_small" > -1000000000000000000 AND "value_small" < 1000000000000000000),
     ADD CONSTRAINT "usage_rollup_event_count_range" CHECK ("event_count" >= 0);
 
 -- History is append-only: one refusal per statement, so that it costs nothing per row.
@@ -512,6 +512,8 @@ $$;
 
 ALTER TABLE "pool" SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500, autovacuum_analyze_scale_factor = 0.05);
 ALTER TABLE "credit_grant" SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500, autovacuum_analyze_scale_factor = 0.05);
+-- Few sums need more than 64 bits; a breakdown asks whether any does, and mostly need not add those columns up.
+CREATE INDEX "usage_rollup_large" ON "usage_rollup" ("customer_key") WHERE "credits_large" IS NOT NULL OR "value_large" IS NOT NULL;
 ALTER TABLE "usage_rollup" SET (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_analyze_scale_factor = 0.05);
 ALTER TABLE "usage_event" SET (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02);
 ALTER TABLE "ledger_entry" SET (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02);
