@@ -12,7 +12,7 @@ export class GrantCreditsResolver {
     description:
       'Grants credits. One that is effective at once settles an overdraft at once, visibly in the ledger. Refuses, in this order: ID_INVALID, AMOUNT_INVALID, ' +
       'INPUT_INVALID, CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, INPUT_INVALID (expiresAt is not in the future), ARCHIVED (customer, currency), ' +
-      'BALANCE_OUT_OF_RANGE. TRY_AGAIN: the outcome is not known. Repeat it with the same idempotencyKey; without one, look at creditGrants first whether it was ' +
+      'TOO_MANY_GRANTS, BALANCE_OUT_OF_RANGE. TRY_AGAIN: the outcome is not known. Repeat it with the same idempotencyKey; without one, look at creditGrants first whether it was ' +
       'made, as a repeat would grant again. Role: ADMIN.',
   })
   grantCredits(

@@ -34,7 +34,7 @@ export function createLoaders(database: Database, context: Context) {
     featureByKey: new DataLoader(async (keys: readonly number[]) =>
       inOrder(keys, await findFeaturesByKey(database, environmentKey, keys), byKey, same),
     ),
-    grant: new DataLoader(async (refs: readonly GrantRef[]) => inOrder(refs, await currentGrants(database, context, refs), refText, refText), {
+    grant: new DataLoader(async (refs: readonly GrantRef[]) => inOrder(refs, await currentGrants(database.pool, context, refs), refText, refText), {
       cacheKeyFn: refText,
     }),
     event: new DataLoader(async (refs: readonly EventRef[]) => required(refs, await usageEventsByKey(database, context, refs)), {

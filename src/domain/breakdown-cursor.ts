@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { valueLabel, type BreakdownShape, type BreakdownInput, type BreakdownSnapshot } from './breakdown';
 import { MOST_CLOCK_SKEW_MS } from './clock-skew';
 import { DrawdownError } from './errors';
+import { instantProblems } from './instant';
 import type { CursorValues, PageRequest } from './paging';
 
 /** How long pages can be asked for after the first: what came since must be taken off again, which would take ever longer. */
@@ -49,7 +50,8 @@ export function heldPage(request: PageRequest, digest: string, now: Date): HeldP
   const [asOf, from, to] = [2, 3, 4].map((index) => new Date(String(first[index]))) as [Date, Date, Date];
   const age = now.getTime() - asOf.getTime();
   if (age > CURSOR_LIFE_MS) throw new DrawdownError('CURSOR_INVALID', 'The cursor is older than a day; take the first page again.');
-  if (age < -MOST_CLOCK_SKEW_MS) throw new DrawdownError('CURSOR_INVALID');
+  const isForged = age < -MOST_CLOCK_SKEW_MS || [from, to].some((instant) => instantProblems('range', instant).length > 0);
+  if (isForged) throw new DrawdownError('CURSOR_INVALID');
   return { snapshot: { text: String(first[1]), asOf }, from, to };
 }
 

@@ -2,7 +2,7 @@ import type { Grant, GrantStatus, PooledGrant } from '../domain/grant';
 import type { Page, PageRequest } from '../domain/paging';
 import { OpenPool, type GrantState } from '../domain/pool';
 import { loadAccounts } from '../store/balances';
-import type { Database } from '../store/database';
+import type { Database, Queryable } from '../store/database';
 import { listGrants, loadGrants, type GrantRef } from '../store/grants';
 import type { Context } from './context';
 import { refuseUnreadable } from './read-input';
@@ -37,12 +37,12 @@ export async function creditGrants(database: Database, context: Context, wish: G
 }
 
 /** Grants as they are now, with what is due and not yet written. Those of other environments are left out. */
-export async function currentGrants(database: Database, context: Context, refs: readonly GrantRef[]): Promise<PooledGrant[]> {
-  const grants = await loadGrants(database.pool, context.environmentKey, refs);
+export async function currentGrants(queryable: Queryable, context: Context, refs: readonly GrantRef[]): Promise<PooledGrant[]> {
+  const grants = await loadGrants(queryable, context.environmentKey, refs);
   const due = grants.filter((grant) => isDue(grant, context.now));
   if (due.length === 0) return grants;
   const changed = new Map<string, GrantState>();
-  for (const account of await loadAccounts(database.pool, due)) {
+  for (const account of await loadAccounts(queryable, due)) {
     const pool = new OpenPool(account);
     pool.advance(context.now);
     for (const state of pool.changedGrants) changed.set(`${account.customerKey}:${state.key}`, state);

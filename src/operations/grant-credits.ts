@@ -4,6 +4,7 @@ import type { Grant, PooledGrant } from '../domain/grant';
 import { grantWishFrom, isSameWish, requireFutureExpiry, type GrantWish, type RawGrant } from '../domain/grant-input';
 import { OpenPool } from '../domain/pool';
 import type { Database, Transaction } from '../store/database';
+import type { GrantRef } from '../store/grants';
 import { findGrantKey, insertGrant, lockGrantee, nextGrantKey } from '../store/new-grants';
 import { lockPools, type StoredPool } from '../store/pools';
 import { retryingTransaction } from '../store/retrying-transaction';
@@ -21,30 +22,36 @@ export interface GrantOutcome {
  * Grants credits to a pool, which is made where it is new. A grant that is effective at once settles an overdraft at once.
  *
  * In this order: ID_INVALID, AMOUNT_INVALID, INPUT_INVALID; CUSTOMER_NOT_FOUND; CURRENCY_NOT_FOUND; a repeat answers the first grant,
- * or IDEMPOTENCY_KEY_REUSED; INPUT_INVALID (expiresAt is not in the future); ARCHIVED (customer, currency); BALANCE_OUT_OF_RANGE.
+ * or IDEMPOTENCY_KEY_REUSED; INPUT_INVALID (expiresAt is not in the future); ARCHIVED (customer, currency); TOO_MANY_GRANTS; BALANCE_OUT_OF_RANGE.
  * TRY_AGAIN where the outcome is not known.
  */
 export async function grantCredits(database: Database, context: Context, raw: RawGrant): Promise<GrantOutcome> {
   const wish = grantWishFrom(raw);
-  const { ref, currencyKey, duplicate } = await retryingTransaction(database, (transaction) => grantOrFind(transaction, context, wish));
-  const [grant] = await currentGrants(database, context, [ref]);
-  if (!grant) throw new DrawdownError('INTERNAL', 'A grant that was just made cannot be read.');
-  if (duplicate && !isSameWish(grant, wish, currencyKey)) throw reused(wish);
-  return { grant, duplicate };
+  return retryingTransaction(database, (transaction) => grantOrFind(transaction, context, wish));
 }
 
-async function grantOrFind(transaction: Transaction, context: Context, wish: GrantWish) {
+async function grantOrFind(transaction: Transaction, context: Context, wish: GrantWish): Promise<GrantOutcome> {
   const found = await lockGrantee(transaction, context.environmentKey, wish.customerId, wish.currencyId);
   const customer = requireFound('CUSTOMER_NOT_FOUND', 'customer', wish.customerId, found.customer);
   const currency = requireFound('CURRENCY_NOT_FOUND', 'currency', wish.currencyId, found.currency);
   const earlier = wish.idempotencyKey === null ? null : await findGrantKey(transaction, customer.key, wish.idempotencyKey);
-  if (earlier !== null) return { ref: { customerKey: customer.key, key: earlier }, currencyKey: currency.key, duplicate: true };
+  if (earlier !== null) {
+    const grant = await readGrant(transaction, context, { customerKey: customer.key, key: earlier });
+    if (!isSameWish(grant, wish, currency.key)) throw reused(wish);
+    return { grant, duplicate: true };
+  }
   requireFutureExpiry(wish, context.now);
   requireUnarchived(`customer ${wish.customerId}`, customer);
   requireUnarchived(`currency ${wish.currencyId}`, currency);
   const [pool] = await lockPools(transaction, [{ customerKey: customer.key, currencyKey: currency.key, resourceId: wish.resourceId }]);
   const key = await addGrant(transaction, context.now, wish, pool!);
-  return { ref: { customerKey: customer.key, key }, currencyKey: currency.key, duplicate: false };
+  return { grant: await readGrant(transaction, context, { customerKey: customer.key, key }), duplicate: false };
+}
+
+/** Read before COMMIT: once a grant is there, nothing but its answer can fail. */
+async function readGrant(transaction: Transaction, context: Context, ref: GrantRef): Promise<PooledGrant> {
+  const [grant] = await currentGrants(transaction, context, [ref]);
+  return grant!;
 }
 
 async function addGrant(transaction: Transaction, now: Date, wish: GrantWish, pool: StoredPool): Promise<bigint> {

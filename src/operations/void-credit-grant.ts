@@ -1,5 +1,5 @@
 import { DrawdownError } from '../domain/errors';
-import type { Grant, PooledGrant } from '../domain/grant';
+import type { PooledGrant } from '../domain/grant';
 import { OpenPool } from '../domain/pool';
 import type { Database, Transaction } from '../store/database';
 import { loadGrants, type GrantRef } from '../store/grants';
@@ -14,16 +14,17 @@ import type { Context } from './context';
  * In this order: CREDIT_GRANT_NOT_FOUND; CREDIT_GRANT_CLOSED (depleted, expired or voided by now).
  */
 export async function voidCreditGrant(database: Database, context: Context, ref: GrantRef | null): Promise<PooledGrant> {
-  const [known] = ref ? await loadGrants(database.pool, context.environmentKey, [ref]) : [];
-  if (!known) throw new DrawdownError('CREDIT_GRANT_NOT_FOUND');
-  await retryingTransaction(database, (transaction) => voidLocked(transaction, known, context.now));
-  const [grant] = await loadGrants(database.pool, context.environmentKey, [known]);
-  return grant!;
+  if (!ref) throw new DrawdownError('CREDIT_GRANT_NOT_FOUND');
+  return retryingTransaction(database, (transaction) => voidLocked(transaction, context, ref));
 }
 
-async function voidLocked(transaction: Transaction, grant: Grant, now: Date): Promise<void> {
-  const pool = await lockPoolOfGrant(transaction, grant);
+async function voidLocked(transaction: Transaction, { environmentKey, now }: Context, ref: GrantRef): Promise<PooledGrant> {
+  const [known] = await loadGrants(transaction, environmentKey, [ref]);
+  if (!known) throw new DrawdownError('CREDIT_GRANT_NOT_FOUND');
+  const pool = await lockPoolOfGrant(transaction, known);
   const open = new OpenPool(pool);
-  open.void(grant.key, now);
+  open.void(known.key, now);
   await writePools(transaction, [{ ...pool, open }]);
+  const [grant] = await loadGrants(transaction, environmentKey, [ref]);
+  return grant!;
 }

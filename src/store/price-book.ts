@@ -94,23 +94,26 @@ export class PriceBook {
        WHERE plan_key = ANY ($1::int4[]) AND status = 'PUBLISHED' ORDER BY plan_key, published_at, number`,
       [plainArray(planKeys)],
     );
-    await this.loadRates(
+    const rates = await this.ratesOf(
       queryable,
-      rows.map((row) => row.key).filter((key) => !this.ratesOfVersion.has(key)),
+      rows.map((row) => row.key),
     );
     const versions = new Map<number, PublishedVersion[]>(planKeys.map((planKey) => [planKey, []]));
     for (const row of rows) {
-      const rates = this.ratesOfVersion.get(row.key) ?? new Map<string, Rate>();
-      versions.get(row.plan_key)!.push({ number: row.number, publishedAt: row.published_at, rates });
+      versions.get(row.plan_key)!.push({ number: row.number, publishedAt: row.published_at, rates: rates.get(row.key)! });
     }
     return versions;
   }
 
-  private async loadRates(queryable: Queryable, versionKeys: readonly number[]): Promise<void> {
-    if (versionKeys.length === 0) return;
-    const rates = new Map<number, Map<string, Rate>>(versionKeys.map((key) => [key, new Map()]));
-    for (const { versionKey, rate } of await loadRatesOfVersions(queryable, versionKeys)) rates.get(versionKey)!.set(rate.featureId, rate);
-    for (const [versionKey, ofVersion] of rates) this.ratesOfVersion.set(versionKey, ofVersion);
+  private async ratesOf(queryable: Queryable, versionKeys: readonly number[]): Promise<Map<number, ReadonlyMap<string, Rate>>> {
+    const found = new Map(versionKeys.map((key) => [key, this.ratesOfVersion.get(key)]));
+    const missing = new Map<number, Map<string, Rate>>();
+    for (const [key, rates] of found) if (!rates) missing.set(key, new Map());
+    if (missing.size > 0)
+      for (const { versionKey, rate } of await loadRatesOfVersions(queryable, [...missing.keys()]))
+        missing.get(versionKey)!.set(rate.featureId, rate);
+    for (const [key, rates] of missing) this.ratesOfVersion.set(key, rates);
+    return new Map(versionKeys.map((key) => [key, found.get(key) ?? missing.get(key)!]));
   }
 }
 
