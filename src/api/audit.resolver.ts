@@ -8,7 +8,7 @@ export class AuditResolver {
   @Authorized('ADMIN')
   @Query(() => LedgerAudit, {
     description:
-      'Recomputes all pools of a customer from nothing, as of one moment, and answers the differences. It takes time in proportion to the events. Refuses: CUSTOMER_NOT_FOUND. Role: ADMIN.',
+      'Recomputes all pools of a customer from nothing, as of one moment, and answers the differences. It takes time in proportion to the events. One runs at a time in a process. Refuses: CUSTOMER_NOT_FOUND; TRY_AGAIN, where too many wait. Role: ADMIN.',
   })
   auditLedger(
     @Arg('input', () => AuditLedgerInput, { description: 'Whose ledger.' }) input: AuditLedgerInput,
