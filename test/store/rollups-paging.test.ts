@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { isSnapshotText } from '../../src/store/rollup-snapshot';
 import type { BreakdownInput } from '../../src/domain/breakdown';
 import { breakdownCursor } from '../../src/domain/breakdown-cursor';
 import { creditsFromNumeric } from '../../src/domain/credits';
@@ -123,4 +124,12 @@ describe('pages', () => {
     const [one, other] = [await ask(input), await creditUsage(world.database, { ...world.context, now: new Date(NOW.getTime() + 1) }, input, ALL)];
     await expect(ask(input, { after: cursorOf(one, 0), before: cursorOf(other, 5) })).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
   });
+});
+
+test.each(['', '1', '5:3:', '0:5:', '5:9:4', '5:9:9', '5:9:8,7', '5:9:6,', 'a:b:c', "5:9:' OR TRUE"])('%j is no snapshot', (text) => {
+  expect(isSnapshotText(text)).toBe(false);
+});
+
+test('what PostgreSQL writes is a snapshot', () => {
+  for (const text of ['5:9:', '5:9:5', '5:9:6,8', '738:738:']) expect(isSnapshotText(text)).toBe(true);
 });
