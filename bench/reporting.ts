@@ -14,7 +14,7 @@ const BATCHES = 40;
 const BATCH_CONNECTIONS = 4;
 const SINGLES = 6_000;
 const SINGLE_CONNECTIONS = 64;
-const PRISMA_EVENTS = 1_000;
+const PRISMA_EVENTS = 200;
 
 const BATCH_MUTATION =
   'mutation($input: ReportUsageBatchInput!) { reportUsageBatch(input: $input) { results { duplicate event { id charge { cost balanceAfter } } error { code message } } } }';
