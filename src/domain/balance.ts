@@ -1,5 +1,6 @@
 import type { Credits } from './credits';
 import type { LedgerEntry } from './ledger-entry';
+import { overdraftOf } from './overdraft';
 import { OpenPool, type PoolState } from './pool';
 
 /** Sums of a pool's entries that are not usage. */
@@ -59,5 +60,5 @@ export function balanceAhead(state: PoolState, sums: PoolSums, at: Date): Balanc
 
 /** What was consumed follows from the rest, because every entry that is none of GRANTED, EXPIRED and VOIDED is usage or adds up to nothing. */
 export function balanceFrom(at: Date, balance: Credits, sums: PoolSums, nextChange: PoolChange | null): Balance {
-  return { ...sums, at, balance, consumed: sums.granted - sums.forfeited - balance, overdraft: balance < 0n ? -balance : 0n, nextChange };
+  return { ...sums, at, balance, consumed: sums.granted - sums.forfeited - balance, overdraft: overdraftOf(balance), nextChange };
 }

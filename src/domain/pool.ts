@@ -3,7 +3,7 @@ import { CREDITS_BOUND, type Credits } from './credits';
 import { DrawdownError } from './errors';
 import type { BurnableGrant } from './grant';
 import type { LedgerEntry, LedgerEntryKind } from './ledger-entry';
-import { requireCovered, type OverdraftRule } from './overdraft';
+import { overdraftOf, requireCovered, type OverdraftRule } from './overdraft';
 import type { Draw } from './usage-event';
 
 /** What is known of a pool when it is locked: its balance, its place in the ledger, and the grants that something can still happen to. */
@@ -137,7 +137,7 @@ export class OpenPool {
   }
 
   private activate(grant: OpenGrant, at: Date): void {
-    const owed = this.balance < 0n ? -this.balance : 0n;
+    const owed = overdraftOf(this.balance);
     this.scheduled = this.scheduled.filter((other) => other !== grant);
     grant.activated = true;
     this.append('GRANTED', grant.amount, grant.key, at);
