@@ -2,6 +2,7 @@ import 'graphiql/setup-workers/vite';
 import 'graphiql/style.css';
 import './page.css';
 import { GraphiQL } from 'graphiql';
+import { getOperationAST, parse } from 'graphql';
 import { createRoot } from 'react-dom/client';
 import { headersWith, rememberKeyOf, startingKey } from './api-key';
 import { EXAMPLES } from './examples';
@@ -19,12 +20,26 @@ const scalarSchemas = {
   Metadata: { type: 'object' },
 };
 
+interface GraphQLRequest {
+  query: string;
+  operationName?: string | null;
+}
+
+/** For a moment after a change of tab, GraphiQL still names the operation of the tab before. */
+function withOwnOperationName(request: GraphQLRequest): GraphQLRequest {
+  try {
+    return getOperationAST(parse(request.query), request.operationName) ? request : { ...request, operationName: undefined };
+  } catch {
+    return request;
+  }
+}
+
 /** GraphiQL asks for the schema and sends every operation through this. */
-async function send(request: unknown, options?: { headers?: Record<string, string> }): Promise<unknown> {
+async function send(request: GraphQLRequest, options?: { headers?: Record<string, string> }): Promise<unknown> {
   const response = await fetch('/graphql', {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...options?.headers },
-    body: JSON.stringify(request),
+    body: JSON.stringify(withOwnOperationName(request)),
   });
   return response.json();
 }
