@@ -20,7 +20,7 @@ export function headersWith(key: string): string {
 /** Remembers the key of edited headers for the next visit. */
 export function rememberKeyOf(headers: string): void {
   const key = keyOf(headers);
-  if (key) localStorage.setItem(STORED_KEY, key);
+  if (typeof key === 'string' && key) localStorage.setItem(STORED_KEY, key);
 }
 
 function keyOf(headers: string): unknown {

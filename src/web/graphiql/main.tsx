@@ -1,7 +1,7 @@
 import 'graphiql/setup-workers/vite';
 import 'graphiql/style.css';
 import './page.css';
-import { GraphiQL } from 'graphiql';
+import { GraphiQL, type GraphiQLProps } from 'graphiql';
 import { getOperationAST, parse } from 'graphql';
 import { createRoot } from 'react-dom/client';
 import { headersWith, rememberKeyOf, startingKey } from './api-key';
@@ -18,7 +18,7 @@ const scalarSchemas = {
   Dimensions: { type: 'object' },
   DimensionValue: { type: ['string', 'number', 'boolean'] },
   Metadata: { type: 'object' },
-};
+} satisfies GraphiQLProps['customScalarSchemas'];
 
 interface GraphQLRequest {
   query: string;
