@@ -111,7 +111,7 @@ describe('domain rules, repeated by the database', () => {
       '23P01 plan_version_one_draft',
     ],
     [rollup(7, 0), '23514 usage_rollup_days_range'],
-    [rollup(8, 12), '23514 usage_rollup_start_aligned'],
+    [rollup(16, 24), '23514 usage_rollup_start_aligned'],
     [rollup(64, -64), 'accepted'],
   ])('%s → %s', async (statement, answer) => {
     expect(await refusal(statement)).toBe(answer);

@@ -4,6 +4,7 @@ import { MOST_CLOCK_SKEW_MS } from '../domain/clock-skew';
 import { firstEventKeyAt } from '../domain/ids';
 import type { Span } from '../domain/time-range';
 import type { Conditions } from './conditions';
+import type { Transaction } from './database';
 import { instantArray, plainArray } from './sql-arrays';
 import type { OpenBreakdown } from './rollup-snapshot';
 
@@ -25,9 +26,14 @@ export function amountNames({ byEvents, hasLarge }: OpenBreakdown): string[] {
   return [...['credits', 'value'].flatMap((name) => sizes.map((size) => `${name}_${size}`)), 'event_count'];
 }
 
+/** The sums of what `amountNames` names, by the same names. */
+export function sumsSql({ open, adder }: FactsPlan): string[] {
+  return amountNames(open).map((name) => `${name.endsWith('_large') ? 'sum' : adder}(${name}) AS ${name}`);
+}
+
 /** The amount that sums of facts make up. */
-export function amountSql(name: 'credits' | 'value', open: OpenBreakdown): string {
-  const parts = { small: `sum(${name}_small) * 0.000000001`, large: `coalesce(sum(${name}_large), 0)` };
+export function amountSql(name: 'credits' | 'value', { open, adder }: FactsPlan): string {
+  const parts = { small: `${adder}(${name}_small) * 0.000000001`, large: `coalesce(sum(${name}_large), 0)` };
   const names = amountNames(open);
   return (['small', 'large'] as const).flatMap((size) => (names.includes(`${name}_${size}`) ? [parts[size]] : [])).join(' + ');
 }
@@ -40,6 +46,27 @@ export interface FactsPlan {
   readonly buckets: readonly Span[];
   /** Only facts of these dimension sets; null: of all. */
   readonly setKeys: readonly bigint[] | null;
+  readonly adder: Adder;
+}
+
+/** The aggregate that adds 64-bit numbers up: `sum_small` is quick, and fails where a sum needs more bits than that. */
+export type Adder = 'sum_small' | 'sum';
+
+const NUMERIC_VALUE_OUT_OF_RANGE = '22003';
+
+/** Asks for sums the quick way, and the other way where one of them does not fit. */
+export async function querySums<Row extends object>(
+  transaction: Transaction,
+  write: (adder: Adder) => { readonly text: string; readonly values: unknown[] },
+): Promise<Row[]> {
+  await transaction.query('SAVEPOINT adding');
+  try {
+    return (await transaction.query<Row>(write('sum_small'))).rows;
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== NUMERIC_VALUE_OUT_OF_RANGE) throw error;
+    await transaction.query('ROLLBACK TO SAVEPOINT adding');
+    return (await transaction.query<Row>(write('sum'))).rows;
+  }
 }
 
 export function factColumns(query: BreakdownQuery, open: OpenBreakdown, bucket: boolean): FactColumns {

@@ -12,13 +12,14 @@ import { creditsFromNumeric } from '../domain/credits';
 import { Conditions } from './conditions';
 import type { Transaction } from './database';
 import {
-  amountNames,
   amountSql,
   breakdownFacts,
   columnNames,
   factColumns,
   labelJoins,
   labelSql,
+  querySums,
+  sumsSql,
   type FactColumns,
   type FactsPlan,
 } from './rollup-facts';
@@ -28,7 +29,7 @@ import type { OpenBreakdown } from './rollup-snapshot';
 export interface SumsRow {
   credits: string | null;
   value: string | null;
-  event_count: string | null;
+  event_count: bigint | string | null;
 }
 
 interface SeriesRow extends SumsRow {
@@ -46,9 +47,14 @@ interface SeriesRow extends SumsRow {
  * The sums are exact; what has neither events nor credits is no series.
  */
 export async function loadSeries(transaction: Transaction, query: BreakdownQuery, open: OpenBreakdown, window: SeriesWindow): Promise<SeriesPage> {
+  const plan = { query, open, columns: factColumns(query, open, false), buckets: [query.range], setKeys: null };
+  return pageFrom(await querySums<SeriesRow>(transaction, (adder) => pageQuery({ ...plan, adder }, window)));
+}
+
+function pageQuery(plan: FactsPlan, window: SeriesWindow): { text: string; values: unknown[] } {
+  const { query, columns } = plan;
   const values = new Conditions();
-  const columns = factColumns(query, open, false);
-  const text = `WITH ${seriesSql(values, { query, open, columns, buckets: [query.range], setKeys: null })}, total AS MATERIALIZED (
+  const text = `WITH ${seriesSql(values, plan)}, total AS MATERIALIZED (
   SELECT count(*) AS series_count, sum(credits) AS credits, sum(value) AS value, sum(event_count) AS event_count FROM series
 ), bounds AS MATERIALIZED (
   ${boundsSql(values, window)}
@@ -59,8 +65,7 @@ SELECT t.series_count, t.credits AS total_credits, t.value AS total_value, t.eve
        page.credits, page.value, page.event_count, ARRAY[${labelNames(query).join(', ')}]::text[] AS labels,
        (SELECT first FROM bounds) + row_number() OVER (ORDER BY ${orderSql(query, columns, 'page')}) AS position
 FROM total t LEFT JOIN page ON TRUE ORDER BY position`;
-  const { rows } = await transaction.query<SeriesRow>(text, values.values);
-  return pageFrom(rows);
+  return { text, values: values.values };
 }
 
 function pageFrom(rows: readonly SeriesRow[]): SeriesPage {
@@ -81,18 +86,18 @@ export function sumsFrom(row: SumsRow): UsageSums {
 /** The tables `series` (labels g0, g1, … and sums) and what it is made of. Cells are summed before the labels are looked up, once per dimension set. */
 export function seriesSql(values: Conditions, plan: FactsPlan): string {
   const { query, columns } = plan;
-  const credits = amountSql('credits', plan.open);
+  const credits = amountSql('credits', plan);
   const labels = query.groupBy.map((key, index) => `${labelSql(values, key, columns)} COLLATE "C" AS g${index}`);
   const keys = [...(columns.bucket ? ['c.bucket'] : []), ...labels];
-  return `${scopeSql(values, query)}, cells AS MATERIALIZED (
-  SELECT ${[...columnNames(columns).map((name) => `f.${name}`), ...amountNames(plan.open).map((name) => `sum(${name}) AS ${name}`)].join(', ')}
+  return `${scopeSql(values, query)}, cells AS (
+  SELECT ${[...columnNames(columns).map((name) => `f.${name}`), ...sumsSql(plan)].join(', ')}
   FROM (${breakdownFacts(values, plan)}) f${columns.pool ? ' JOIN scope_pool ON scope_pool.key = f.pool_key' : ''}
   GROUP BY ${listOrAll(columnNames(columns).map((name) => `f.${name}`))}
 ), series AS MATERIALIZED (
-  SELECT ${[...keys, `${credits} AS credits`, `${amountSql('value', plan.open)} AS value`, 'sum(event_count) AS event_count'].join(', ')} FROM cells c
+  SELECT ${[...keys, `${credits} AS credits`, `${amountSql('value', plan)} AS value`, `${plan.adder}(event_count) AS event_count`].join(', ')} FROM cells c
   ${labelJoins(values, query, columns)}
   WHERE ${filtersSql(values, query, columns)}
-  GROUP BY ${listOrAll(keys.map((_, index) => String(index + 1)))} HAVING sum(event_count) > 0 OR ${credits} > 0
+  GROUP BY ${listOrAll(keys.map((_, index) => String(index + 1)))} HAVING ${plan.adder}(event_count) > 0 OR ${credits} > 0
 )`;
 }
 

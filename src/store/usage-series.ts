@@ -2,7 +2,7 @@ import { type BreakdownQuery, type UsagePoint, type UsageSeries, valueLabel } fr
 import type { Span } from '../domain/time-range';
 import { Conditions } from './conditions';
 import type { Transaction } from './database';
-import { factColumns, labelSql, type FactColumns } from './rollup-facts';
+import { factColumns, labelSql, querySums, type FactColumns, type FactsPlan } from './rollup-facts';
 import type { OpenBreakdown } from './rollup-snapshot';
 import { labelNames, seriesSql, sumsFrom, type SumsRow } from './rollups';
 import { plainArray, textArray } from './sql-arrays';
@@ -25,15 +25,20 @@ export async function loadPoints(
 ): Promise<UsagePoint[][]> {
   const columns = factColumns(query, open, true);
   const setKeys = open.byEvents ? null : await soughtSets(transaction, query, columns, series);
-  const values = new Conditions();
-  const text = `WITH ${seriesSql(values, { query, open, columns, buckets, setKeys })}
-SELECT w.series, s.bucket, s.credits, s.value, s.event_count
-FROM series s JOIN ${wantedSql(values, query, series)} ON ${sameLabels(labelNames(query))}
-ORDER BY w.series, s.bucket`;
-  const { rows } = await transaction.query<PointRow>(text, values.values);
+  const rows = await querySums<PointRow>(transaction, (adder) => pointsQuery({ query, open, columns, buckets, setKeys, adder }, series));
   const points: UsagePoint[][] = series.map(() => []);
   for (const row of rows) points[row.series - 1]!.push({ ...buckets[row.bucket - 1]!, ...sumsFrom(row) });
   return points;
+}
+
+function pointsQuery(plan: FactsPlan, series: readonly UsageSeries[]): { text: string; values: unknown[] } {
+  const { query } = plan;
+  const values = new Conditions();
+  const text = `WITH ${seriesSql(values, plan)}
+SELECT w.series, s.bucket, s.credits, s.value, s.event_count
+FROM series s JOIN ${wantedSql(values, query, series)} ON ${sameLabels(labelNames(query))}
+ORDER BY w.series, s.bucket`;
+  return { text, values: values.values };
 }
 
 /** The dimension sets that the series are made of; null where they are not known by their sets, or are many. */

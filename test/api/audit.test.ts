@@ -95,7 +95,7 @@ describe('auditLedger', () => {
     ['an event moved to another day', `UPDATE usage_event SET at = at - interval '1 day' WHERE customer_key = $1`, ['ROLLUP']],
     ['a missing event', `DELETE FROM usage_event WHERE customer_key = $1 AND cost > 0 AND value = 7`, ['DRAWS', 'ROLLUP']],
     ['a changed sum', `UPDATE usage_rollup SET credits_small = credits_small + 1 WHERE customer_key = $1 AND days = 64`, ['ROLLUP']],
-    ['a missing sum', `DELETE FROM usage_rollup WHERE customer_key = $1 AND days = 8`, ['ROLLUP']],
+    ['a missing sum', `DELETE FROM usage_rollup WHERE customer_key = $1 AND days = 16`, ['ROLLUP']],
   ])('finds %s', async (name, tamper, kinds) => {
     const customerId = name.replaceAll(' ', '-');
     await liveIt(customerId, 4);

@@ -173,6 +173,21 @@ describe('creditUsage', () => {
     expect(rows(await usage(input, { last: 10, before: last.pageInfo.startCursor }))).toEqual(all.slice(0, -2));
   });
 
+  test('adds up exactly beyond 64 bits of 10^-9, though each cell of the rollups fits', async () => {
+    await seller.customer('giant');
+    const report = { customerId: 'giant', featureId: 'image', timestamp: '2026-03-01T00:00:00Z' };
+    await seller.reportAll(Array.from({ length: 12 }, (_, index) => ({ ...report, dimensions: { user: `user-${index}` } })));
+    // As thousands of reports would have left them.
+    await server.database.pool.query(`UPDATE usage_rollup r SET credits_small = 999999999999999999, value_small = 900000000000000001
+      FROM customer c WHERE c.id = 'giant' AND r.customer_key = c.key`);
+    const input = { customerId: 'giant', interval: 'DAY' };
+    expect(rows(await usage(input))).toEqual([['11999999999.999999988', '10800000000.000000012', 12]]);
+    expect(rows(await usage({ ...input, groupBy: ['user'] }, { first: 1 }))).toEqual([['user-0', '999999999.999999999', '900000000.000000001', 1]]);
+    const POINTS = `query ($input: CreditUsageInput!) { creditUsage(input: $input) { edges { node { points { credits } } } } }`;
+    const answer = await seller.ask(POINTS, { input: { ...acme, ...input } });
+    expect(answer.creditUsage.edges[0].node.points).toEqual([{ credits: '11999999999.999999988' }]);
+  });
+
   test('is open to readers, and another environment’s things are not there', async () => {
     expect((await server.graphql(USAGE, { input: acme }, server.keys.READER)).errors).toBeUndefined();
     const stranger = await testServer(server.database, { now: () => NOW });

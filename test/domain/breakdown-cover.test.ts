@@ -76,10 +76,10 @@ test('whole UTC days need no events', () => {
   );
 });
 
-test('31 days take at most 10 blocks, and at most 8 up to the present', () => {
+test('31 days take at most 7 blocks, and at most 6 up to the present', () => {
   for (let first = 20_000; first < 20_064; first += 1) {
-    expect(coverRange(day(first), day(first + 31), FAR).blocks.length).toBeLessThanOrEqual(10);
-    expect(coverRange(day(first), day(first + 31), day(first + 30, 1)).blocks.length).toBeLessThanOrEqual(8);
+    expect(coverRange(day(first), day(first + 31), FAR).blocks.length).toBeLessThanOrEqual(7);
+    expect(coverRange(day(first), day(first + 31), day(first + 30, 1)).blocks.length).toBeLessThanOrEqual(6);
   }
 });
 

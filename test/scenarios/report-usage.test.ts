@@ -109,8 +109,9 @@ describe('a report', () => {
     ]);
     expect(rollups.map((cell) => [cell.days, cell.creditsSmall, cell.valueSmall, cell.eventCount]).sort()).toEqual([
       [1, 3_000_000_000n, 1_000_000_000n, 1n],
+      [16, 3_000_000_000n, 1_000_000_000n, 1n],
+      [4, 3_000_000_000n, 1_000_000_000n, 1n],
       [64, 3_000_000_000n, 1_000_000_000n, 1n],
-      [8, 3_000_000_000n, 1_000_000_000n, 1n],
     ]);
     expect(sets.map((set) => set.dimensions)).toEqual([{ model: 'm1', stream: true }]);
     expect(keys.map((key) => `${key.name}:${key.numeric}`).sort()).toEqual(['input:true', 'model:false', 'output:true', 'stream:false']);
