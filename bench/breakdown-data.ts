@@ -82,6 +82,6 @@ const ADD_ENTRIES = `
 /** In the order in which blocks begin, and within a block in any order, as cells come about. */
 const ADD_ROLLUPS = `
   INSERT INTO usage_rollup
-  SELECT e.customer_key, size, floor(day / size) * size, e.set_key, e.feature_key, e.pool_key, of.first_grant, sum(e.cost) * 1e9, NULL, sum(e.value) * 1e9, NULL, count(*)
+  SELECT e.customer_key, size, floor(day / size) * size, e.set_key, e.rate_key, e.pool_key, of.first_grant, sum(e.cost) * 1e9, NULL, sum(e.value) * 1e9, NULL, count(*)
   FROM (SELECT *, floor(extract(epoch FROM at) / 86400) AS day FROM usage_event WHERE customer_key = $1) e, of, (VALUES SIZES) AS sizes (size)
   GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 3, 2, random()`;

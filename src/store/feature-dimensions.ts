@@ -29,13 +29,14 @@ export async function dimensionNamesOfFeatures(
 ): Promise<ReadonlyMap<number, ReadonlySet<string>>> {
   const { rows } = await queryable.query<NameRow>(
     `WITH seen AS (
-       SELECT DISTINCT recent.feature_key, recent.customer_key, recent.set_key
+       SELECT DISTINCT rate.feature_key, recent.customer_key, recent.set_key
        FROM (SELECT key FROM customer WHERE environment_key = $1 ORDER BY key LIMIT ${MOST_CUSTOMERS}) AS looked_at
        CROSS JOIN LATERAL (
-         SELECT customer_key, set_key, feature_key FROM usage_rollup
+         SELECT customer_key, set_key, rate_key FROM usage_rollup
          WHERE customer_key = looked_at.key AND days = ${LARGEST_BLOCK_DAYS} ORDER BY start DESC LIMIT ${MOST_BLOCKS}
        ) AS recent
-       WHERE recent.feature_key = ANY ($2::int4[])
+       JOIN rate ON rate.key = recent.rate_key
+       WHERE rate.feature_key = ANY ($2::int4[])
      ), used AS MATERIALIZED (
        SELECT feature_key, customer_key, set_key FROM (SELECT seen.*, row_number() OVER (PARTITION BY feature_key) AS place FROM seen) AS numbered
        WHERE place <= ${MOST_SETS}

@@ -13,7 +13,7 @@ export interface FactColumns {
   readonly bucket: boolean;
   readonly customer: boolean;
   readonly set: boolean;
-  readonly feature: boolean;
+  readonly rate: boolean;
   readonly pool: boolean;
   readonly grant: boolean;
   /** Dimensions that have numbers as values, in the order of the columns n0, n1, … */
@@ -77,7 +77,7 @@ export function factColumns(query: BreakdownQuery, open: OpenBreakdown, bucket: 
     bucket,
     customer: query.customerKey === null,
     set: dimensions.length > 0,
-    feature: uses('featureId'),
+    rate: uses('featureId'),
     pool: uses('resourceId') || open.hasOtherPools,
     grant: uses('grantId', 'grantCategory'),
     numbers: open.byEvents ? [...new Set(dimensions)] : [],
@@ -86,8 +86,8 @@ export function factColumns(query: BreakdownQuery, open: OpenBreakdown, bucket: 
 
 /** The names of the columns that tell facts apart. */
 export function columnNames(columns: FactColumns): string[] {
-  const { bucket, customer, set, feature, pool, grant, numbers } = columns;
-  const names = { bucket, customer_key: customer, set_key: set, feature_key: feature, pool_key: pool, grant_key: grant };
+  const { bucket, customer, set, rate, pool, grant, numbers } = columns;
+  const names = { bucket, customer_key: customer, set_key: set, rate_key: rate, pool_key: pool, grant_key: grant };
   return [...Object.entries(names).flatMap(([name, isUsed]) => (isUsed ? [name] : [])), ...numbers.map((_, index) => `n${index}`)];
 }
 
@@ -249,7 +249,8 @@ export function labelJoins(values: Conditions, query: BreakdownQuery, columns: F
     `${column} = ${query.customerKey === null ? 'c.customer_key' : `${values.placeholder(query.customerKey)}::int8`}`;
   const joins: string[] = [];
   if (columns.set) joins.push(`JOIN dimension_set s ON ${ofCustomer('s.customer_key')} AND s.key = c.set_key`);
-  if (columns.feature) joins.push('JOIN feature f ON f.key = c.feature_key');
+  if (columns.rate) joins.push('JOIN rate ON rate.key = c.rate_key');
+  if (uses('featureId')) joins.push('JOIN feature f ON f.key = rate.feature_key');
   if (uses('customerId')) joins.push(`JOIN customer u ON ${ofCustomer('u.key')}`);
   if (uses('resourceId')) joins.push(`JOIN pool p ON ${ofCustomer('p.customer_key')} AND p.key = c.pool_key`);
   if (columns.grant) joins.push(`LEFT JOIN credit_grant g ON ${ofCustomer('g.customer_key')} AND g.key = c.grant_key`);

@@ -65,20 +65,20 @@ WITH new_events AS (
 )
 MERGE INTO usage_rollup r
 USING (
-  SELECT customer_key, days, floor(day::float8 / days)::int4 * days AS start, set_key, feature_key, pool_key, grant_key,
+  SELECT customer_key, days, floor(day::float8 / days)::int4 * days AS start, set_key, rate_key, pool_key, grant_key,
          sum(credits_small)::int8 AS credits_small, sum(credits_large) AS credits_large,
          sum(value_small)::int8 AS value_small, sum(value_large) AS value_large, sum(event_count) AS event_count
   FROM unnest($39::int8[], $40::int4[], $41::int8[], $42::int4[], $43::int8[], $44::int8[], $45::int8[], $46::numeric[], $47::int8[], $48::numeric[], $49::int4[])
-       AS draw (customer_key, day, set_key, feature_key, pool_key, grant_key, credits_small, credits_large, value_small, value_large, event_count)
+       AS draw (customer_key, day, set_key, rate_key, pool_key, grant_key, credits_small, credits_large, value_small, value_large, event_count)
   CROSS JOIN (VALUES ${ROLLUP_DAYS.map((days) => `(${days}::int2)`).join(', ')}) AS block (days)
   GROUP BY 1, 2, 3, 4, 5, 6, 7
 ) c
 ON r.customer_key = c.customer_key AND r.days = c.days AND r.start = c.start AND r.set_key = c.set_key
-   AND r.feature_key = c.feature_key AND r.pool_key = c.pool_key AND r.grant_key = c.grant_key
+   AND r.rate_key = c.rate_key AND r.pool_key = c.pool_key AND r.grant_key = c.grant_key
 WHEN MATCHED THEN UPDATE SET ${addTo('credits')}, ${addTo('value')}, event_count = r.event_count + c.event_count
-WHEN NOT MATCHED THEN INSERT (customer_key, days, start, set_key, feature_key, pool_key, grant_key,
+WHEN NOT MATCHED THEN INSERT (customer_key, days, start, set_key, rate_key, pool_key, grant_key,
                               credits_small, credits_large, value_small, value_large, event_count)
-VALUES (c.customer_key, c.days, c.start, c.set_key, c.feature_key, c.pool_key, c.grant_key,
+VALUES (c.customer_key, c.days, c.start, c.set_key, c.rate_key, c.pool_key, c.grant_key,
         c.credits_small, c.credits_large, c.value_small, c.value_large, c.event_count)`;
 
 /** Adds an amount to a sum, and carries what the small part cannot hold to the large one. */
@@ -171,7 +171,7 @@ function rollupColumns(charged: readonly ChargedEvent[], setKeys: readonly bigin
     plainColumn(lines, ({ event }) => event.customerKey),
     plainColumn(lines, ({ event }) => dayNumber(event.at)),
     plainColumn(lines, ({ set }) => setKeys[set.index]!),
-    plainColumn(lines, ({ event }) => event.featureKey),
+    plainColumn(lines, ({ event }) => event.charge.rate.key),
     plainColumn(lines, ({ event }) => event.poolKey),
     plainColumn(lines, ({ draw }) => draw.grantKey ?? 0n),
     ...sumColumns(lines, ({ draw }) => draw.amount),

@@ -244,7 +244,7 @@ CREATE TABLE "usage_rollup" (
     "days" SMALLINT NOT NULL,
     "start" INTEGER NOT NULL,
     "set_key" BIGINT NOT NULL,
-    "feature_key" INTEGER NOT NULL,
+    "rate_key" INTEGER NOT NULL,
     "pool_key" BIGINT NOT NULL,
     "grant_key" BIGINT NOT NULL,
     "credits_small" BIGINT NOT NULL,
@@ -253,7 +253,7 @@ CREATE TABLE "usage_rollup" (
     "value_large" DECIMAL(50,12),
     "event_count" BIGINT NOT NULL,
 
-    CONSTRAINT "usage_rollup_pkey" PRIMARY KEY ("customer_key","days","start","set_key","feature_key","pool_key","grant_key")
+    CONSTRAINT "usage_rollup_pkey" PRIMARY KEY ("customer_key","days","start","set_key","rate_key","pool_key","grant_key")
 );
 
 -- CreateIndex
