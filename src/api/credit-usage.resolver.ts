@@ -31,7 +31,8 @@ export class CreditUsageResolver {
   @Query(() => CreditUsageConnection, {
     description:
       'Breaks the credits consumed down by any keys. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID (no cursor of this list), ID_INVALID (resourceId), GROUP_BY_INVALID, ' +
-      'INPUT_INVALID (filters), CURSOR_INVALID (of another input, or older than a day), TIME_RANGE_INVALID, CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND. Role: READER or above.',
+      'INPUT_INVALID (customerIds, filters, asOf), CURSOR_INVALID (of another input, or older than a day), TIME_RANGE_INVALID, CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND, ' +
+      'CURRENCY_REQUIRED (left out, and there are several). Role: READER or above.',
   })
   async creditUsage(
     @Ctx() { context, services }: ApiContext,
@@ -77,9 +78,12 @@ export class CreditUsageResolver {
     return breakdown.query.range.timeZone;
   }
 
-  @FieldResolver(() => DateTimeScalar, { description: 'When the first of these pages was taken. Usage that was committed later is on none of them.' })
+  @FieldResolver(() => DateTimeScalar, {
+    description:
+      'What is known when: the instant asked for, or that at which the first of these pages was taken. Usage that came later is on none of them.',
+  })
   asOf(@Root() { breakdown }: UsageConnection): Date {
-    return breakdown.query.snapshot.asOf;
+    return breakdown.query.knownAt ?? breakdown.query.snapshot.asOf;
   }
 }
 
@@ -121,11 +125,13 @@ function withGrantId(key: GroupKey, value: GroupValue): GroupValue {
 }
 
 function withGrantKeys(input: CreditUsageInput): CreditUsageInput {
-  return { ...input, filters: input.filters?.map((filter) => (filter.key === 'grantId' ? grantFilter(filter) : filter)) };
+  return { ...input, filters: input.filters?.map(withGrantKey) };
 }
 
-function grantFilter({ key, equals, ...filter }: DimensionFilterInput): DimensionFilterInput {
-  return { key, ...(equals === undefined ? {} : { equals: grantText(equals) }), ...(filter.in ? { in: filter.in.map(grantText) } : {}) };
+function withGrantKey(filter: DimensionFilterInput): DimensionFilterInput {
+  const { key, equals, in: values, and, or, not } = filter;
+  if (key !== 'grantId') return { ...filter, and: and?.map(withGrantKey), or: or?.map(withGrantKey), not: not && withGrantKey(not) };
+  return { ...filter, ...(equals === undefined ? {} : { equals: grantText(equals) }), ...(values ? { in: values.map(grantText) } : {}) };
 }
 
 /** What is no id of a grant is left as it is: no grant has it. */

@@ -2,6 +2,8 @@ import { GraphQLSafeInt } from 'graphql-scalars';
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import {
   DIMENSION_TYPES,
+  KNOWN_AFTER_MS,
+  MOST_CUSTOMERS,
   MOST_GROUP_KEYS,
   ORDER_DIRECTIONS,
   SERIES_ORDER_FIELDS,
@@ -17,7 +19,6 @@ import {
   type UsageSums,
 } from '../domain/breakdown';
 import type { Credits } from '../domain/credits';
-import { MOST_FILTERS } from '../domain/dimension-filter';
 import { INTERVALS, MOST_POINTS, MOST_RANGE_YEARS, RANGE_PRESETS, type Interval, type RangePreset } from '../domain/time-range';
 import { DimensionFilterInput, DimensionValueScalar } from './dimension-filter.types';
 import { connectionType } from './paging';
@@ -38,10 +39,12 @@ registerEnumType(INTERVALS, {
   name: 'CreditUsageInterval',
   description: 'The width of a point, by the clock of the time zone. The first and the last point may be cut off by the range.',
   valuesConfig: {
+    QUARTER_HOUR: { description: 'Quarters of an hour.' },
     HOUR: { description: 'Hours. One that the clock repeats is a point of its own.' },
     DAY: { description: 'Days from midnight; of 23 or 25 hours where the clock is put.' },
     WEEK: { description: 'Weeks from Monday.' },
     MONTH: { description: 'Calendar months.' },
+    YEAR: { description: 'Calendar years.' },
     NONE: { description: 'One point over the whole range.' },
   },
 });
@@ -51,6 +54,7 @@ registerEnumType(SERIES_ORDER_FIELDS, {
   description: 'What series are ordered by.',
   valuesConfig: {
     CREDITS: { description: 'By the credits consumed.' },
+    VALUE: { description: 'By the sum of the values reported.' },
     EVENT_COUNT: { description: 'By the number of events.' },
     KEY: {
       description:
@@ -82,11 +86,17 @@ export class CreditUsageOrderInput implements SeriesOrder {
 
 @InputType({ description: 'Whose usage, when, and how it is broken down.' })
 export class CreditUsageInput implements BreakdownInput {
-  @Field(() => ID, { description: 'The currency. Credits of different currencies are never added.' })
-  currencyId!: string;
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The currency. Credits of different currencies are never added: it can only be left out where the environment has a single one.',
+  })
+  currencyId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The customer; absent: all customers of the environment.' })
+  @Field(() => ID, { nullable: true, description: 'The customer. Without it and customerIds: all customers of the environment.' })
   customerId?: string | null;
+
+  @Field(() => [ID], { nullable: true, description: `1 to ${MOST_CUSTOMERS} customers together. Not together with customerId.` })
+  customerIds?: string[] | null;
 
   @Field(() => ID, {
     nullable: true,
@@ -113,20 +123,21 @@ export class CreditUsageInput implements BreakdownInput {
     nullable: true,
     description:
       `The width of the points; at most ${MOST_POINTS} of them, else TIME_RANGE_INVALID. Absent: by the range; ` +
-      'for from and to: HOUR up to 2 days, DAY up to 100 days, else MONTH.',
+      'for from and to: HOUR up to 2 days, DAY up to 100 days, MONTH up to 10 years, else YEAR.',
   })
   interval?: Interval | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The IANA time zone, such as `Asia/Kolkata`, in which hours, days, weeks and months begin; absent: UTC.',
+    description: 'The IANA time zone, such as `Asia/Kolkata`, in which hours, days, weeks, months and years begin; absent: UTC.',
   })
   timeZone?: string | null;
 
   @Field(() => [String], {
     nullable: true,
     description:
-      `0 to ${MOST_GROUP_KEYS} keys: \`featureId\`, \`customerId\`, \`resourceId\`, \`grantId\`, \`grantCategory\`, or the name of any dimension. ` +
+      `0 to ${MOST_GROUP_KEYS} keys: \`featureId\`, \`customerId\`, \`resourceId\`, \`currencyId\`, \`planId\` (of the rate that priced it), \`grantId\`, ` +
+      '`grantCategory`, or the name of any dimension. ' +
       'A dimension with the name of one of these is written `dimensions.NAME`, as every dimension may be. Without keys there is one series.',
   })
   groupBy?: string[] | null;
@@ -134,13 +145,21 @@ export class CreditUsageInput implements BreakdownInput {
   @Field(() => [DimensionFilterInput], {
     nullable: true,
     description:
-      `Keeps only usage that has one of the given values; all filters must hold, at most ${MOST_FILTERS}. Their keys are written as in groupBy, fields ` +
-      'included, whether or not grouped by.',
+      'Keeps only usage that passes all of these filters. Their keys are written as in groupBy, fields included, whether or not grouped by. ' +
+      'grantId can be tested by equals, in and exists alone.',
   })
   filters?: DimensionFilterInput[] | null;
 
   @Field(() => CreditUsageOrderInput, { nullable: true, description: 'The order of the series; absent: the most credits first.' })
   orderBy?: CreditUsageOrderInput | null;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description:
+      `What was known at this instant: only reports that had been received. At least ${KNOWN_AFTER_MS / 60_000} minutes ago; the answer to the same question is then the same ` +
+      'for ever. Absent: everything that is known now.',
+  })
+  asOf?: Date | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The value that all events of a series have in one key.' })

@@ -1,6 +1,5 @@
 import { ArgsType, Field, ID, ObjectType } from 'type-graphql';
 import type { Credits } from '../domain/credits';
-import { MOST_FILTERS } from '../domain/dimension-filter';
 import { GRANT_CATEGORIES, type GrantCategory } from '../domain/grant';
 import { LEDGER_ENTRY_KINDS, type LedgerEntryKind, type PoolEntry } from '../domain/ledger-entry';
 import { RATE_MODES, type RateMode } from '../domain/rate';
@@ -110,7 +109,7 @@ export class CreditLedgerArgs extends ConnectionArgs {
 
   @Field(() => [DimensionFilterInput], {
     nullable: true,
-    description: `Only usage whose dimensions pass all of these filters, at most ${MOST_FILTERS}. Fields such as featureId have arguments of their own.`,
+    description: 'Only usage whose dimensions pass all of these filters. Fields such as featureId have arguments of their own.',
   })
   dimensions?: DimensionFilterInput[] | null;
 

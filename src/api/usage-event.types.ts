@@ -1,6 +1,5 @@
 import { ArgsType, Field, ID, ObjectType } from 'type-graphql';
 import type { Credits } from '../domain/credits';
-import { MOST_FILTERS } from '../domain/dimension-filter';
 import type { Dimensions, DimensionValue } from '../domain/dimensions';
 import { TIME_ORDERS, type TimeOrder } from '../domain/time-order';
 import type { Charge as DomainCharge, Draw as DomainDraw, Parameter as DomainParameter, UsageEvent as DomainUsageEvent } from '../domain/usage-event';
@@ -114,7 +113,7 @@ export class UsageEventsArgs extends ConnectionArgs {
 
   @Field(() => [DimensionFilterInput], {
     nullable: true,
-    description: `Only events whose dimensions pass all of these filters, at most ${MOST_FILTERS}. Fields such as featureId have arguments of their own.`,
+    description: 'Only events whose dimensions pass all of these filters. Fields such as featureId have arguments of their own.',
   })
   dimensions?: DimensionFilterInput[] | null;
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { valueLabel, type BreakdownShape, type BreakdownInput, type BreakdownSnapshot } from './breakdown';
+import { valueLabel, type BreakdownFilter, type BreakdownShape, type BreakdownInput, type BreakdownSnapshot } from './breakdown';
 import { MOST_CLOCK_SKEW_MS } from './clock-skew';
 import { DrawdownError } from './errors';
 import { instantProblems } from './instant';
@@ -30,14 +30,29 @@ export function breakdownCursor(digest: string, { snapshot, from, to }: HeldPage
 }
 
 /** Tells inputs apart, so that a cursor goes on only with the one it was made for. */
-export function inputDigest(environmentKey: number, input: BreakdownInput, { groupBy, filters, orderBy }: BreakdownShape): string {
+export function inputDigest(
+  environmentKey: number,
+  input: BreakdownInput,
+  { groupBy, filters, orderBy, customerIds, knownAt }: BreakdownShape,
+): string {
   const parts = [
-    [environmentKey, input.currencyId, input.customerId ?? null, orderBy.field, orderBy.direction],
+    [environmentKey, input.currencyId ?? null, customerIds, knownAt, orderBy.field, orderBy.direction],
     [input.range ?? null, input.from ?? null, input.to ?? null, input.interval ?? null, input.timeZone ?? null],
     groupBy.map(({ name }) => name),
-    filters.map(({ key, values }) => [key.name, values.map(valueLabel)]),
+    filters.map(filterText),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16);
+}
+
+/** Equal for equal filters alone. */
+function filterText(filter: BreakdownFilter): unknown {
+  if ('not' in filter) return ['not', filterText(filter.not)];
+  if ('and' in filter) return ['and', filter.and.map(filterText)];
+  if ('or' in filter) return ['or', filter.or.map(filterText)];
+  const { key, test } = filter;
+  if ('values' in test) return [key.name, 'values', test.values.map(valueLabel)];
+  if ('prefix' in test) return [key.name, 'prefix', test.prefix];
+  return [key.name, 'bounds', test.bounds.map(({ comparison, number }) => [comparison, valueLabel(number)])];
 }
 
 /** What the cursors of a request hold; null where there is none. The text of the snapshot is as it came. Refuses: CURSOR_INVALID. */

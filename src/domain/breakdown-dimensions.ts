@@ -1,5 +1,5 @@
 import { groupKey, labelValue } from './breakdown';
-import { readDimensionFilters, type DimensionFilter, type DimensionFilterInput } from './dimension-filter';
+import { keyProblems, readDimensionFilters, type DimensionFilter, type DimensionFilterInput } from './dimension-filter';
 import type { DimensionValue } from './dimensions';
 import { DrawdownError, type Problem } from './errors';
 import { isStorableText } from './ids';
@@ -22,10 +22,11 @@ export function dimensionOfKey(field: string, key: string, problems: Problem[]):
 
 /** Reads filters where fields have arguments of their own: a key can only mean a dimension. Puts what is wrong into `problems`. */
 export function readEventFilters(field: string, inputs: readonly DimensionFilterInput[], problems: Problem[]): DimensionFilter[] {
-  return readDimensionFilters(field, inputs, problems).map(({ key, values }, index) => ({
-    key: dimensionOfKey(`${field}.${index}.key`, key, problems) ?? key,
-    values,
-  }));
+  const readKey = (at: string, key: string) => {
+    problems.push(...keyProblems(at, key));
+    return dimensionOfKey(at, key, problems) ?? key;
+  };
+  return readDimensionFilters(field, inputs, readKey, problems);
 }
 
 const NUMBER_LABEL = /^-?\d{1,60}(?:\.\d{1,60})?$/;

@@ -2,18 +2,24 @@ import type { Credits } from './credits';
 import { creditsToText } from './credits';
 import { Decimal } from './decimal';
 import { MOST_KEY_LENGTH, type DimensionValue } from './dimensions';
-import { readDimensionFilters, type DimensionFilterInput } from './dimension-filter';
+import { keyProblems, keysOfFilter, readDimensionFilters, type DimensionFilterInput, type Filter } from './dimension-filter';
 import { refuseProblems, type Problem } from './errors';
 import { idProblems, isStorableText } from './ids';
+import { instantProblems } from './instant';
 import type { TimeRange, TimeRangeInput } from './time-range';
 
 export const MOST_GROUP_KEYS = 8;
+export const MOST_CUSTOMERS = 100;
+/** Longer than any report takes from its receipt to its commit. */
+export const KNOWN_AFTER_MS = 5 * 60 * 1000;
 
 /** What an event has besides its dimensions. */
 export const GROUP_FIELDS = {
   featureId: 'featureId',
   customerId: 'customerId',
   resourceId: 'resourceId',
+  currencyId: 'currencyId',
+  planId: 'planId',
   grantId: 'grantId',
   grantCategory: 'grantCategory',
 } as const;
@@ -35,7 +41,7 @@ export function valueType(value: GroupValue): DimensionType | null {
   return typeof value === 'string' ? 'TEXT' : 'NUMBER';
 }
 
-export const SERIES_ORDER_FIELDS = { CREDITS: 'CREDITS', EVENT_COUNT: 'EVENT_COUNT', KEY: 'KEY' } as const;
+export const SERIES_ORDER_FIELDS = { CREDITS: 'CREDITS', VALUE: 'VALUE', EVENT_COUNT: 'EVENT_COUNT', KEY: 'KEY' } as const;
 export type SeriesOrderField = keyof typeof SERIES_ORDER_FIELDS;
 export const ORDER_DIRECTIONS = { ASC: 'ASC', DESC: 'DESC' } as const;
 export type OrderDirection = keyof typeof ORDER_DIRECTIONS;
@@ -48,21 +54,22 @@ export interface SeriesOrder {
 
 export const DEFAULT_SERIES_ORDER: SeriesOrder = { field: 'CREDITS', direction: 'DESC' };
 
-/** Keeps what has one of these values in the key; null among them: what does not have it. */
-export interface BreakdownFilter {
-  readonly key: GroupKey;
-  readonly values: readonly GroupValue[];
-}
+export type BreakdownFilter = Filter<GroupKey>;
 
 /** What a caller asks to be broken down. */
 export interface BreakdownInput extends TimeRangeInput {
-  readonly currencyId: string;
+  /** Absent: the only one. */
+  readonly currencyId?: string | null;
+  /** One of the two, or neither: all customers. */
   readonly customerId?: string | null;
+  readonly customerIds?: readonly string[] | null;
   /** undefined: every pool; null: the customers' own pools. */
   readonly resourceId?: string | null;
   readonly groupBy?: readonly string[] | null;
   readonly filters?: readonly DimensionFilterInput[] | null;
   readonly orderBy?: SeriesOrder | null;
+  /** What was known then: only what had been received. Absent: what is known now. */
+  readonly asOf?: Date | null;
 }
 
 /** What of an input can be judged without looking anything up. */
@@ -70,14 +77,19 @@ export interface BreakdownShape {
   readonly groupBy: readonly GroupKey[];
   readonly filters: readonly BreakdownFilter[];
   readonly orderBy: SeriesOrder;
+  /** Null: all customers of the environment. */
+  readonly customerIds: readonly string[] | null;
+  /** Only what had been received by then; null: everything. */
+  readonly knownAt: Date | null;
 }
 
 /** Whose usage, by the ids the caller gave. */
 export interface BreakdownScope {
   readonly environmentKey: number;
-  readonly currencyId: string;
+  /** Null: the only one. */
+  readonly currencyId: string | null;
   /** Null: all customers of the environment. */
-  readonly customerId: string | null;
+  readonly customerIds: readonly string[] | null;
 }
 
 /** A breakdown to be computed: everything looked up and resolved. */
@@ -85,7 +97,7 @@ export interface BreakdownQuery extends BreakdownShape {
   readonly scope: BreakdownScope;
   readonly currencyKey: number;
   /** Null: all customers of the environment. */
-  readonly customerKey: bigint | null;
+  readonly customerKeys: readonly bigint[] | null;
   readonly range: TimeRange;
   /** No event is at or after this instant. */
   readonly emptyFrom: Date;
@@ -130,20 +142,63 @@ export interface UsagePoint extends UsageSums {
 }
 
 /**
- * Judges keys, filters and order. Refuses: ID_INVALID (resourceId), GROUP_BY_INVALID, INPUT_INVALID (filters), in this order.
+ * Judges keys, filters, customers and asOf. Refuses: ID_INVALID (resourceId), GROUP_BY_INVALID, INPUT_INVALID (customerIds, filters, asOf), in this order.
  */
-export function readBreakdownShape(input: BreakdownInput): BreakdownShape {
+export function readBreakdownShape(input: BreakdownInput, now: Date): BreakdownShape {
   refuseProblems('ID_INVALID', input.resourceId == null ? [] : idProblems('resourceId', input.resourceId));
   const groupBy = (input.groupBy ?? []).map(groupKey);
   refuseProblems('GROUP_BY_INVALID', groupByProblems(groupBy));
-  const problems: Problem[] = [];
-  const filters: BreakdownFilter[] = readDimensionFilters('filters', input.filters ?? [], problems).map(({ key, values }) => ({
-    key: groupKey(key),
-    values,
-  }));
+  const problems = [...customerProblems(input), ...knownAtProblems(input.asOf ?? null, now)];
+  const filters = readFilters(input.filters ?? [], problems);
   refuseProblems('INPUT_INVALID', problems);
-  if (input.resourceId !== undefined) filters.push({ key: { name: 'resourceId', field: 'resourceId' }, values: [input.resourceId] });
-  return { groupBy, filters, orderBy: input.orderBy ?? DEFAULT_SERIES_ORDER };
+  if (input.resourceId !== undefined) filters.push({ key: { name: 'resourceId', field: 'resourceId' }, test: { values: [input.resourceId] } });
+  const customerIds = input.customerId != null ? [input.customerId] : (input.customerIds ?? null);
+  return {
+    groupBy,
+    filters,
+    orderBy: input.orderBy ?? DEFAULT_SERIES_ORDER,
+    customerIds: customerIds && [...new Set(customerIds)],
+    knownAt: input.asOf ?? null,
+  };
+}
+
+function customerProblems({ customerId, customerIds }: BreakdownInput): Problem[] {
+  if (customerIds == null) return [];
+  if (customerId != null) return [{ field: 'customerIds', message: 'must not be given together with customerId.' }];
+  const fits = customerIds.length >= 1 && customerIds.length <= MOST_CUSTOMERS;
+  return fits ? [] : [{ field: 'customerIds', message: `must have 1 to ${MOST_CUSTOMERS} customers.` }];
+}
+
+/** A state of knowledge is final when every report that was under way then has been committed or refused. */
+function knownAtProblems(asOf: Date | null, now: Date): Problem[] {
+  if (asOf === null) return [];
+  const problems = instantProblems('asOf', asOf);
+  const isFinal = asOf.getTime() <= now.getTime() - KNOWN_AFTER_MS;
+  return isFinal || problems.length > 0
+    ? problems
+    : [{ field: 'asOf', message: `must be at least ${KNOWN_AFTER_MS / 60_000} minutes ago; leave it out for the present.` }];
+}
+
+function readFilters(inputs: readonly DimensionFilterInput[], problems: Problem[]): BreakdownFilter[] {
+  const readKey = (field: string, name: string): GroupKey => {
+    problems.push(...keyProblems(field, name));
+    return groupKey(name);
+  };
+  const filters = readDimensionFilters('filters', inputs, readKey, problems);
+  if (filters.some(looksIntoGrantIds)) problems.push({ field: 'filters', message: 'grantId can be tested by equals, in and exists alone.' });
+  return filters;
+}
+
+/** They mean nothing but themselves. */
+function looksIntoGrantIds(filter: BreakdownFilter): boolean {
+  if ('key' in filter) return 'field' in filter.key && filter.key.field === 'grantId' && !('values' in filter.test);
+  if ('not' in filter) return looksIntoGrantIds(filter.not);
+  return ('and' in filter ? filter.and : filter.or).some(looksIntoGrantIds);
+}
+
+/** Every key that a breakdown has to know the values of. */
+export function keysOfShape({ groupBy, filters }: Pick<BreakdownShape, 'groupBy' | 'filters'>): GroupKey[] {
+  return [...groupBy, ...filters.flatMap(keysOfFilter)];
 }
 
 /** `featureId` and the like are fields; every other name is a dimension, and so is what follows `dimensions.` */

@@ -25,6 +25,7 @@ export const ERROR_CODES = {
   PAGE_INVALID: ['MALFORMED', 'first or last must be from 1 to 100, and at most one of them may be given.'],
   CURSOR_INVALID: ['MALFORMED', 'A cursor was not made by this connection or for this input, or is too old.'],
   FORMULA_INVALID: ['MALFORMED', 'A formula does not pass its checks.'],
+  CURRENCY_REQUIRED: ['MALFORMED', 'There are several currencies, and credits of different ones are never added: say which one in currencyId.'],
   GROUP_BY_INVALID: ['MALFORMED', 'groupBy must have at most 8 different keys.'],
   DIMENSION_MISSING: ['MALFORMED', 'The formula uses a dimension that the event does not have.'],
   DIMENSION_TYPE: ['MALFORMED', 'A dimension has another type than the formula needs.'],

@@ -7,15 +7,26 @@ export const RANGE_PRESETS = { LAST_DAY: 'LAST_DAY', LAST_WEEK: 'LAST_WEEK', LAS
 export type RangePreset = keyof typeof RANGE_PRESETS;
 
 /** The width of a point. NONE: one point over the whole range. */
-export const INTERVALS = { HOUR: 'HOUR', DAY: 'DAY', WEEK: 'WEEK', MONTH: 'MONTH', NONE: 'NONE' } as const;
+export const INTERVALS = {
+  QUARTER_HOUR: 'QUARTER_HOUR',
+  HOUR: 'HOUR',
+  DAY: 'DAY',
+  WEEK: 'WEEK',
+  MONTH: 'MONTH',
+  YEAR: 'YEAR',
+  NONE: 'NONE',
+} as const;
 export type Interval = keyof typeof INTERVALS;
-type Unit = 'hour' | 'day' | 'week' | 'month';
+type Unit = 'hour' | 'day' | 'week' | 'month' | 'year';
 
 export const MOST_POINTS = 1000;
-export const MOST_RANGE_YEARS = 5;
+export const MOST_RANGE_YEARS = 100;
 
+const QUARTER_HOUR_MS = 15 * 60 * 1000;
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
+/** Ten years. */
+const MOST_DAYS_BY_MONTH = 3660;
 const MOST_RANGE_MS = MOST_RANGE_YEARS * 366 * DAY_MS;
 
 /** What a caller asks for; each field may be absent. `range` or both of `from` and `to`; LAST_MONTH where there is neither. */
@@ -52,9 +63,16 @@ export function resolveTimeRange(input: TimeRangeInput, now: Date, held: Span | 
   const { from, to } = held ?? (preset ? presetSpan(preset, now, timeZone) : { from: input.from!, to: input.to! });
   refuseProblems('TIME_RANGE_INVALID', spanProblems(from, to));
   const range = { from, to, timeZone, interval: input.interval ?? (preset ? PRESET_INTERVALS[preset] : intervalFor(from, to)) };
-  if (bucketStarts(range, MOST_POINTS + 1).length > MOST_POINTS)
-    refuseProblems('TIME_RANGE_INVALID', [{ field: 'interval', message: `would give more than ${MOST_POINTS} points; ask for a coarser interval.` }]);
+  if (isTooFine(range)) {
+    const accepted = Object.values(INTERVALS).filter((interval) => !isTooFine({ ...range, interval }));
+    const message = `${range.interval} would give more than ${MOST_POINTS} points; for this range the interval can be ${accepted.join(', ')}.`;
+    refuseProblems('TIME_RANGE_INVALID', [{ field: 'interval', message }]);
+  }
   return range;
+}
+
+function isTooFine(range: TimeRange): boolean {
+  return bucketStarts(range, MOST_POINTS + 1).length > MOST_POINTS;
 }
 
 const PRESET_INTERVALS: Record<RangePreset, Interval> = { LAST_DAY: 'HOUR', LAST_WEEK: 'DAY', LAST_MONTH: 'DAY', LAST_YEAR: 'MONTH' };
@@ -62,7 +80,8 @@ const PRESET_INTERVALS: Record<RangePreset, Interval> = { LAST_DAY: 'HOUR', LAST
 function intervalFor(from: Date, to: Date): Interval {
   const days = (to.getTime() - from.getTime()) / DAY_MS;
   if (days <= 2) return 'HOUR';
-  return days <= 100 ? 'DAY' : 'MONTH';
+  if (days <= 100) return 'DAY';
+  return days <= MOST_DAYS_BY_MONTH ? 'MONTH' : 'YEAR';
 }
 
 function zoneProblems(timeZone: string): Problem[] {
@@ -102,11 +121,11 @@ const PRESET_STARTS: Record<RangePreset, (end: DateTime) => DateTime> = {
 export function bucketStarts({ from, to, interval, timeZone }: TimeRange, most = Infinity): Date[] {
   const starts = [from];
   if (interval === 'NONE') return starts;
-  const unit = interval.toLowerCase() as Unit;
-  let next: DateTime = nextStart(DateTime.fromJSDate(from, { zone: timeZone }), unit);
+  const after = interval === 'QUARTER_HOUR' ? nextQuarterHour : (at: DateTime) => nextStart(at, interval.toLowerCase() as Unit);
+  let next = after(DateTime.fromJSDate(from, { zone: timeZone }));
   while (next.toMillis() < to.getTime() && starts.length < most) {
     starts.push(next.toJSDate());
-    next = nextStart(next, unit);
+    next = after(next);
   }
   return starts;
 }
@@ -117,25 +136,32 @@ export function bucketSpans(range: TimeRange): Span[] {
   return starts.map((from, index) => ({ from, to: starts[index + 1] ?? range.to }));
 }
 
-/** The first start of an hour, day, week or month after an instant, by the clock of its zone. */
+/** The first start of an hour, day, week, month or year after an instant, by the clock of its zone. */
 function nextStart(at: DateTime, unit: Unit): DateTime {
-  if (unit === 'hour') return nextHour(at);
+  if (unit === 'hour') return nextMultiple(at, HOUR_MS);
   const next = firstInstant(at.plus({ [unit]: 1 }).startOf(unit));
   // A clock that went back can make the same day begin twice.
   return next > at ? next : firstInstant(at.plus({ [unit]: 2 }).startOf(unit));
 }
 
-/** Counted in real minutes, so that an hour that a clock repeats is a bucket of its own; shifts of half an hour make one of 30 or 90 minutes. */
-function nextHour(at: DateTime): DateTime {
-  const next = at.plus({ milliseconds: HOUR_MS - pastHour(at) });
-  const late = pastHour(next);
-  if (late === 0) return next;
-  const aligned = next.minus({ milliseconds: late });
-  return aligned > at ? aligned : next.plus({ milliseconds: HOUR_MS - late });
+function nextQuarterHour(at: DateTime): DateTime {
+  return nextMultiple(at, QUARTER_HOUR_MS);
 }
 
-function pastHour(at: DateTime): number {
-  return (at.minute * 60 + at.second) * 1000 + at.millisecond;
+/**
+ * The next instant at which the clock shows a multiple of a step, an hour or a part of one. Counted in real minutes, so that an hour that a clock repeats
+ * is a bucket of its own; shifts of half an hour make one of 30 or 90 minutes.
+ */
+function nextMultiple(at: DateTime, stepMs: number): DateTime {
+  const next = at.plus({ milliseconds: stepMs - past(at, stepMs) });
+  const late = past(next, stepMs);
+  if (late === 0) return next;
+  const aligned = next.minus({ milliseconds: late });
+  return aligned > at ? aligned : next.plus({ milliseconds: stepMs - late });
+}
+
+function past(at: DateTime, stepMs: number): number {
+  return ((at.minute * 60 + at.second) * 1000 + at.millisecond) % stepMs;
 }
 
 /** Of the two instants that a clock which goes back shows alike, the first. */

@@ -3,6 +3,8 @@ import {
   withoutSeries,
   type BreakdownInput,
   type BreakdownQuery,
+  type BreakdownScope,
+  type BreakdownShape,
   type SeriesPage,
   type UsagePoint,
   type UsageSeries,
@@ -12,7 +14,6 @@ import { heldPage, inputDigest, seriesWindow, type HeldPage, type SeriesWindow }
 import { requireFound } from '../domain/catalog-input';
 import { MOST_CLOCK_SKEW_MS } from '../domain/clock-skew';
 import { DrawdownError } from '../domain/errors';
-import { isId } from '../domain/ids';
 import type { PageRequest } from '../domain/paging';
 import { bucketSpans, resolveTimeRange } from '../domain/time-range';
 import { MOST_TIMESTAMP_LEAD_MS } from '../domain/usage-event';
@@ -36,37 +37,36 @@ export interface Breakdown extends SeriesPage {
 /**
  * Breaks the credits consumed in a range down by any keys. Every page taken with a cursor shows what its first page showed.
  *
- * In this order: ID_INVALID (resourceId), GROUP_BY_INVALID, INPUT_INVALID (filters), CURSOR_INVALID, TIME_RANGE_INVALID, TRY_AGAIN (too many ask),
- * CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND.
+ * In this order: ID_INVALID (resourceId), GROUP_BY_INVALID, INPUT_INVALID (customerIds, filters, asOf), CURSOR_INVALID, TIME_RANGE_INVALID,
+ * TRY_AGAIN (too many ask), CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND, CURRENCY_REQUIRED.
  */
 export async function creditUsage(database: Database, context: Context, input: BreakdownInput, request: PageRequest): Promise<Breakdown> {
-  const shape = readBreakdownShape(input);
+  const shape = readBreakdownShape(input, context.now);
   const digest = inputDigest(context.environmentKey, input, shape);
   const held = heldPage(request, digest, context.now);
   if (held && !isSnapshotText(held.snapshot.text)) throw new DrawdownError('CURSOR_INVALID');
   const window = seriesWindow(request);
   const range = resolveTimeRange(input, context.now, held);
   const { query, page } = await database.snapshot(async (transaction) => {
-    const scope = {
-      environmentKey: context.environmentKey,
-      currencyId: soughtId(input.currencyId),
-      customerId: input.customerId == null ? null : soughtId(input.customerId),
-    };
-    const open = await openBreakdown(transaction, scope, shape);
-    const query = { ...shape, scope, ...keysOf(input, open), range, emptyFrom: emptyFrom(context), snapshot: snapshotOf(held, open, context) };
+    const scope = scopeOf(context, input, shape);
+    const open = await openBreakdown(transaction, scope, shape, range);
+    const query = { ...shape, scope, ...keysOf(scope, open), range, emptyFrom: emptyFrom(context), snapshot: snapshotOf(held, open, context) };
     return { query, page: await loadSeries(transaction, query, open, window) };
   }, BREAKDOWN_SETTINGS);
   return { ...page, query, digest, other: withoutSeries(page.total, page.series), ...neighbours(page, window) };
 }
 
-function keysOf(input: BreakdownInput, { customerKey, currencyKey }: OpenBreakdown): Pick<BreakdownQuery, 'customerKey' | 'currencyKey'> {
-  if (input.customerId != null) requireFound('CUSTOMER_NOT_FOUND', 'customer', input.customerId, customerKey);
-  return { customerKey, currencyKey: requireFound('CURRENCY_NOT_FOUND', 'currency', input.currencyId, currencyKey) };
+function scopeOf({ environmentKey }: Context, { currencyId }: BreakdownInput, { customerIds }: BreakdownShape): BreakdownScope {
+  return { environmentKey, currencyId: currencyId ?? null, customerIds };
 }
 
-/** What cannot be an id is looked for as the empty one, which nothing has. */
-function soughtId(id: string): string {
-  return isId(id) ? id : '';
+function keysOf({ customerIds, currencyId }: BreakdownScope, open: OpenBreakdown): Pick<BreakdownQuery, 'customerKeys' | 'currencyKey'> {
+  const customerKeys = customerIds && customerIds.map((id) => requireFound('CUSTOMER_NOT_FOUND', 'customer', id, open.customerKeys.get(id) ?? null));
+  const [currencyKey, other] = open.currencyKeys;
+  if (other !== undefined) throw new DrawdownError('CURRENCY_REQUIRED');
+  if (currencyKey === undefined)
+    throw new DrawdownError('CURRENCY_NOT_FOUND', currencyId === null ? undefined : `There is no currency ${currencyId}.`);
+  return { customerKeys, currencyKey };
 }
 
 function emptyFrom({ now }: Context): Date {
@@ -89,7 +89,7 @@ export async function creditUsagePoints(database: Database, query: BreakdownQuer
   const buckets = bucketSpans(query.range);
   if (buckets.length === 1) return series.map(({ credits, value, eventCount }) => [{ ...buckets[0]!, credits, value, eventCount }]);
   return database.snapshot(async (transaction) => {
-    const open = await openBreakdown(transaction, query.scope, query);
+    const open = await openBreakdown(transaction, query.scope, query, query.range);
     return loadPoints(transaction, query, open, series, buckets);
   }, BREAKDOWN_SETTINGS);
 }

@@ -1,4 +1,5 @@
-import { partsOfFilter, type DimensionFilter } from '../domain/dimension-filter';
+import { COMPARISONS, partsOfValues, type DimensionFilter, type FilterTest } from '../domain/dimension-filter';
+import type { DimensionValue } from '../domain/dimensions';
 import type { Conditions } from './conditions';
 
 /**
@@ -7,8 +8,26 @@ import type { Conditions } from './conditions';
  * the order of their index, which a page needs.
  */
 export function dimensionCondition(where: Conditions, filter: DimensionFilter, customerKey: string): string {
-  const { inSets, numbers, absent } = partsOfFilter(filter);
-  const key = `${where.placeholder(filter.key)}::text`;
+  if ('not' in filter) return `NOT ${dimensionCondition(where, filter.not, customerKey)}`;
+  if ('and' in filter) return `(${filter.and.map((part) => dimensionCondition(where, part, customerKey)).join(' AND ') || 'TRUE'})`;
+  if ('or' in filter) return `(${filter.or.map((part) => dimensionCondition(where, part, customerKey)).join(' OR ') || 'FALSE'})`;
+  return `(${testCondition(where, filter.test, `${where.placeholder(filter.key)}::text`, customerKey)}) IS TRUE`;
+}
+
+function testCondition(where: Conditions, test: FilterTest, key: string, customerKey: string): string {
+  if ('values' in test) return valuesCondition(where, test.values, key, customerKey);
+  if ('prefix' in test)
+    return inSet(
+      customerKey,
+      `jsonb_typeof(s.dimensions -> ${key}) = 'string' AND starts_with(s.dimensions ->> ${key}, ${where.placeholder(test.prefix)})`,
+    );
+  return test.bounds
+    .map(({ comparison, number }) => `(e.numbers ->> ${key})::numeric ${COMPARISONS[comparison]} ${where.placeholder(number.toFixed())}::numeric`)
+    .join(' AND ');
+}
+
+function valuesCondition(where: Conditions, values: readonly (DimensionValue | null)[], key: string, customerKey: string): string {
+  const { inSets, numbers, absent } = partsOfValues(values);
   const ways: string[] = [];
   if (numbers.length > 0)
     ways.push(
@@ -28,7 +47,7 @@ export function dimensionCondition(where: Conditions, filter: DimensionFilter, c
       ),
     );
   if (absent) ways.push(`NOT coalesce(e.numbers ? ${key}, false) AND ${inSet(customerKey, `NOT s.dimensions ? ${key}`)}`);
-  return `(${ways.join(' OR ')})`;
+  return ways.join(' OR ');
 }
 
 function inSet(customerKey: string, condition: string): string {

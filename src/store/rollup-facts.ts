@@ -1,4 +1,4 @@
-import type { BreakdownQuery, GroupKey } from '../domain/breakdown';
+import { keysOfShape, type BreakdownQuery, type GroupKey } from '../domain/breakdown';
 import { coverByEvents, coverRange, type Cover, type CoverBlock } from '../domain/breakdown-cover';
 import { MOST_CLOCK_SKEW_MS } from '../domain/clock-skew';
 import { firstEventKeyAt } from '../domain/ids';
@@ -70,14 +70,14 @@ export async function querySums<Row extends object>(
 }
 
 export function factColumns(query: BreakdownQuery, open: OpenBreakdown, bucket: boolean): FactColumns {
-  const keys = [...query.groupBy, ...query.filters.map(({ key }) => key)];
+  const keys = keysOfShape(query);
   const uses = (...fields: string[]) => keys.some((key) => 'field' in key && fields.includes(key.field));
   const dimensions = keys.flatMap((key) => ('dimension' in key ? [key.dimension] : []));
   return {
     bucket,
-    customer: query.customerKey === null,
+    customer: onlyCustomer(query) === null,
     set: dimensions.length > 0,
-    rate: uses('featureId'),
+    rate: uses('featureId', 'planId'),
     pool: uses('resourceId') || open.hasOtherPools,
     grant: uses('grantId', 'grantCategory'),
     numbers: open.byEvents ? [...new Set(dimensions)] : [],
@@ -98,13 +98,13 @@ export function breakdownFacts(values: Conditions, plan: FactsPlan): string {
   const parts: string[] = [];
   if (!open.byEvents) parts.push(...(columns.bucket ? [bucketBlockFacts(values, plan, covers)] : blockFacts(values, plan, covers[0]!)));
   if (parts.length === 0 || covers.some(({ spans }) => spans.length > 0)) parts.push(spanFacts(values, plan, covers));
-  if (open.snapshot !== query.snapshot.text) parts.push(unseenFacts(values, plan));
+  if (query.knownAt === null ? open.snapshot !== query.snapshot.text : !open.byEvents) parts.push(unseenFacts(values, plan));
   return parts.join('\nUNION ALL\n');
 }
 
 /** Runs of neighbouring blocks, each read by itself: the planner then knows how large it is, and no row needs to be asked for its sign. */
 function blockFacts(values: Conditions, plan: FactsPlan, { blocks }: Cover): string[] {
-  const { customerKey } = plan.query;
+  const customerKey = onlyCustomer(plan.query);
   return runsOf(blocks).map(({ days, start, end, sign }) => {
     const amounts = amountNames(plan.open).map((name) => (sign > 0 ? `r.${name}` : `-r.${name} AS ${name}`));
     const customer = customerKey === null ? 'IN (SELECT customer_key FROM scope_customer)' : `= ${values.placeholder(customerKey)}`;
@@ -137,6 +137,7 @@ CROSS JOIN LATERAL (
 }
 
 function spanFacts(values: Conditions, plan: FactsPlan, covers: readonly Cover[]): string {
+  const { open, query } = plan;
   const spans = covers.flatMap((cover, index) => cover.spans.map((span) => ({ ...span, bucket: index + 1 })));
   const [buckets, signs] = (['bucket', 'sign'] as const).map((name) => values.placeholder(plainArray(spans.map((span) => span[name]))));
   const [starts, ends] = (['from', 'to'] as const).map((name) => values.placeholder(instantArray(spans.map((span) => span[name]))));
@@ -145,7 +146,22 @@ function spanFacts(values: Conditions, plan: FactsPlan, covers: readonly Cover[]
     plan,
     'b.bucket',
     `unnest(${buckets}::int4[], ${starts}::timestamptz[], ${ends}::timestamptz[], ${signs}::int2[]) AS b (bucket, starts, ends, sign)`,
-    'e.at >= b.starts AND e.at < b.ends',
+    `e.at >= b.starts AND e.at < b.ends${open.byEvents && query.knownAt ? ` AND e.received_at <= ${values.placeholder(query.knownAt)}` : ''}`,
+  );
+}
+
+/** The events that are in the blocks and must not be. */
+function unseenFacts(values: Conditions, plan: FactsPlan): string {
+  const { range, knownAt, snapshot } = plan.query;
+  const since = knownAt ?? new Date(snapshot.asOf.getTime() - MOST_CLOCK_SKEW_MS);
+  const starts = () => values.placeholder(instantArray(plan.buckets.map(({ from }) => from)));
+  return eventFacts(
+    values,
+    plan,
+    plan.columns.bucket ? `width_bucket(e.at, ${starts()}::timestamptz[])` : '',
+    '(SELECT -1::int2 AS sign) AS b',
+    `e.key >= ${values.placeholder(firstEventKeyAt(since))} AND e.at >= ${values.placeholder(range.from)} AND e.at < ${values.placeholder(range.to)}
+    AND ${knownAt ? `e.received_at > ${values.placeholder(knownAt)}` : committedLater(values, plan)}`,
   );
 }
 
@@ -154,23 +170,14 @@ function spanFacts(values: Conditions, plan: FactsPlan, covers: readonly Cover[]
  * A row's xmin has 32 bits; it is older than the next transaction's number of 64. Snapshots list no subtransactions: events must be written without savepoints.
  * Most events that are looked at are older than all that was under way at the snapshot, which their age tells for a fraction of the work.
  */
-function unseenFacts(values: Conditions, plan: FactsPlan): string {
-  const { snapshot, range } = plan.query;
+function committedLater(values: Conditions, plan: FactsPlan): string {
+  const { snapshot } = plan.query;
   const next = `${values.placeholder(plan.open.nextTransaction)}::int8`;
   const xmin = 'e.xmin::text::int8';
   const wide = `greatest(3, (${next} & ~4294967295) + ${xmin} - CASE WHEN ${xmin} < (${next} & 4294967295) THEN 0 ELSE 4294967296 END)`;
   const [oldest] = snapshot.text.split(':', 1);
   const isYoung = `age(e.xmin) <= age(${values.placeholder(String(BigInt(oldest!) & 0xffff_ffffn))}::xid)`;
-  const since = values.placeholder(firstEventKeyAt(new Date(snapshot.asOf.getTime() - MOST_CLOCK_SKEW_MS)));
-  const starts = () => values.placeholder(instantArray(plan.buckets.map(({ from }) => from)));
-  return eventFacts(
-    values,
-    plan,
-    plan.columns.bucket ? `width_bucket(e.at, ${starts()}::timestamptz[])` : '',
-    '(SELECT -1::int2 AS sign) AS b',
-    `e.key >= ${since} AND e.at >= ${values.placeholder(range.from)} AND e.at < ${values.placeholder(range.to)}
-    AND ${isYoung} AND NOT pg_visible_in_snapshot((${wide})::text::xid8, ${values.placeholder(snapshot.text)}::pg_snapshot)`,
-  );
+  return `${isYoung} AND NOT pg_visible_in_snapshot((${wide})::text::xid8, ${values.placeholder(snapshot.text)}::pg_snapshot)`;
 }
 
 function eventFacts(values: Conditions, plan: FactsPlan, bucket: string, stretches: string, condition: string): string {
@@ -236,6 +243,8 @@ export function labelSql(values: Conditions, key: GroupKey, columns: FactColumns
 /** Ids need no escapes. Grants are known by their two keys. */
 const FIELD_LABELS = {
   featureId: `'"' || f.id || '"'`,
+  planId: `'"' || plan.id || '"'`,
+  currencyId: `'"' || currency.id || '"'`,
   customerId: `'"' || u.id || '"'`,
   resourceId: `'"' || nullif(p.resource_id, '') || '"'`,
   grantId: `'"' || g.customer_key || ':' || g.key || '"'`,
@@ -244,15 +253,22 @@ const FIELD_LABELS = {
 
 /** Joins to the cells `c` what their keys stand for. */
 export function labelJoins(values: Conditions, query: BreakdownQuery, columns: FactColumns): string {
-  const uses = (field: string) => [...query.groupBy, ...query.filters.map(({ key }) => key)].some((key) => 'field' in key && key.field === field);
-  const ofCustomer = (column: string) =>
-    `${column} = ${query.customerKey === null ? 'c.customer_key' : `${values.placeholder(query.customerKey)}::int8`}`;
+  const uses = (field: string) => keysOfShape(query).some((key) => 'field' in key && key.field === field);
+  const only = onlyCustomer(query);
+  const ofCustomer = (column: string) => `${column} = ${only === null ? 'c.customer_key' : `${values.placeholder(only)}::int8`}`;
   const joins: string[] = [];
   if (columns.set) joins.push(`JOIN dimension_set s ON ${ofCustomer('s.customer_key')} AND s.key = c.set_key`);
   if (columns.rate) joins.push('JOIN rate ON rate.key = c.rate_key');
   if (uses('featureId')) joins.push('JOIN feature f ON f.key = rate.feature_key');
+  if (uses('planId')) joins.push('JOIN plan_version ON plan_version.key = rate.plan_version_key JOIN plan ON plan.key = plan_version.plan_key');
+  if (uses('currencyId')) joins.push(`JOIN currency ON currency.key = ${values.placeholder(query.currencyKey)}`);
   if (uses('customerId')) joins.push(`JOIN customer u ON ${ofCustomer('u.key')}`);
   if (uses('resourceId')) joins.push(`JOIN pool p ON ${ofCustomer('p.customer_key')} AND p.key = c.pool_key`);
   if (columns.grant) joins.push(`LEFT JOIN credit_grant g ON ${ofCustomer('g.customer_key')} AND g.key = c.grant_key`);
   return joins.join('\n');
+}
+
+/** The one customer that a breakdown is about; null where there are several. */
+export function onlyCustomer({ customerKeys }: BreakdownQuery): bigint | null {
+  return customerKeys?.length === 1 ? customerKeys[0]! : null;
 }

@@ -1,16 +1,19 @@
-import type { BreakdownScope, BreakdownShape } from '../domain/breakdown';
+import { keysOfShape, type BreakdownScope, type BreakdownShape } from '../domain/breakdown';
+import { isId } from '../domain/ids';
+import type { Span } from '../domain/time-range';
 import type { Transaction } from './database';
 
 /** What one transaction sees, and how a breakdown has to be read in it. */
 export interface OpenBreakdown {
-  /** Null: there is no such thing in the environment. */
-  readonly currencyKey: number | null;
-  readonly customerKey: bigint | null;
+  /** The currency that was asked for, or the first two of the environment where none was; empty: there is no such thing. */
+  readonly currencyKeys: readonly number[];
+  /** Those of the customers asked for that there are. */
+  readonly customerKeys: ReadonlyMap<string, bigint>;
   /** PostgreSQL's text of what this transaction sees. */
   readonly snapshot: string;
   /** A number that no transaction seen here has reached. */
   readonly nextTransaction: string;
-  /** A key has numbers as values somewhere in the scope: these are only with the events. */
+  /** From the events alone: a key has numbers as values somewhere in the scope, which are only there, or it is about a state so old that most is not part of it. */
   readonly byEvents: boolean;
   /** The scope has pools of another currency, or they were not looked for. */
   readonly hasOtherPools: boolean;
@@ -19,11 +22,12 @@ export interface OpenBreakdown {
 }
 
 interface OpenRow {
-  currency_key: number | null;
-  customer_key: bigint | null;
+  currency_keys: number[];
+  customer_keys: string[];
+  customer_ids: string[];
   snapshot: string;
   next_transaction: string;
-  by_events: boolean;
+  has_numbers: boolean;
   has_other_pools: boolean;
   has_large: boolean;
 }
@@ -41,30 +45,43 @@ export const BREAKDOWN_SETTINGS = `SET LOCAL jit = off; SET LOCAL max_parallel_w
 const SETTINGS_FOR_BLOCKS = `SET LOCAL enable_nestloop = off; SET LOCAL enable_sort = off; SET LOCAL enable_indexscan = off`;
 
 /** Looks the scope up, and what kinds of values its keys have. */
-export async function openBreakdown(transaction: Transaction, scope: BreakdownScope, { groupBy, filters }: BreakdownShape): Promise<OpenBreakdown> {
-  const keys = [...groupBy, ...filters.map(({ key }) => key)];
-  const dimensions = keys.flatMap((key) => ('dimension' in key ? [key.dimension] : []));
-  const customers = scope.customerId === null ? 'IN (SELECT key FROM customer WHERE environment_key = $1)' : '= scope.customer_key';
+export async function openBreakdown(transaction: Transaction, scope: BreakdownScope, shape: BreakdownShape, range: Span): Promise<OpenBreakdown> {
+  const dimensions = keysOfShape(shape).flatMap((key) => ('dimension' in key ? [key.dimension] : []));
+  const ids = scope.customerIds?.filter(isId) ?? null;
   const { rows } = await transaction.query<OpenRow>({
-    text: `SELECT scope.currency_key, scope.customer_key, pg_current_snapshot()::text AS snapshot, pg_snapshot_xmax(pg_current_snapshot())::text AS next_transaction,
-             EXISTS (SELECT FROM dimension_key k WHERE k.customer_key ${customers} AND k.name = ANY ($4::text[]) AND k."numeric") AS by_events,
-             $3::text IS NULL OR EXISTS (SELECT FROM pool p WHERE p.customer_key = scope.customer_key AND p.currency_key <> scope.currency_key) AS has_other_pools,
-             EXISTS (SELECT FROM usage_rollup r WHERE r.customer_key ${customers} AND (r.credits_large IS NOT NULL OR r.value_large IS NOT NULL)) AS has_large
-           FROM (SELECT (SELECT key FROM currency WHERE environment_key = $1 AND id = $2) AS currency_key,
-                        (SELECT key FROM customer WHERE environment_key = $1 AND id = $3) AS customer_key) AS scope`,
-    values: [scope.environmentKey, scope.currencyId, scope.customerId, dimensions],
+    text: `WITH asked AS MATERIALIZED (SELECT key, id FROM customer WHERE environment_key = $1 AND id = ANY ($3::text[])),
+             scope AS MATERIALIZED (SELECT key FROM asked UNION ALL SELECT key FROM customer WHERE environment_key = $1 AND $3::text[] IS NULL),
+             currency_asked AS MATERIALIZED (SELECT key FROM currency WHERE environment_key = $1 AND ($2::text IS NULL OR id = $2) ORDER BY key LIMIT 2)
+           SELECT ARRAY(SELECT key FROM currency_asked) AS currency_keys, ARRAY(SELECT key FROM asked ORDER BY key)::text[] AS customer_keys,
+             ARRAY(SELECT id FROM asked ORDER BY key) AS customer_ids,
+             pg_current_snapshot()::text AS snapshot, pg_snapshot_xmax(pg_current_snapshot())::text AS next_transaction,
+             EXISTS (SELECT FROM dimension_key k WHERE k.customer_key IN (SELECT key FROM scope) AND k.name = ANY ($4::text[]) AND k."numeric") AS has_numbers,
+             $3::text[] IS NULL OR EXISTS (
+               SELECT FROM pool p WHERE p.customer_key IN (SELECT key FROM asked) AND p.currency_key NOT IN (SELECT key FROM currency_asked)
+             ) AS has_other_pools,
+             EXISTS (
+               SELECT FROM usage_rollup r WHERE r.customer_key IN (SELECT key FROM scope) AND (r.credits_large IS NOT NULL OR r.value_large IS NOT NULL)
+             ) AS has_large`,
+    values: [scope.environmentKey, scope.currencyId !== null && !isId(scope.currencyId) ? '' : scope.currencyId, ids, dimensions],
   });
   const row = rows[0]!;
-  if (row.customer_key !== null && !row.by_events) await transaction.query(SETTINGS_FOR_BLOCKS);
+  const byEvents = row.has_numbers || isLongAgo(shape.knownAt, range);
+  if (row.customer_keys.length === 1 && !byEvents) await transaction.query(SETTINGS_FOR_BLOCKS);
   return {
-    currencyKey: row.currency_key,
-    customerKey: row.customer_key,
+    currencyKeys: row.currency_keys,
+    customerKeys: new Map(row.customer_ids.map((id, index) => [id, BigInt(row.customer_keys[index]!)])),
     snapshot: row.snapshot,
     nextTransaction: row.next_transaction,
-    byEvents: row.by_events,
+    byEvents,
     hasOtherPools: row.has_other_pools,
     hasLarge: row.has_large,
   };
+}
+
+/** Whether fewer events were known at the instant than came in since: then it is cheaper to add up the former than to take off the latter. */
+function isLongAgo(knownAt: Date | null, { from, to }: Span): boolean {
+  if (knownAt === null) return false;
+  return knownAt.getTime() - from.getTime() < to.getTime() - knownAt.getTime();
 }
 
 /** Whether PostgreSQL would read the text as a snapshot: `xmin:xmax:xip,…`, ascending, within its bounds. */

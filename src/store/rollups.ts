@@ -1,6 +1,7 @@
 import {
   labelValue,
   valueLabel,
+  type BreakdownFilter,
   type BreakdownQuery,
   type GroupKey,
   type OrderDirection,
@@ -9,6 +10,7 @@ import {
 } from '../domain/breakdown';
 import type { SeriesWindow } from '../domain/breakdown-cursor';
 import { creditsFromNumeric } from '../domain/credits';
+import { COMPARISONS, type FilterTest } from '../domain/dimension-filter';
 import { Conditions } from './conditions';
 import type { Transaction } from './database';
 import {
@@ -24,6 +26,7 @@ import {
   type FactsPlan,
 } from './rollup-facts';
 import type { OpenBreakdown } from './rollup-snapshot';
+import { plainArray } from './sql-arrays';
 
 /** Sums are null where there is no series at all. */
 export interface SumsRow {
@@ -111,24 +114,46 @@ export function labelNames({ groupBy }: BreakdownQuery): string[] {
 }
 
 /** Whose facts count: the pools of the currency, and the customers that have any. A currency is of one environment. */
-function scopeSql(values: Conditions, { customerKey, currencyKey }: BreakdownQuery): string {
+function scopeSql(values: Conditions, { customerKeys, currencyKey }: BreakdownQuery): string {
   const currency = values.placeholder(currencyKey);
-  if (customerKey === null)
-    return `scope_pool AS MATERIALIZED (SELECT customer_key, key FROM pool WHERE currency_key = ${currency}),
-scope_customer AS MATERIALIZED (SELECT DISTINCT customer_key FROM scope_pool)`;
-  const customer = values.placeholder(customerKey);
-  return `scope_pool AS (SELECT customer_key, key FROM pool WHERE customer_key = ${customer} AND currency_key = ${currency}),
+  const [only, ...others] = customerKeys ?? [];
+  if (only !== undefined && others.length === 0) {
+    const customer = values.placeholder(only);
+    return `scope_pool AS (SELECT customer_key, key FROM pool WHERE customer_key = ${customer} AND currency_key = ${currency}),
 scope_customer AS (SELECT ${customer}::int8 AS customer_key)`;
+  }
+  const asked = customerKeys === null ? '' : ` AND customer_key = ANY (${values.placeholder(plainArray(customerKeys))}::int8[])`;
+  return `scope_pool AS MATERIALIZED (SELECT customer_key, key FROM pool WHERE currency_key = ${currency}${asked}),
+scope_customer AS MATERIALIZED (SELECT DISTINCT customer_key FROM scope_pool)`;
 }
 
 function filtersSql(values: Conditions, query: BreakdownQuery, columns: FactColumns): string {
-  const conditions = query.filters.map(({ key, values: wanted }) => {
-    const label = labelSql(values, key, columns);
-    const given = wanted.map(valueLabel).filter((one) => one !== null);
-    const isGiven = `${label} = ANY (${values.placeholder(given)}::text[])`;
-    return given.length < wanted.length ? `(${isGiven} OR ${label} IS NULL)` : isGiven;
-  });
-  return conditions.length === 0 ? 'TRUE' : conditions.join(' AND ');
+  return andAll(query.filters.map((filter) => filterSql(values, filter, columns)));
+}
+
+function andAll(conditions: readonly string[]): string {
+  return conditions.join(' AND ') || 'TRUE';
+}
+
+function filterSql(values: Conditions, filter: BreakdownFilter, columns: FactColumns): string {
+  if ('not' in filter) return `NOT ${filterSql(values, filter.not, columns)}`;
+  if ('and' in filter) return `(${andAll(filter.and.map((part) => filterSql(values, part, columns)))})`;
+  if ('or' in filter) return `(${filter.or.map((part) => filterSql(values, part, columns)).join(' OR ') || 'FALSE'})`;
+  return `(${testSql(values, filter.test, labelSql(values, filter.key, columns))}) IS TRUE`;
+}
+
+/** Over a label (see domain/breakdown valueLabel): texts are in quotes, true and false are words, everything else is a number. */
+function testSql(values: Conditions, test: FilterTest, label: string): string {
+  if ('prefix' in test) return `starts_with(${label}, ${values.placeholder(valueLabel(test.prefix)!.slice(0, -1))})`;
+  if ('values' in test) {
+    const given = test.values.map(valueLabel).filter((one) => one !== null);
+    const isGiven = `(${label}) = ANY (${values.placeholder(given)}::text[])`;
+    return given.length < test.values.length ? `${isGiven} OR (${label}) IS NULL` : isGiven;
+  }
+  const bounds = test.bounds.map(
+    ({ comparison, number }) => `(${label})::numeric ${COMPARISONS[comparison]} ${values.placeholder(valueLabel(number))}::numeric`,
+  );
+  return `CASE WHEN (${label}) !~ '^["tf]' THEN ${bounds.join(' AND ')} END`;
 }
 
 /** How many series before the page, and how many in it. */
@@ -142,7 +167,7 @@ function boundsSql(values: Conditions, { size, backward, after, before }: Series
 function orderSql({ groupBy, orderBy }: BreakdownQuery, columns: FactColumns, table: string): string {
   const byKeys = (direction: OrderDirection) => groupBy.flatMap((key, index) => keyOrder(`${table}.g${index}`, hasNumbers(key, columns), direction));
   if (orderBy.field === 'KEY') return [...byKeys(orderBy.direction), `${table}.credits`].join(', ');
-  return [`${table}.${orderBy.field === 'CREDITS' ? 'credits' : 'event_count'} ${orderBy.direction}`, ...byKeys('ASC')].join(', ');
+  return [`${table}.${orderBy.field.toLowerCase()} ${orderBy.direction}`, ...byKeys('ASC')].join(', ');
 }
 
 function hasNumbers(key: GroupKey, columns: FactColumns): boolean {

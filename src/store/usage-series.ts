@@ -2,7 +2,7 @@ import { type BreakdownQuery, type UsagePoint, type UsageSeries, valueLabel } fr
 import type { Span } from '../domain/time-range';
 import { Conditions } from './conditions';
 import type { Transaction } from './database';
-import { factColumns, labelSql, querySums, type FactColumns, type FactsPlan } from './rollup-facts';
+import { factColumns, labelSql, onlyCustomer, querySums, type FactColumns, type FactsPlan } from './rollup-facts';
 import type { OpenBreakdown } from './rollup-snapshot';
 import { labelNames, seriesSql, sumsFrom, type SumsRow } from './rollups';
 import { plainArray, textArray } from './sql-arrays';
@@ -49,12 +49,13 @@ async function soughtSets(
   series: readonly UsageSeries[],
 ): Promise<bigint[] | null> {
   const dimensions = query.groupBy.flatMap((key, index) => ('dimension' in key ? [{ key, name: `g${index}` }] : []));
-  if (dimensions.length === 0 || query.customerKey === null) return null;
+  const customer = onlyCustomer(query);
+  if (dimensions.length === 0 || customer === null) return null;
   const values = new Conditions();
   const labels = dimensions.map(({ key, name }) => `${labelSql(values, key, columns)} AS ${name}`);
   const { rows } = await transaction.query<{ key: bigint }>(
     `SELECT DISTINCT s.key FROM (
-       SELECT s.key, ${labels.join(', ')} FROM dimension_set s WHERE s.customer_key = ${values.placeholder(query.customerKey)}
+       SELECT s.key, ${labels.join(', ')} FROM dimension_set s WHERE s.customer_key = ${values.placeholder(customer)}
      ) s JOIN ${wantedSql(values, query, series)} ON ${sameLabels(dimensions.map(({ name }) => name))}
      LIMIT ${MOST_SOUGHT_SETS + 1}`,
     values.values,

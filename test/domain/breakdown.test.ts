@@ -16,7 +16,8 @@ import { creditsFromNumeric } from '../../src/domain/credits';
 import { Decimal } from '../../src/domain/decimal';
 
 const c = creditsFromNumeric;
-const shape = (more: Partial<BreakdownInput>) => readBreakdownShape({ currencyId: 'credits', ...more });
+const shape = (more: Partial<BreakdownInput>) => readBreakdownShape({ currencyId: 'credits', ...more }, NOW);
+const NOW = new Date('2026-03-10T12:00:00Z');
 
 describe('keys', () => {
   test.each([
@@ -61,22 +62,76 @@ describe('filters', () => {
       { key: 'featureId', in: ['chat', null] },
       { key: 'n', equals: new Decimal(3) },
     ];
-    expect(shape({ filters, resourceId: 'ws' }).filters.map(({ key, values }) => [key.name, values.map(valueLabel)])).toEqual([
-      ['a', [null]],
-      ['featureId', ['"chat"', null]],
-      ['n', ['3']],
-      ['resourceId', ['"ws"']],
+    expect(shape({ filters, resourceId: 'ws' }).filters).toEqual([
+      { key: groupKey('a'), test: { values: [null] } },
+      { key: groupKey('featureId'), test: { values: ['chat', null] } },
+      { key: groupKey('n'), test: { values: [new Decimal(3)] } },
+      { key: groupKey('resourceId'), test: { values: ['ws'] } },
     ]);
   });
 
   test.each<[string, BreakdownInput['filters']]>([
     ['neither equals nor in', [{ key: 'a' }]],
+    ['neither a key nor others within', [{}]],
+    ['a test and no key', [{ equals: 'a' }]],
+    ['a key and others within', [{ key: 'a', equals: 'x', not: { key: 'a', equals: 'x' } }]],
+    ['both and and or', [{ and: [{ key: 'a', exists: true }], or: [{ key: 'a', exists: true }] }]],
+    ['nothing within', [{ or: [] }]],
+    ['something wrong within', [{ or: [{ not: { key: 'a' } }] }]],
+    ['a bound that is no number', [{ key: 'a', atLeast: '3' }]],
+    ['a bound and another test', [{ key: 'a', atLeast: new Decimal(3), prefix: '3' }]],
+    ['a prefix that cannot be kept', [{ key: 'a', prefix: '\0' }]],
+    ['a look into the ids of grants', [{ key: 'grantId', prefix: '1' }]],
+    ['too many', [{ and: Array.from({ length: 64 }, () => ({ key: 'a', exists: true })) }]],
+    ['too many levels', [{ not: { not: { not: { not: { not: { not: { not: { not: { key: 'a', exists: true } } } } } } } } }]],
     ['both', [{ key: 'a', equals: 'x', in: ['x'] }]],
     ['an empty list', [{ key: 'a', in: [] }]],
     ['a value that cannot be kept', [{ key: 'a', equals: '\0' }]],
     ['what is no value at all', [{ key: 'a', equals: new Decimal(NaN) }]],
   ])('with %s are refused', (_, filters) => {
     expect(() => shape({ filters })).toThrow(expect.objectContaining({ code: 'INPUT_INVALID' }));
+  });
+
+  test('combine tests; bounds together are one', () => {
+    const filters = [
+      { or: [{ key: 'n', atLeast: new Decimal(3), lessThan: new Decimal(4) }, { not: { key: 'a', prefix: 'x' } }, { key: 'a', exists: true }] },
+    ];
+    expect(shape({ filters }).filters).toEqual([
+      {
+        or: [
+          {
+            key: groupKey('n'),
+            test: {
+              bounds: [
+                { comparison: 'atLeast', number: new Decimal(3) },
+                { comparison: 'lessThan', number: new Decimal(4) },
+              ],
+            },
+          },
+          { not: { key: groupKey('a'), test: { prefix: 'x' } } },
+          { not: { key: groupKey('a'), test: { values: [null] } } },
+        ],
+      },
+    ]);
+  });
+
+  test('64 of them, 8 deep, are accepted', () => {
+    const deep = { not: { not: { not: { not: { not: { not: { not: { key: 'a', exists: true } } } } } } } };
+    expect(shape({ filters: [deep, ...Array.from({ length: 56 }, () => ({ key: 'a', exists: true }))] }).filters).toHaveLength(57);
+  });
+
+  test.each<[string, Partial<BreakdownInput>]>([
+    ['one customer and several', { customerId: 'a', customerIds: ['b'] }],
+    ['an empty list of customers', { customerIds: [] }],
+    ['101 customers', { customerIds: Array.from({ length: 101 }, (_, index) => `c${index}`) }],
+    ['a state of knowledge that is not final', { asOf: new Date(NOW.getTime() - 299_999) }],
+    ['a state of knowledge at no instant', { asOf: new Date(NaN) }],
+  ])('%s are refused', (_, input) => {
+    expect(() => shape(input)).toThrow(expect.objectContaining({ code: 'INPUT_INVALID' }));
+  });
+
+  test('a customer counts once, however often it is asked for', () => {
+    expect(shape({ customerIds: ['b', 'a', 'b'] }).customerIds).toEqual(['b', 'a']);
   });
 
   test('ids are judged first', () => {
@@ -162,13 +217,39 @@ describe('cursors', () => {
   test('belong to one input: whatever is asked differently has another digest', () => {
     const digest = (input: Partial<BreakdownInput>, environmentKey = 1) => {
       const whole = { currencyId: 'credits', ...input };
-      return inputDigest(environmentKey, whole, readBreakdownShape(whole));
+      return inputDigest(environmentKey, whole, readBreakdownShape(whole, NOW));
     };
     const digests = [
       digest({}),
       digest({}, 2),
       digest({ currencyId: 'gems' }),
       digest({ customerId: 'a' }),
+      digest({ customerIds: ['a', 'b'] }),
+      digest({ asOf: held.from }),
+      digest({ filters: [{ key: 'a', prefix: 'x' }] }),
+      digest({ filters: [{ key: 'a', atLeast: new Decimal(3) }] }),
+      digest({ filters: [{ key: 'a', atMost: new Decimal(3) }] }),
+      digest({ filters: [{ not: { key: 'a', prefix: 'x' } }] }),
+      digest({
+        filters: [
+          {
+            or: [
+              { key: 'a', prefix: 'x' },
+              { key: 'b', prefix: 'x' },
+            ],
+          },
+        ],
+      }),
+      digest({
+        filters: [
+          {
+            and: [
+              { key: 'a', prefix: 'x' },
+              { key: 'b', prefix: 'x' },
+            ],
+          },
+        ],
+      }),
       digest({ resourceId: 'a' }),
       digest({ groupBy: ['a', 'b'] }),
       digest({ groupBy: ['b', 'a'] }),

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { valueLabel, type BreakdownInput, type GroupValue } from '../../src/domain/breakdown';
+import type { DimensionFilterInput } from '../../src/domain/dimension-filter';
 import { Decimal } from '../../src/domain/decimal';
 import type { PageRequest } from '../../src/domain/paging';
 import { bucketSpans, INTERVALS, RANGE_PRESETS, resolveTimeRange, type TimeRangeInput } from '../../src/domain/time-range';
@@ -27,6 +28,8 @@ const KEYS = [
   'featureId',
   'customerId',
   'resourceId',
+  'currencyId',
+  'planId',
   'grantId',
   'grantCategory',
   'model',
@@ -45,24 +48,51 @@ const VALUES: Record<string, GroupValue[]> = {
   mixed: [new Decimal('3.0'), '3', true, null],
   'dimensions.featureId': ['x', null],
   fast: [true],
+  planId: ['pro', 'gem-plan'],
+  customerId: ['mixed', 'texts'],
+  never: [null, 'x'],
 };
 
+function filters(): fc.Arbitrary<DimensionFilterInput> {
+  const key = fc.constantFrom(...Object.keys(VALUES));
+  const bound = fc.constantFrom(-3, -2, 3, 3.5, 100).map((number) => new Decimal(number));
+  const bounds = fc.record({ greaterThan: bound, atLeast: bound, lessThan: bound, atMost: bound }, { requiredKeys: [] });
+  const test = fc.oneof(
+    key.chain((name) => fc.subarray(VALUES[name]!, { minLength: 1 }).map((values) => ({ key: name, in: values }))),
+    key.chain((name) => fc.constantFrom(...VALUES[name]!).map((equals) => ({ key: name, equals }))),
+    fc.record({ key, prefix: fc.constantFrom('', 'g', 'gp\t', 'gpt"', '\u{1F600}', '3', 'tr') }),
+    fc.record({ key, exists: fc.boolean() }),
+    fc
+      .tuple(fc.constantFrom('mixed', 'tokens', 'model', 'featureId'), bounds)
+      .map(([name, given]) => ({ key: name, atMost: new Decimal(1000), ...given })),
+  );
+  const { filter } = fc.letrec<{ filter: DimensionFilterInput }>((tie) => ({
+    filter: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      test,
+      fc.array(tie('filter'), { minLength: 1, maxLength: 3 }).map((and) => ({ and })),
+      fc.array(tie('filter'), { minLength: 1, maxLength: 3 }).map((or) => ({ or })),
+      tie('filter').map((not) => ({ not })),
+    ),
+  }));
+  return filter;
+}
+
 function inputs() {
-  const filters = fc
-    .uniqueArray(fc.constantFrom(...Object.keys(VALUES)), { maxLength: 2 })
-    .chain((keys) => fc.tuple(...keys.map((key) => fc.subarray(VALUES[key]!, { minLength: 1 }).map((given) => ({ key, in: given })))));
-  return fc.record({
-    currencyId: fc.constant('credits'),
-    customerId: fc.constantFrom(null, 'mixed', 'texts', 'plain'),
-    resourceId: fc.constantFrom(undefined, null, 'ws-1'),
-    groupBy: fc.uniqueArray(fc.constantFrom(...KEYS), { maxLength: 4 }),
-    filters: fc.oneof(fc.constant([]), filters),
-    orderBy: fc.record({
-      field: fc.constantFrom('CREDITS' as const, 'EVENT_COUNT' as const, 'KEY' as const),
-      direction: fc.constantFrom('ASC' as const, 'DESC' as const),
-    }),
-    range: timeRanges(),
-  });
+  return fc
+    .record({
+      currencyId: fc.constant('credits'),
+      customers: fc.constantFrom({}, { customerId: 'mixed' }, { customerId: 'texts' }, { customerId: 'plain' }, { customerIds: ['plain', 'texts'] }),
+      resourceId: fc.constantFrom(undefined, null, 'ws-1'),
+      groupBy: fc.uniqueArray(fc.constantFrom(...KEYS), { maxLength: 4 }),
+      filters: fc.oneof(fc.constant([]), fc.array(filters(), { maxLength: 2 })),
+      orderBy: fc.record({
+        field: fc.constantFrom('CREDITS' as const, 'VALUE' as const, 'EVENT_COUNT' as const, 'KEY' as const),
+        direction: fc.constantFrom('ASC' as const, 'DESC' as const),
+      }),
+      range: timeRanges(),
+    })
+    .map(({ customers, ...input }) => ({ ...input, ...customers }));
 }
 
 function timeRanges(): fc.Arbitrary<TimeRangeInput> {
@@ -73,7 +103,12 @@ function timeRanges(): fc.Arbitrary<TimeRangeInput> {
     fc.integer({ min: MIDNIGHT - 110 * DAY_MS, max: MIDNIGHT + 2 * DAY_MS }),
   );
   const span = fc
-    .tuple(instant, instant, timeZone, fc.constantFrom(...Object.values(INTERVALS).filter((interval) => interval !== 'HOUR')))
+    .tuple(
+      instant,
+      instant,
+      timeZone,
+      fc.constantFrom(...Object.values(INTERVALS).filter((interval) => interval !== 'HOUR' && interval !== 'QUARTER_HOUR')),
+    )
     .filter(([a, b]) => a !== b)
     .map(([a, b, zone, interval]) => ({ from: new Date(Math.min(a, b)), to: new Date(Math.max(a, b)), timeZone: zone, interval }));
   return fc.oneof(preset, span);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { groupKey, valueLabel, type BreakdownInput, type GroupValue, type UsageSeries } from '../../src/domain/breakdown';
 import { creditsFromNumeric } from '../../src/domain/credits';
 import { Decimal } from '../../src/domain/decimal';
+import type { DimensionFilterInput } from '../../src/domain/dimension-filter';
 import type { Context } from '../../src/operations/context';
 import type { Database } from '../../src/store/database';
 import { testDatabase } from './database';
@@ -66,6 +67,7 @@ export interface Fact {
   customerId: string;
   currencyId: string;
   at: Date;
+  receivedAt: Date;
   fields: Record<string, string | null>;
   dimensions: Map<string, GroupValue>;
   credits: bigint;
@@ -77,8 +79,10 @@ interface FactRow {
   customer_id: string;
   currency_id: string;
   feature_id: string;
+  plan_id: string;
   resource_id: string;
   at: Date;
+  received_at: Date;
   dimensions: string;
   grant: string | null;
   category: string | null;
@@ -91,8 +95,9 @@ interface FactRow {
 export async function readFacts(database: Database): Promise<Fact[]> {
   const { rows } = await database.pool.query<FactRow>(
     `SELECT u.id AS customer_id, y.id AS currency_id, f.id AS feature_id, p.resource_id, e.at, (d.dimensions || coalesce(e.numbers, '{}'))::text AS dimensions,
-            g.customer_key || ':' || g.key AS grant, g.category, coalesce(-l.amount, 0) AS amount, e.value, coalesce(l.sequence = e.first_sequence, TRUE) AS is_first
+            n.id AS plan_id, e.received_at, g.customer_key || ':' || g.key AS grant, g.category, coalesce(-l.amount, 0) AS amount, e.value, coalesce(l.sequence = e.first_sequence, TRUE) AS is_first
      FROM usage_event e JOIN customer u ON u.key = e.customer_key JOIN pool p ON p.key = e.pool_key JOIN currency y ON y.key = p.currency_key
+     JOIN rate t ON t.key = e.rate_key JOIN plan_version v ON v.key = t.plan_version_key JOIN plan n ON n.key = v.plan_key
      JOIN feature f ON f.key = e.feature_key JOIN dimension_set d ON d.key = e.set_key
      LEFT JOIN ledger_entry l ON l.event_key = e.key AND l.customer_key = e.customer_key AND l.kind = 'CONSUMED' LEFT JOIN credit_grant g ON g.key = l.grant_key`,
   );
@@ -100,10 +105,13 @@ export async function readFacts(database: Database): Promise<Fact[]> {
     customerId: row.customer_id,
     currencyId: row.currency_id,
     at: row.at,
+    receivedAt: row.received_at,
     fields: {
       featureId: row.feature_id,
       customerId: row.customer_id,
       resourceId: row.resource_id || null,
+      currencyId: row.currency_id,
+      planId: row.plan_id,
       grantId: row.grant,
       grantCategory: row.category,
     },
@@ -124,6 +132,23 @@ function valueIn(fact: Fact, name: string): GroupValue {
   return 'field' in key ? fact.fields[key.field]! : (fact.dimensions.get(key.dimension) ?? null);
 }
 
+function passes(fact: Fact, { key, and, or, not, ...test }: DimensionFilterInput): boolean {
+  if (and) return and.every((part) => passes(fact, part));
+  if (or) return or.some((part) => passes(fact, part));
+  if (not) return !passes(fact, not);
+  const value = valueIn(fact, key!);
+  if (test.exists != null) return (value !== null) === test.exists;
+  if (test.prefix != null) return typeof value === 'string' && value.startsWith(test.prefix);
+  const values = test.in ?? (test.equals === undefined ? null : [test.equals]);
+  if (values) return values.map(valueLabel).includes(valueLabel(value));
+  return value instanceof Decimal && isWithin(value, test);
+}
+
+function isWithin(value: Decimal, { greaterThan, atLeast, lessThan, atMost }: DimensionFilterInput): boolean {
+  const lows = value.gt((greaterThan as Decimal | null) ?? -Infinity) && value.gte((atLeast as Decimal | null) ?? -Infinity);
+  return lows && value.lt((lessThan as Decimal | null) ?? Infinity) && value.lte((atMost as Decimal | null) ?? Infinity);
+}
+
 export type Sums = { values: GroupValue[]; credits: bigint; value: bigint; eventCount: number };
 
 /** The same breakdown, computed from the facts one by one. */
@@ -133,8 +158,9 @@ export function bruteForce(facts: readonly Fact[], input: BreakdownInput, from: 
     if (fact.currencyId !== input.currencyId || fact.at < from || fact.at >= to) continue;
     if (input.customerId != null && fact.customerId !== input.customerId) continue;
     if (input.resourceId !== undefined && fact.fields['resourceId'] !== input.resourceId) continue;
-    const isKept = (input.filters ?? []).every(({ key, in: given }) => given!.map(valueLabel).includes(valueLabel(valueIn(fact, key))));
-    if (!isKept) continue;
+    if (input.customerIds && !input.customerIds.includes(fact.customerId)) continue;
+    if (input.asOf && fact.receivedAt > input.asOf) continue;
+    if (!(input.filters ?? []).every((filter) => passes(fact, filter))) continue;
     const values = (input.groupBy ?? []).map((name) => valueIn(fact, name));
     const label = JSON.stringify(values.map(valueLabel));
     const sums = series.get(label) ?? { values, credits: 0n, value: 0n, eventCount: 0 };
@@ -153,7 +179,7 @@ function orderOf({ orderBy }: BreakdownInput): (a: Sums, b: Sums) => number {
   const sign = direction === 'ASC' ? 1 : -1;
   const byKeys = (a: Sums, b: Sums) => a.values.reduce((order, value, index) => order || compareValues(value, b.values[index]!), 0);
   if (field === 'KEY') return (a, b) => sign * byKeys(a, b);
-  const amount = (sums: Sums) => (field === 'CREDITS' ? sums.credits : BigInt(sums.eventCount));
+  const amount = (sums: Sums) => ({ CREDITS: sums.credits, VALUE: sums.value, EVENT_COUNT: BigInt(sums.eventCount) })[field];
   return (a, b) => sign * Number(amount(a) > amount(b)) - sign * Number(amount(a) < amount(b)) || byKeys(a, b);
 }
 
