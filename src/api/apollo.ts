@@ -15,7 +15,7 @@ import { API_KEY_HEADER } from './authentication';
 import type { ApiContext, Services } from './context';
 import { noteErrors, translateError } from './errors';
 import { parseJson, writeJson } from './json';
-import { MOST_TOKENS, checkComplexity, sizeRule } from './limits';
+import { MOST_TOKENS, checkComplexity, checkVariableLevels, sizeRule } from './limits';
 import { createLoaders } from './loaders';
 import { buildApiSchema } from './schema';
 
@@ -83,6 +83,7 @@ function watchRequests(log: FastifyBaseLogger): ApolloServerPlugin<ApiContext> {
     async requestDidStart() {
       return {
         async didResolveOperation({ schema, document, operation, request }) {
+          checkVariableLevels(request.variables ?? {});
           if (operation) checkComplexity(schema, document, operation, request.variables ?? {});
         },
         async didEncounterErrors({ errors, contextValue }) {

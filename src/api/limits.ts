@@ -17,6 +17,8 @@ import {
   type ValidationContext,
   type ValueNode,
 } from 'graphql';
+import { MOST_FILTER_DEPTH } from '../domain/dimension-filter';
+import { DrawdownError } from '../domain/errors';
 import { DEFAULT_PAGE_ITEMS, MOST_PAGE_ITEMS } from './paging';
 
 /** How large a document may be. Fields about the schema itself (`__schema`) count for nothing: GraphiQL's own question is deep. */
@@ -38,6 +40,25 @@ export const FIELD_WEIGHTS: Readonly<Record<string, number>> = {
   'Query.creditUsage': 2_000,
   'Query.creditUsageDimensions': 1_000,
 };
+
+/** Where a variable may hold a filter, and a filter others. */
+const FILTER_PLACES = ['input', 'filters', 'dimensions', 'and', 'or', 'not'];
+/** Far more than the domain accepts. */
+const MOST_VARIABLE_LEVELS = 100;
+
+/** Filters alone hold others of their kind, and GraphQL reads variables by calling itself once per level. Refuses: INPUT_INVALID. */
+export function checkVariableLevels(variables: object): void {
+  let level: unknown[] = Object.values(variables);
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MOST_VARIABLE_LEVELS) throw new DrawdownError('INPUT_INVALID', `Filters are nested more than ${MOST_FILTER_DEPTH} deep.`);
+    level = level.flatMap((value) => (Array.isArray(value) ? value.flatMap(filtersWithin) : filtersWithin(value)));
+  }
+}
+
+function filtersWithin(value: unknown): unknown[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  return FILTER_PLACES.flatMap((name) => (Object.hasOwn(value, name) ? [(value as Record<string, unknown>)[name]] : []));
+}
 
 interface Size {
   /** Fields of the set itself, those of its fragments included. */

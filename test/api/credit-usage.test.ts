@@ -204,6 +204,8 @@ describe('creditUsage', () => {
       [{ customerId: 'nobody', resourceId: 'no such', groupBy: ['a', 'a'] }, { after: foreign }, 'ID_INVALID'],
       [{ customerId: 'nobody', groupBy: ['a', 'a'], filters: [{ key: 'a' }] }, { after: foreign }, 'GROUP_BY_INVALID'],
       [{ customerId: 'nobody', filters: [{ key: 'a' }], timeZone: 'x' }, { after: foreign }, 'INPUT_INVALID'],
+      [{ customerIds: ['nobody'], timeZone: 'x' }, { after: foreign }, 'INPUT_INVALID'],
+      [{ customerId: 'nobody', asOf: NOW, timeZone: 'x' }, { after: foreign }, 'INPUT_INVALID'],
       [{ customerId: 'nobody', timeZone: 'x' }, { after: foreign }, 'CURSOR_INVALID'],
       [{ customerId: 'nobody', timeZone: 'x' }, {}, 'TIME_RANGE_INVALID'],
       [{ customerId: 'nobody', from: 'yesterday', to: '2026-02-30T00:00:00Z' }, {}, 'TIME_RANGE_INVALID'],
@@ -211,8 +213,52 @@ describe('creditUsage', () => {
       [{ customerId: '\u0000' }, {}, 'CUSTOMER_NOT_FOUND'],
       [{ currencyId: '\u0000' }, {}, 'CURRENCY_NOT_FOUND'],
       [{ currencyId: 'nothing' }, {}, 'CURRENCY_NOT_FOUND'],
+      [{ customerId: undefined, customerIds: ['acme', 'nobody'], currencyId: undefined }, {}, 'CUSTOMER_NOT_FOUND'],
+      [{ currencyId: undefined }, {}, 'CURRENCY_REQUIRED'],
     ];
     for (const [input, page, code] of steps) expect(codeOf(await server.graphql(USAGE, { input: { ...acme, ...input }, ...page }))).toBe(code);
+  });
+
+  test('answers for several customers together', async () => {
+    const input = { customerId: undefined, customerIds: ['globex', 'acme', 'globex'], groupBy: ['customerId', 'planId', 'currencyId'] };
+    expect(rows(await usage(input))).toEqual([
+      ['acme', 'pro', 'credits', '14', '5', 4],
+      ['globex', 'pro', 'credits', '2.5', '1', 1],
+    ]);
+    expect(rows(await usage({ ...input, customerIds: ['globex'] }))).toEqual([['globex', 'pro', 'credits', '2.5', '1', 1]]);
+  });
+
+  test('filters by any tests, also on fields, and orders by value', async () => {
+    const either = {
+      or: [
+        { key: 'featureId', prefix: 'im' },
+        { key: 'user', equals: 'bob' },
+      ],
+    };
+    const orderBy = { field: 'VALUE', direction: 'ASC' };
+    expect(rows(await usage({ groupBy: ['user'], filters: [either, { not: { key: 'team', exists: false } }] }))).toEqual([['bob', '2', '1', 1]]);
+    expect(rows(await usage({ groupBy: ['user'], filters: [either], orderBy }))).toEqual([
+      ['bob', '2', '1', 1],
+      [null, '5', '2', 1],
+    ]);
+    expect(rows(await usage({ filters: [{ key: 'tokens', atLeast: 4, lessThan: 10 }] }))).toEqual([['4', '2', 2]]);
+    expect(rows(await usage({ filters: [{ not: { key: 'grantId', in: [promo] } }] }))).toEqual([['11', '3', 2]]);
+  });
+
+  test('asks for what was known, and says when that was', async () => {
+    const answer = await usage({ asOf: '2026-03-10T12:00:00Z' });
+    expect(answer).toMatchObject({ asOf: '2026-03-10T12:00:00.000Z', total: { credits: '0', eventCount: 0 }, seriesCount: 0 });
+  });
+
+  test('filters nested beyond measure are refused like any others', async () => {
+    const codes = [];
+    for (const depth of [9, 30, 20_000]) {
+      const filter = `${'{"not":'.repeat(depth)}{"key":"user","exists":true}${'}'.repeat(depth)}`;
+      const variables = `{"input":{"currencyId":"credits","filters":[${filter}]}}`;
+      const { errors } = await server.post(`{"query":${JSON.stringify(USAGE)},"variables":${variables}}`);
+      codes.push(errors?.[0]?.extensions.kind);
+    }
+    expect(codes).toEqual(['MALFORMED', 'MALFORMED', 'MALFORMED']);
   });
 
   test('keys of hostile names are names like any other', async () => {

@@ -168,12 +168,25 @@ describe('buckets', () => {
     expect(Math.max(...lordHowe)).toBeLessThanOrEqual(90);
   });
 
-  test('weeks begin on Monday, months on the first', () => {
+  test('quarter hours begin by the clock of the zone', () => {
+    const starts = (timeZone: string) =>
+      bucketStarts({ from: at('2026-03-10T10:07:00Z'), to: at('2026-03-10T10:40:00Z'), interval: 'QUARTER_HOUR', timeZone });
+    const expected = ['2026-03-10T10:07:00Z', '2026-03-10T10:15:00Z', '2026-03-10T10:30:00Z'].map(at);
+    for (const timeZone of ['UTC', 'Asia/Kolkata', 'Asia/Kathmandu']) expect(starts(timeZone)).toEqual(expected);
+    expect(
+      bucketStarts({ from: at('2026-10-25T00:00:00Z'), to: at('2026-10-25T03:00:00Z'), interval: 'QUARTER_HOUR', timeZone: 'Europe/Berlin' }),
+    ).toHaveLength(12);
+  });
+
+  test('weeks begin on Monday, months on the first, years with January', () => {
     const starts = (interval: Interval) =>
       bucketStarts({ from: at('2026-05-15T10:00:00Z'), to: at('2026-07-02T00:00:00Z'), interval, timeZone: 'UTC' }).map((start) =>
         start.toISOString().slice(0, 10),
       );
     expect(starts('MONTH')).toEqual(['2026-05-15', '2026-06-01', '2026-07-01']);
+    expect(bucketStarts({ from: at('2024-05-15T10:00:00Z'), to: at('2026-01-01T00:00:00Z'), interval: 'YEAR', timeZone: 'Europe/Berlin' })).toEqual(
+      ['2024-05-15T10:00:00Z', '2024-12-31T23:00:00Z', '2025-12-31T23:00:00Z'].map(at),
+    );
     expect(starts('WEEK').slice(0, 3)).toEqual(['2026-05-15', '2026-05-18', '2026-05-25']);
   });
 });
