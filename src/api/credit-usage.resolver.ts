@@ -3,10 +3,15 @@ import { shareOf, valueType, zeroFilled, type BreakdownQuery, type GroupKey, typ
 import { breakdownCursor } from '../domain/breakdown-cursor';
 import { bucketSpans, INTERVALS, type Interval } from '../domain/time-range';
 import { creditUsage, type Breakdown } from '../operations/credit-usage';
+import { creditUsageEntries } from '../operations/credit-usage-entries';
+import type { Context } from '../operations/context';
+import type { Database } from '../store/database';
+import type { UsageCell } from '../store/series-entries';
 import type { ApiContext } from './context';
 import { creditGrantId, creditGrantKeys } from './credit-grant.types';
 import {
   CreditUsageConnection,
+  CreditUsageEntryConnection,
   CreditUsageInput,
   CreditUsageOther,
   CreditUsagePoint,
@@ -18,7 +23,11 @@ import type { DimensionFilterInput } from './dimension-filter.types';
 import { ConnectionArgs, pageRequest, toConnection, type Connection, type CursorKind } from './paging';
 import { DateTimeScalar } from './scalars';
 
-const CURSOR_KINDS: readonly CursorKind[] = ['text', 'text', 'instant', 'instant', 'instant', 'whole'];
+const HELD: readonly CursorKind[] = ['text', 'text', 'instant', 'instant', 'instant'];
+const CURSOR_KINDS: readonly CursorKind[] = [...HELD, 'whole'];
+const ENTRY_CURSOR_KINDS: readonly CursorKind[] = [...HELD, 'instant', 'whole', 'whole', 'whole'];
+const ENTRIES =
+  'The ledger entries that the credits are made of, to the last digit; the newest usage first. Pages show what the first of them saw. Refuses: PAGE_INVALID, CURSOR_INVALID.';
 
 /** A connection that knows the breakdown it is a page of. */
 interface UsageConnection extends Connection<CreditUsageSeries> {
@@ -96,8 +105,30 @@ export class CreditUsageSeriesResolver {
     @Arg('zeroFill', () => Boolean, { defaultValue: false, description: 'Whether to give points without usage, too.' }) zeroFill: boolean,
   ): Promise<CreditUsagePoint[]> {
     const points = await loaders.usagePoints.load(series);
-    return [...(zeroFill ? zeroFilled(points, bucketSpans(series.query.range)) : points)];
+    const all = zeroFill ? zeroFilled(points, bucketSpans(series.query.range)) : points;
+    return all.map((point) => ({ ...point, series }));
   }
+
+  @FieldResolver(() => CreditUsageEntryConnection, { description: ENTRIES })
+  entries(@Root() series: CreditUsageSeries, @Args(() => ConnectionArgs) args: ConnectionArgs, @Ctx() { context, services }: ApiContext) {
+    return entryConnection(services.database, context, { ...series, span: series.query.range }, args);
+  }
+}
+
+@Resolver(() => CreditUsagePoint)
+export class CreditUsagePointResolver {
+  @FieldResolver(() => CreditUsageEntryConnection, { description: ENTRIES })
+  entries(@Root() { series, ...span }: CreditUsagePoint, @Args(() => ConnectionArgs) args: ConnectionArgs, @Ctx() { context, services }: ApiContext) {
+    return entryConnection(services.database, context, { ...series, span }, args);
+  }
+}
+
+async function entryConnection(database: Database, context: Context, cell: UsageCell & { readonly digest: string }, args: ConnectionArgs) {
+  const page = await creditUsageEntries(database, context, cell, pageRequest(args, 'creditUsageEntries', ENTRY_CURSOR_KINDS));
+  const { digest, held } = page;
+  return toConnection(page, 'creditUsageEntries', ({ eventAt, customerKey, eventKey, sequence }) =>
+    breakdownCursor(digest, held, eventAt.toISOString(), String(customerKey), String(eventKey), String(sequence)),
+  );
 }
 
 function usageConnection(breakdown: Breakdown): UsageConnection {
@@ -106,11 +137,12 @@ function usageConnection(breakdown: Breakdown): UsageConnection {
   const items = breakdown.series.map((series) => ({
     ...series,
     query,
+    digest,
     groups: groupsOf(query, series.values),
     share: shareOf(series.credits, total.credits),
   }));
   const page = { items, hasPreviousPage, hasNextPage };
-  return { ...toConnection(page, 'creditUsage', ({ position }) => breakdownCursor(digest, held, position)), breakdown };
+  return { ...toConnection(page, 'creditUsage', ({ position }) => breakdownCursor(digest, held, String(position))), breakdown };
 }
 
 function groupsOf({ groupBy }: BreakdownQuery, values: readonly GroupValue[]): CreditUsageGroup[] {

@@ -21,6 +21,7 @@ import {
 import type { Credits } from '../domain/credits';
 import { INTERVALS, MOST_POINTS, MOST_RANGE_YEARS, RANGE_PRESETS, type Interval, type RangePreset } from '../domain/time-range';
 import { DimensionFilterInput, DimensionValueScalar } from './dimension-filter.types';
+import { LedgerEntry } from './ledger-entry.types';
 import { connectionType } from './paging';
 import { CreditsScalar, DateTimeScalar } from './scalars';
 
@@ -189,8 +190,11 @@ export class CreditUsageSums implements UsageSums {
   eventCount!: number;
 }
 
+/** `entries` is added in credit-usage.resolver. */
 @ObjectType({ simpleResolvers: true, description: 'The sums of one series from one instant to another.' })
 export class CreditUsagePoint extends CreditUsageSums implements UsagePoint {
+  series!: CreditUsageSeries;
+
   @Field(() => DateTimeScalar, { description: 'The first instant.' })
   from!: Date;
 
@@ -198,15 +202,11 @@ export class CreditUsagePoint extends CreditUsageSums implements UsagePoint {
   to!: Date;
 }
 
-/** `points` is added in credit-usage.resolver. */
-@ObjectType({
-  simpleResolvers: true,
-  description:
-    'All usage with the same values in the keys of groupBy. `creditLedger` lists the entries it is made of: with kinds [CONSUMED], the range as usageFrom and ' +
-    'usageTo, the fields of its groups as the arguments of those names (null as null), and its dimensions as filters.',
-})
+/** `points` and `entries` are added in credit-usage.resolver. */
+@ObjectType({ simpleResolvers: true, description: 'All usage with the same values in the keys of groupBy.' })
 export class CreditUsageSeries extends CreditUsageSums implements UsageSeries {
   query!: BreakdownQuery;
+  digest!: string;
   position!: number;
   values!: readonly GroupValue[];
 
@@ -225,6 +225,12 @@ export class CreditUsageOther extends CreditUsageSums {
   @Field(() => Int, { description: 'The number of series that are not on this page.' })
   seriesCount!: number;
 }
+
+export const CreditUsageEntryConnection = connectionType(
+  LedgerEntry,
+  'The ledger entries that usage is made of, the newest usage first.',
+  'CreditUsageEntry',
+);
 
 export const CreditUsageConnection = connectionType(
   CreditUsageSeries,

@@ -39,6 +39,8 @@ export const FIELD_WEIGHTS: Readonly<Record<string, number>> = {
   'Query.auditLedger': 20_000,
   'Query.creditUsage': 2_000,
   'Query.creditUsageDimensions': 1_000,
+  'CreditUsageSeries.entries': 1_000,
+  'CreditUsagePoint.entries': 400,
 };
 
 /** Where a variable may hold a filter, and a filter others. */

@@ -7,7 +7,7 @@ import { ApiKeyResolver } from './api-key.resolver';
 import { AuditResolver } from './audit.resolver';
 import { CreditBalanceResolver, PoolChangeResolver } from './credit-balance.resolver';
 import { CreditGrantResolver } from './credit-grant.resolver';
-import { CreditUsageResolver, CreditUsageSeriesResolver } from './credit-usage.resolver';
+import { CreditUsagePointResolver, CreditUsageResolver, CreditUsageSeriesResolver } from './credit-usage.resolver';
 import { CreditUsageDimensionsResolver } from './credit-usage-dimensions.resolver';
 import { CurrencyResolver } from './currency.resolver';
 import { CustomerResolver } from './customer.resolver';
@@ -32,6 +32,7 @@ const resolvers: Function[] = [
   CreditGrantResolver,
   CreditUsageDimensionsResolver,
   CreditUsageResolver,
+  CreditUsagePointResolver,
   CreditUsageSeriesResolver,
   CurrencyResolver,
   CustomerResolver,

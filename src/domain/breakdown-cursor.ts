@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { valueLabel, type BreakdownFilter, type BreakdownShape, type BreakdownInput, type BreakdownSnapshot } from './breakdown';
+import { valueLabel, type BreakdownFilter, type BreakdownShape, type BreakdownInput, type BreakdownSnapshot, type GroupValue } from './breakdown';
 import { MOST_CLOCK_SKEW_MS } from './clock-skew';
 import { DrawdownError } from './errors';
 import { instantProblems } from './instant';
 import type { CursorValues, PageRequest } from './paging';
+import type { Span } from './time-range';
 
 /** How long pages can be asked for after the first: what came since must be taken off again, which would take ever longer. */
 const CURSOR_LIFE_MS = 24 * 60 * 60 * 1000;
@@ -24,9 +25,9 @@ export interface HeldPage {
   readonly to: Date;
 }
 
-/** What a cursor of a breakdown holds, in this order: the input's digest, snapshot, asOf, from, to, position. */
-export function breakdownCursor(digest: string, { snapshot, from, to }: HeldPage, position: number): CursorValues {
-  return [digest, snapshot.text, snapshot.asOf.toISOString(), from.toISOString(), to.toISOString(), String(position)];
+/** What a cursor of a breakdown holds, in this order: the input's digest, snapshot, asOf, from, to, and the place in the list. */
+export function breakdownCursor(digest: string, { snapshot, from, to }: HeldPage, ...place: string[]): CursorValues {
+  return [digest, snapshot.text, snapshot.asOf.toISOString(), from.toISOString(), to.toISOString(), ...place];
 }
 
 /** Tells inputs apart, so that a cursor goes on only with the one it was made for. */
@@ -41,6 +42,15 @@ export function inputDigest(
     groupBy.map(({ name }) => name),
     filters.map(filterText),
   ];
+  return hashed(parts);
+}
+
+/** Tells the series and points of a breakdown apart, for the cursors of their entries. */
+export function cellDigest(digest: string, values: readonly GroupValue[], { from, to }: Span): string {
+  return hashed([digest, values.map(valueLabel), from, to]);
+}
+
+function hashed(parts: unknown): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16);
 }
 

@@ -54,12 +54,19 @@ export type Adder = 'sum_small' | 'sum';
 
 const NUMERIC_VALUE_OUT_OF_RANGE = '22003';
 
+/**
+ * The planner cannot know how many sets remain after summing, and takes them for a few hundred. For the blocks of one customer, joining and
+ * grouping by hash and reading in the order of the pages is right whatever their number.
+ */
+const SETTINGS_FOR_BLOCKS = 'SET LOCAL enable_nestloop = off; SET LOCAL enable_sort = off; SET LOCAL enable_indexscan = off; ';
+
 /** Asks for sums the quick way, and the other way where one of them does not fit. */
 export async function querySums<Row extends object>(
   transaction: Transaction,
+  open: OpenBreakdown,
   write: (adder: Adder) => { readonly text: string; readonly values: unknown[] },
 ): Promise<Row[]> {
-  await transaction.query('SAVEPOINT adding');
+  await transaction.query(`${open.byEvents || open.customerKeys.size !== 1 ? '' : SETTINGS_FOR_BLOCKS}SAVEPOINT adding`);
   try {
     return (await transaction.query<Row>(write('sum_small'))).rows;
   } catch (error) {
@@ -161,7 +168,7 @@ function unseenFacts(values: Conditions, plan: FactsPlan): string {
     plan.columns.bucket ? `width_bucket(e.at, ${starts()}::timestamptz[])` : '',
     '(SELECT -1::int2 AS sign) AS b',
     `e.key >= ${values.placeholder(firstEventKeyAt(since))} AND e.at >= ${values.placeholder(range.from)} AND e.at < ${values.placeholder(range.to)}
-    AND ${knownAt ? `e.received_at > ${values.placeholder(knownAt)}` : committedLater(values, plan)}`,
+    AND ${knownAt ? `e.received_at > ${values.placeholder(knownAt)}` : committedLater(values, plan.query, plan.open)}`,
   );
 }
 
@@ -170,9 +177,8 @@ function unseenFacts(values: Conditions, plan: FactsPlan): string {
  * A row's xmin has 32 bits; it is older than the next transaction's number of 64. Snapshots list no subtransactions: events must be written without savepoints.
  * Most events that are looked at are older than all that was under way at the snapshot, which their age tells for a fraction of the work.
  */
-function committedLater(values: Conditions, plan: FactsPlan): string {
-  const { snapshot } = plan.query;
-  const next = `${values.placeholder(plan.open.nextTransaction)}::int8`;
+export function committedLater(values: Conditions, { snapshot }: BreakdownQuery, open: OpenBreakdown): string {
+  const next = `${values.placeholder(open.nextTransaction)}::int8`;
   const xmin = 'e.xmin::text::int8';
   const wide = `greatest(3, (${next} & ~4294967295) + ${xmin} - CASE WHEN ${xmin} < (${next} & 4294967295) THEN 0 ELSE 4294967296 END)`;
   const [oldest] = snapshot.text.split(':', 1);
@@ -182,10 +188,7 @@ function committedLater(values: Conditions, plan: FactsPlan): string {
 
 function eventFacts(values: Conditions, plan: FactsPlan, bucket: string, stretches: string, condition: string): string {
   const { columns } = plan;
-  const numbers = columns.numbers.map((name, index) => {
-    const number = `e.numbers ->> ${values.placeholder(name)}::text`;
-    return `trim_scale((${number})::numeric)::text AS n${index}`;
-  });
+  const numbers = numberColumns(values, columns);
   const amounts = columns.grant
     ? eventAmounts(plan.open, 'd.credits', 'd.value', 'd.event_count')
     : eventAmounts(plan.open, 'e.cost', 'e.value', '1::int8');
@@ -197,14 +200,24 @@ CROSS JOIN LATERAL (
 ) e${columns.grant ? DRAWS : ''}`;
 }
 
+/** The numbers of an event `e` that the keys ask for, as labels. */
+export function numberColumns(values: Conditions, { numbers }: FactColumns): string[] {
+  return numbers.map((name, index) => `trim_scale((e.numbers ->> ${values.placeholder(name)}::text)::numeric)::text AS n${index}`);
+}
+
+/** Finds the ledger entries of an event `e`. */
+export function isDrawOfEvent(entry: string): string {
+  return `${entry}.customer_key = e.customer_key AND ${entry}.pool_key = e.pool_key
+    AND ${entry}.sequence >= e.first_sequence AND ${entry}.sequence < e.first_sequence + e.entry_count`;
+}
+
 /** The draws of an event as its ledger entries; one of nothing, without a grant, where it has none. Value and count stand with the first. */
 const DRAWS = `
 CROSS JOIN LATERAL (
   SELECT coalesce(l.grant_key, 0) AS grant_key, coalesce(-l.amount, 0) AS credits,
          CASE WHEN l.sequence > e.first_sequence THEN 0 ELSE e.value END AS value, CASE WHEN l.sequence > e.first_sequence THEN 0 ELSE 1 END::int8 AS event_count
   FROM (SELECT) AS one
-  LEFT JOIN ledger_entry l ON l.customer_key = e.customer_key AND l.pool_key = e.pool_key
-    AND l.sequence >= e.first_sequence AND l.sequence < e.first_sequence + e.entry_count
+  LEFT JOIN ledger_entry l ON ${isDrawOfEvent('l')}
   OFFSET 0
 ) d`;
 

@@ -38,12 +38,6 @@ interface OpenRow {
  */
 export const BREAKDOWN_SETTINGS = `SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL work_mem = '64MB'`;
 
-/**
- * The planner cannot know how many sets remain after summing, and takes them for a few hundred. For the blocks of one customer, joining and
- * grouping by hash and reading in the order of the pages is right whatever their number.
- */
-const SETTINGS_FOR_BLOCKS = `SET LOCAL enable_nestloop = off; SET LOCAL enable_sort = off; SET LOCAL enable_indexscan = off`;
-
 /** Looks the scope up, and what kinds of values its keys have. */
 export async function openBreakdown(transaction: Transaction, scope: BreakdownScope, shape: BreakdownShape, range: Span): Promise<OpenBreakdown> {
   const dimensions = keysOfShape(shape).flatMap((key) => ('dimension' in key ? [key.dimension] : []));
@@ -66,7 +60,6 @@ export async function openBreakdown(transaction: Transaction, scope: BreakdownSc
   });
   const row = rows[0]!;
   const byEvents = row.has_numbers || isLongAgo(shape.knownAt, range);
-  if (row.customer_keys.length === 1 && !byEvents) await transaction.query(SETTINGS_FOR_BLOCKS);
   return {
     currencyKeys: row.currency_keys,
     customerKeys: new Map(row.customer_ids.map((id, index) => [id, BigInt(row.customer_keys[index]!)])),

@@ -51,7 +51,7 @@ interface SeriesRow extends SumsRow {
  */
 export async function loadSeries(transaction: Transaction, query: BreakdownQuery, open: OpenBreakdown, window: SeriesWindow): Promise<SeriesPage> {
   const plan = { query, open, columns: factColumns(query, open, false), buckets: [query.range], setKeys: null };
-  return pageFrom(await querySums<SeriesRow>(transaction, (adder) => pageQuery({ ...plan, adder }, window)));
+  return pageFrom(await querySums<SeriesRow>(transaction, open, (adder) => pageQuery({ ...plan, adder }, window)));
 }
 
 function pageQuery(plan: FactsPlan, window: SeriesWindow): { text: string; values: unknown[] } {
@@ -114,7 +114,7 @@ export function labelNames({ groupBy }: BreakdownQuery): string[] {
 }
 
 /** Whose facts count: the pools of the currency, and the customers that have any. A currency is of one environment. */
-function scopeSql(values: Conditions, { customerKeys, currencyKey }: BreakdownQuery): string {
+export function scopeSql(values: Conditions, { customerKeys, currencyKey }: BreakdownQuery): string {
   const currency = values.placeholder(currencyKey);
   const [only, ...others] = customerKeys ?? [];
   if (only !== undefined && others.length === 0) {
@@ -127,7 +127,7 @@ scope_customer AS (SELECT ${customer}::int8 AS customer_key)`;
 scope_customer AS MATERIALIZED (SELECT DISTINCT customer_key FROM scope_pool)`;
 }
 
-function filtersSql(values: Conditions, query: BreakdownQuery, columns: FactColumns): string {
+export function filtersSql(values: Conditions, query: BreakdownQuery, columns: FactColumns): string {
   return andAll(query.filters.map((filter) => filterSql(values, filter, columns)));
 }
 

@@ -1,4 +1,4 @@
-import { type BreakdownQuery, type UsagePoint, type UsageSeries, valueLabel } from '../domain/breakdown';
+import { type BreakdownQuery, type GroupValue, type UsagePoint, type UsageSeries, valueLabel } from '../domain/breakdown';
 import type { Span } from '../domain/time-range';
 import { Conditions } from './conditions';
 import type { Transaction } from './database';
@@ -24,8 +24,9 @@ export async function loadPoints(
   buckets: readonly Span[],
 ): Promise<UsagePoint[][]> {
   const columns = factColumns(query, open, true);
-  const setKeys = open.byEvents ? null : await soughtSets(transaction, query, columns, series);
-  const rows = await querySums<PointRow>(transaction, (adder) => pointsQuery({ query, open, columns, buckets, setKeys, adder }, series));
+  const labels = series.map(({ values }) => values);
+  const setKeys = open.byEvents ? null : await soughtSets(transaction, query, columns, labels);
+  const rows = await querySums<PointRow>(transaction, open, (adder) => pointsQuery({ query, open, columns, buckets, setKeys, adder }, series));
   const points: UsagePoint[][] = series.map(() => []);
   for (const row of rows) points[row.series - 1]!.push({ ...buckets[row.bucket - 1]!, ...sumsFrom(row) });
   return points;
@@ -36,17 +37,21 @@ function pointsQuery(plan: FactsPlan, series: readonly UsageSeries[]): { text: s
   const values = new Conditions();
   const text = `WITH ${seriesSql(values, plan)}
 SELECT w.series, s.bucket, s.credits, s.value, s.event_count
-FROM series s JOIN ${wantedSql(values, query, series)} ON ${sameLabels(labelNames(query))}
+FROM series s JOIN ${wantedSql(
+    values,
+    query,
+    series.map((one) => one.values),
+  )} ON ${sameLabels(labelNames(query))}
 ORDER BY w.series, s.bucket`;
   return { text, values: values.values };
 }
 
 /** The dimension sets that the series are made of; null where they are not known by their sets, or are many. */
-async function soughtSets(
+export async function soughtSets(
   transaction: Transaction,
   query: BreakdownQuery,
   columns: FactColumns,
-  series: readonly UsageSeries[],
+  series: readonly (readonly GroupValue[])[],
 ): Promise<bigint[] | null> {
   const dimensions = query.groupBy.flatMap((key, index) => ('dimension' in key ? [{ key, name: `g${index}` }] : []));
   const customer = onlyCustomer(query);
@@ -64,9 +69,9 @@ async function soughtSets(
 }
 
 /** The series as rows: their number from 1 and their labels. */
-function wantedSql(values: Conditions, query: BreakdownQuery, series: readonly UsageSeries[]): string {
+function wantedSql(values: Conditions, query: BreakdownQuery, series: readonly (readonly GroupValue[])[]): string {
   const numbers = values.placeholder(plainArray(series.map((_, index) => index + 1)));
-  const labels = query.groupBy.map((_, index) => `${values.placeholder(textArray(series.map((one) => valueLabel(one.values[index]!))))}::text[]`);
+  const labels = query.groupBy.map((_, index) => `${values.placeholder(textArray(series.map((one) => valueLabel(one[index]!))))}::text[]`);
   return `unnest(${[`${numbers}::int4[]`, ...labels].join(', ')}) AS w (${['series', ...labelNames(query)].join(', ')})`;
 }
 

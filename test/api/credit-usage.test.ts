@@ -245,6 +245,39 @@ describe('creditUsage', () => {
     expect(rows(await usage({ filters: [{ not: { key: 'grantId', in: [promo] } }] }))).toEqual([['11', '3', 2]]);
   });
 
+  test('leads from a series and from a point to the ledger entries behind it, and from there to the calculation', async () => {
+    const ENTRIES = `query ($input: CreditUsageInput!, $after: String) { creditUsage(input: $input, first: 1) { edges { node { credits
+      entries(first: 1, after: $after) { edges { cursor node { amount kind event { value } grant { id } calculation { formula parameters { name value } cost } } } pageInfo { hasNextPage endCursor } }
+      points { from entries(first: 5) { edges { node { amount } } } } } } } }`;
+    const input = { ...acme, filters: [{ key: 'user', equals: 'ann' }], groupBy: ['featureId'] };
+    const first = (await seller.ask(ENTRIES, { input })).creditUsage.edges[0].node;
+    expect(first).toMatchObject({
+      credits: '7',
+      entries: {
+        edges: [
+          {
+            node: {
+              amount: '-2',
+              kind: 'CONSUMED',
+              grant: { id: promo },
+              calculation: { formula: 'coalesce(tokens, 1) * 0.5', parameters: [{ name: 'tokens', value: 4 }], cost: '2' },
+            },
+          },
+        ],
+        pageInfo: { hasNextPage: true },
+      },
+      points: [
+        { from: '2026-03-09T00:00:00.000Z', entries: { edges: [{ node: { amount: '-4' } }, { node: { amount: '-1' } }] } },
+        { from: '2026-03-10T00:00:00.000Z', entries: { edges: [{ node: { amount: '-2' } }] } },
+      ],
+    });
+    const { endCursor: after } = first.entries.pageInfo;
+    const second = (await seller.ask(ENTRIES, { input, after })).creditUsage.edges[0].node;
+    expect(second.entries.edges[0].node.amount).toBe('-4');
+    expect(codeOf(await server.graphql(ENTRIES, { input: { ...input, groupBy: ['user'] }, after }))).toBe('CURSOR_INVALID');
+    expect(codeOf(await server.graphql(ENTRIES, { input, after: 'nonsense' }))).toBe('CURSOR_INVALID');
+  });
+
   test('asks for what was known, and says when that was', async () => {
     const answer = await usage({ asOf: '2026-03-10T12:00:00Z' });
     expect(answer).toMatchObject({ asOf: '2026-03-10T12:00:00.000Z', total: { credits: '0', eventCount: 0 }, seriesCount: 0 });

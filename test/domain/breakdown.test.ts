@@ -205,13 +205,13 @@ describe('cursors', () => {
   const request = (after: ReturnType<typeof breakdownCursor>) => ({ size: 5, backward: false, after, before: null });
 
   test('hold what a later page needs', () => {
-    const cursor = breakdownCursor('digest', held, 7);
+    const cursor = breakdownCursor('digest', held, '7');
     expect(heldPage(request(cursor), 'digest', now)).toEqual(held);
     expect(seriesWindow(request(cursor))).toEqual({ size: 5, backward: false, after: 7, before: null });
   });
 
   test('stay small', () => {
-    expect(JSON.stringify(breakdownCursor('0123456789abcdef', held, 1_000_000)).length).toBeLessThan(160);
+    expect(JSON.stringify(breakdownCursor('0123456789abcdef', held, '1000000')).length).toBeLessThan(160);
   });
 
   test('belong to one input: whatever is asked differently has another digest', () => {

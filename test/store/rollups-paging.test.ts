@@ -20,7 +20,7 @@ describe('pages', () => {
   const input: BreakdownInput = { currencyId: 'credits', groupBy: ['model', 'mixed', 'grantId'], range: 'LAST_YEAR' };
   const cursorOf = (breakdown: Breakdown, index: number) => {
     const { query, digest, series } = breakdown;
-    return breakdownCursor(digest, { snapshot: query.snapshot, from: query.range.from, to: query.range.to }, series.at(index)!.position);
+    return breakdownCursor(digest, { snapshot: query.snapshot, from: query.range.from, to: query.range.to }, String(series.at(index)!.position));
   };
 
   async function walk(size: number, backward: boolean, between: () => Promise<void> = async () => undefined): Promise<Breakdown[]> {

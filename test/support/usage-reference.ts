@@ -64,6 +64,8 @@ function reports() {
 
 /** What one draw of an event took; value and count stand with the first. */
 export interface Fact {
+  /** Pool and sequence of its ledger entry; null: it took nothing. */
+  entry: string | null;
   customerId: string;
   currencyId: string;
   at: Date;
@@ -76,6 +78,7 @@ export interface Fact {
 }
 
 interface FactRow {
+  entry: string | null;
   customer_id: string;
   currency_id: string;
   feature_id: string;
@@ -94,7 +97,7 @@ interface FactRow {
 /** Every draw of every event, from the ledger. */
 export async function readFacts(database: Database): Promise<Fact[]> {
   const { rows } = await database.pool.query<FactRow>(
-    `SELECT u.id AS customer_id, y.id AS currency_id, f.id AS feature_id, p.resource_id, e.at, (d.dimensions || coalesce(e.numbers, '{}'))::text AS dimensions,
+    `SELECT l.pool_key || '/' || l.sequence AS entry, u.id AS customer_id, y.id AS currency_id, f.id AS feature_id, p.resource_id, e.at, (d.dimensions || coalesce(e.numbers, '{}'))::text AS dimensions,
             n.id AS plan_id, e.received_at, g.customer_key || ':' || g.key AS grant, g.category, coalesce(-l.amount, 0) AS amount, e.value, coalesce(l.sequence = e.first_sequence, TRUE) AS is_first
      FROM usage_event e JOIN customer u ON u.key = e.customer_key JOIN pool p ON p.key = e.pool_key JOIN currency y ON y.key = p.currency_key
      JOIN rate t ON t.key = e.rate_key JOIN plan_version v ON v.key = t.plan_version_key JOIN plan n ON n.key = v.plan_key
@@ -102,6 +105,7 @@ export async function readFacts(database: Database): Promise<Fact[]> {
      LEFT JOIN ledger_entry l ON l.event_key = e.key AND l.customer_key = e.customer_key AND l.kind = 'CONSUMED' LEFT JOIN credit_grant g ON g.key = l.grant_key`,
   );
   return rows.map((row) => ({
+    entry: row.entry,
     customerId: row.customer_id,
     currencyId: row.currency_id,
     at: row.at,
@@ -127,7 +131,7 @@ export async function readFacts(database: Database): Promise<Fact[]> {
   }));
 }
 
-function valueIn(fact: Fact, name: string): GroupValue {
+export function valueIn(fact: Fact, name: string): GroupValue {
   const key = groupKey(name);
   return 'field' in key ? fact.fields[key.field]! : (fact.dimensions.get(key.dimension) ?? null);
 }
@@ -151,16 +155,21 @@ function isWithin(value: Decimal, { greaterThan, atLeast, lessThan, atMost }: Di
 
 export type Sums = { values: GroupValue[]; credits: bigint; value: bigint; eventCount: number };
 
+/** Whether a fact is one of those asked for. */
+export function isAskedFor(fact: Fact, input: BreakdownInput, from: Date, to: Date): boolean {
+  if (fact.currencyId !== input.currencyId || fact.at < from || fact.at >= to) return false;
+  if (input.customerId != null && fact.customerId !== input.customerId) return false;
+  if (input.customerIds && !input.customerIds.includes(fact.customerId)) return false;
+  if (input.resourceId !== undefined && fact.fields['resourceId'] !== input.resourceId) return false;
+  if (input.asOf && fact.receivedAt > input.asOf) return false;
+  return (input.filters ?? []).every((filter) => passes(fact, filter));
+}
+
 /** The same breakdown, computed from the facts one by one. */
 export function bruteForce(facts: readonly Fact[], input: BreakdownInput, from: Date, to: Date): Sums[] {
   const series = new Map<string, Sums>();
   for (const fact of facts) {
-    if (fact.currencyId !== input.currencyId || fact.at < from || fact.at >= to) continue;
-    if (input.customerId != null && fact.customerId !== input.customerId) continue;
-    if (input.resourceId !== undefined && fact.fields['resourceId'] !== input.resourceId) continue;
-    if (input.customerIds && !input.customerIds.includes(fact.customerId)) continue;
-    if (input.asOf && fact.receivedAt > input.asOf) continue;
-    if (!(input.filters ?? []).every((filter) => passes(fact, filter))) continue;
+    if (!isAskedFor(fact, input, from, to)) continue;
     const values = (input.groupBy ?? []).map((name) => valueIn(fact, name));
     const label = JSON.stringify(values.map(valueLabel));
     const sums = series.get(label) ?? { values, credits: 0n, value: 0n, eventCount: 0 };
