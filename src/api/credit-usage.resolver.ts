@@ -1,6 +1,7 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
-import { shareOf, valueType, zeroFilled, type BreakdownQuery, type GroupKey, type GroupValue } from '../domain/breakdown';
+import { quotientOf, valueType, zeroFilled, type BreakdownQuery, type GroupKey, type GroupValue } from '../domain/breakdown';
 import { breakdownCursor } from '../domain/breakdown-cursor';
+import { creditsToText, type Credits } from '../domain/credits';
 import { bucketSpans, INTERVALS, type Interval } from '../domain/time-range';
 import { creditUsage, type Breakdown } from '../operations/credit-usage';
 import { creditUsageEntries } from '../operations/credit-usage-entries';
@@ -15,12 +16,14 @@ import {
   CreditUsageInput,
   CreditUsageOther,
   CreditUsagePoint,
+  CreditUsageRate,
   CreditUsageSeries,
   CreditUsageSums,
   type CreditUsageGroup,
 } from './credit-usage.types';
 import type { DimensionFilterInput } from './dimension-filter.types';
 import { ConnectionArgs, pageRequest, toConnection, type Connection, type CursorKind } from './paging';
+import { rateId, rateKeyText } from './plan.types';
 import { DateTimeScalar } from './scalars';
 
 const HELD: readonly CursorKind[] = ['text', 'text', 'instant', 'instant', 'instant'];
@@ -49,7 +52,7 @@ export class CreditUsageResolver {
     @Args(() => ConnectionArgs) args: ConnectionArgs,
   ): Promise<UsageConnection> {
     const request = pageRequest(args, 'creditUsage', CURSOR_KINDS);
-    return usageConnection(await creditUsage(services.database, context, withGrantKeys(input), request));
+    return usageConnection(await creditUsage(services.database, context, withKeys(input), request));
   }
 
   @FieldResolver(() => CreditUsageSums, { description: 'The sums of all series, not only of this page.' })
@@ -109,6 +112,14 @@ export class CreditUsageSeriesResolver {
     return all.map((point) => ({ ...point, series }));
   }
 
+  @FieldResolver(() => [CreditUsageRate], {
+    description: 'The rates that priced it, with what each of them did; the most credits first. They add up to the series.',
+  })
+  async rates(@Root() series: CreditUsageSeries, @Ctx() { loaders }: ApiContext): Promise<CreditUsageRate[]> {
+    const rates = await loaders.usageRates.load(series);
+    return rates.map((one) => ({ ...one, creditsPerUnit: quotientOf(one.credits, one.value) }));
+  }
+
   @FieldResolver(() => CreditUsageEntryConnection, { description: ENTRIES })
   entries(@Root() series: CreditUsageSeries, @Args(() => ConnectionArgs) args: ConnectionArgs, @Ctx() { context, services }: ApiContext) {
     return entryConnection(services.database, context, { ...series, span: series.query.range }, args);
@@ -139,31 +150,45 @@ function usageConnection(breakdown: Breakdown): UsageConnection {
     query,
     digest,
     groups: groupsOf(query, series.values),
-    share: shareOf(series.credits, total.credits),
+    creditsPerUnit: quotientOf(series.credits, series.value),
+    share: shareText(series.credits, total.credits),
   }));
   const page = { items, hasPreviousPage, hasNextPage };
   return { ...toConnection(page, 'creditUsage', ({ position }) => breakdownCursor(digest, held, String(position))), breakdown };
 }
 
 function groupsOf({ groupBy }: BreakdownQuery, values: readonly GroupValue[]): CreditUsageGroup[] {
-  return groupBy.map((key, index) => ({ key: key.name, value: withGrantId(key, values[index]!), type: valueType(values[index]!) }));
+  return groupBy.map((key, index) => ({ key: key.name, value: withOpaqueId(key, values[index]!), type: valueType(values[index]!) }));
 }
 
-/** The breakdown knows grants by `customer:grant`, callers by opaque ids. */
-function withGrantId(key: GroupKey, value: GroupValue): GroupValue {
-  if (!('field' in key) || key.field !== 'grantId' || typeof value !== 'string') return value;
+function shareText(credits: Credits, total: Credits): string | null {
+  const share = quotientOf(credits, total);
+  return share === null ? null : creditsToText(share);
+}
+
+/** The breakdown knows grants by `customer:grant` and rates by their keys, callers by opaque ids. */
+function withOpaqueId(key: GroupKey, value: GroupValue): GroupValue {
+  if (!('field' in key) || typeof value !== 'string') return value;
+  if (key.field === 'rateId') return rateId(Number(value));
+  if (key.field !== 'grantId') return value;
   const [customerKey, grantKey] = value.split(':').map(BigInt) as [bigint, bigint];
   return creditGrantId(customerKey, grantKey);
 }
 
-function withGrantKeys(input: CreditUsageInput): CreditUsageInput {
-  return { ...input, filters: input.filters?.map(withGrantKey) };
+function withKeys(input: CreditUsageInput): CreditUsageInput {
+  return { ...input, filters: input.filters?.map(filterWithKeys) };
 }
 
-function withGrantKey(filter: DimensionFilterInput): DimensionFilterInput {
+function filterWithKeys(filter: DimensionFilterInput): DimensionFilterInput {
   const { key, equals, in: values, and, or, not } = filter;
-  if (key !== 'grantId') return { ...filter, and: and?.map(withGrantKey), or: or?.map(withGrantKey), not: not && withGrantKey(not) };
-  return { ...filter, ...(equals === undefined ? {} : { equals: grantText(equals) }), ...(values ? { in: values.map(grantText) } : {}) };
+  const text = key === 'grantId' ? grantText : key === 'rateId' ? rateText : null;
+  if (!text) return { ...filter, and: and?.map(filterWithKeys), or: or?.map(filterWithKeys), not: not && filterWithKeys(not) };
+  return { ...filter, ...(equals === undefined ? {} : { equals: text(equals) }), ...(values ? { in: values.map(text) } : {}) };
+}
+
+/** What is no id of a rate is left as it is: no rate has it. */
+function rateText(value: GroupValue): GroupValue {
+  return (typeof value === 'string' && rateKeyText(value)) || value;
 }
 
 /** What is no id of a grant is left as it is: no grant has it. */

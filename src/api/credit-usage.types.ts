@@ -15,14 +15,17 @@ import {
   type SeriesOrder,
   type SeriesOrderField,
   type UsagePoint,
+  type UsageRate,
   type UsageSeries,
   type UsageSums,
 } from '../domain/breakdown';
 import type { Credits } from '../domain/credits';
+import type { Rate as DomainRate } from '../domain/rate';
 import { INTERVALS, MOST_POINTS, MOST_RANGE_YEARS, RANGE_PRESETS, type Interval, type RangePreset } from '../domain/time-range';
 import { DimensionFilterInput, DimensionValueScalar } from './dimension-filter.types';
 import { LedgerEntry } from './ledger-entry.types';
 import { connectionType } from './paging';
+import { Rate } from './plan.types';
 import { CreditsScalar, DateTimeScalar } from './scalars';
 
 registerEnumType(RANGE_PRESETS, {
@@ -137,7 +140,7 @@ export class CreditUsageInput implements BreakdownInput {
   @Field(() => [String], {
     nullable: true,
     description:
-      `0 to ${MOST_GROUP_KEYS} keys: \`featureId\`, \`customerId\`, \`resourceId\`, \`currencyId\`, \`planId\` (of the rate that priced it), \`grantId\`, ` +
+      `0 to ${MOST_GROUP_KEYS} keys: \`featureId\`, \`customerId\`, \`resourceId\`, \`currencyId\`, \`planId\` and \`rateId\` (of the rate that priced it), \`grantId\`, ` +
       '`grantCategory`, or the name of any dimension. ' +
       'A dimension with the name of one of these is written `dimensions.NAME`, as every dimension may be. Without keys there is one series.',
   })
@@ -147,7 +150,7 @@ export class CreditUsageInput implements BreakdownInput {
     nullable: true,
     description:
       'Keeps only usage that passes all of these filters. Their keys are written as in groupBy, fields included, whether or not grouped by. ' +
-      'grantId can be tested by equals, in and exists alone.',
+      'grantId and rateId can be tested by equals, in and exists alone.',
   })
   filters?: DimensionFilterInput[] | null;
 
@@ -178,6 +181,8 @@ export class CreditUsageGroup {
   type!: DimensionType | null;
 }
 
+const PRICE = 'The effective price: credits by value, rounded half-even at 12 decimals; null where the value is 0.';
+
 @ObjectType({ simpleResolvers: true, description: 'Sums over events.' })
 export class CreditUsageSums implements UsageSums {
   @Field(() => CreditsScalar, { description: 'The credits consumed: what the ledger’s CONSUMED entries took, those paid by overdraft included.' })
@@ -202,7 +207,16 @@ export class CreditUsagePoint extends CreditUsageSums implements UsagePoint {
   to!: Date;
 }
 
-/** `points` and `entries` are added in credit-usage.resolver. */
+@ObjectType({ simpleResolvers: true, description: 'The part of a series that one rate priced.' })
+export class CreditUsageRate extends CreditUsageSums implements UsageRate {
+  @Field(() => Rate, { description: 'The rate, with the version of the plan it belongs to.' })
+  rate!: DomainRate;
+
+  @Field(() => CreditsScalar, { nullable: true, description: PRICE })
+  creditsPerUnit!: Credits | null;
+}
+
+/** `points`, `rates` and `entries` are added in credit-usage.resolver. */
 @ObjectType({ simpleResolvers: true, description: 'All usage with the same values in the keys of groupBy.' })
 export class CreditUsageSeries extends CreditUsageSums implements UsageSeries {
   query!: BreakdownQuery;
@@ -212,6 +226,9 @@ export class CreditUsageSeries extends CreditUsageSums implements UsageSeries {
 
   @Field(() => [CreditUsageGroup], { description: 'The values of the keys, in the order of groupBy.' })
   groups!: CreditUsageGroup[];
+
+  @Field(() => CreditsScalar, { nullable: true, description: PRICE })
+  creditsPerUnit!: Credits | null;
 
   @Field(() => String, {
     nullable: true,

@@ -14,7 +14,7 @@ import { findOverdraftPolicies } from '../store/overdraft-policies';
 import { findNamedPlanVersions, findPlanVersions, type PlanVersionName } from '../store/plan-versions';
 import { findPlansByKey } from '../store/plans';
 import { findRates } from '../store/rates';
-import { loadUsagePoints } from './credit-usage.loader';
+import { loadUsagePoints, loadUsageRates } from './credit-usage.loader';
 import type { CreditUsageSeries } from './credit-usage.types';
 
 /**
@@ -25,6 +25,7 @@ export function createLoaders(database: Database, context: Context) {
   const { environmentKey } = context;
   return {
     usagePoints: new DataLoader((series: readonly CreditUsageSeries[]) => loadUsagePoints(database, series)),
+    usageRates: new DataLoader((series: readonly CreditUsageSeries[]) => loadUsageRates(database, series)),
     customerByKey: new DataLoader(async (keys: readonly bigint[]) =>
       inOrder(keys, await findCustomersByKey(database, environmentKey, keys), byKey, same),
     ),

@@ -1,6 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { PLAN_VERSION_STATUSES, type Plan as DomainPlan, type PlanVersion as DomainPlanVersion, type PlanVersionStatus } from '../domain/plan';
 import { RATE_MODES, type Pricing, type Rate as DomainRate, type RateMode } from '../domain/rate';
+import { decodeId, encodeId } from './global-id';
 import { connectionType } from './paging';
 import { Problem } from './problem.types';
 import { CreditsScalar, DateTimeScalar } from './scalars';
@@ -67,6 +68,15 @@ export class Rate implements DomainRate {
   currencyKey!: number;
   currencyId!: string;
   pricing!: Pricing;
+}
+
+export function rateId(key: number): string {
+  return encodeId('Rate', key);
+}
+
+/** The key in the id of a rate, as text; null where it is no such id. */
+export function rateKeyText(id: string): string | null {
+  return decodeId('Rate', id)?.[0] ?? null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'What is wrong and what is doubtful in a version of a plan.' })

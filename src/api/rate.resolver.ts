@@ -6,8 +6,7 @@ import { setRate } from '../operations/set-rate';
 import type { ApiContext } from './context';
 import { Currency } from './currency.types';
 import { Feature } from './feature.types';
-import { encodeId } from './global-id';
-import { PlanVersion, Rate, RemoveRateInput, RemoveRatePayload, SetRateInput, SetRatePayload } from './plan.types';
+import { PlanVersion, Rate, rateId, RemoveRateInput, RemoveRatePayload, SetRateInput, SetRatePayload } from './plan.types';
 import { CreditsScalar } from './scalars';
 
 @Resolver(() => Rate)
@@ -41,7 +40,7 @@ export class RateResolver {
 
   @FieldResolver(() => ID, { description: 'Given when it was first set.' })
   id(@Root() { key }: Rate): string {
-    return encodeId('Rate', key);
+    return rateId(key);
   }
 
   @FieldResolver(() => PlanVersion, { description: 'The version it belongs to.' })

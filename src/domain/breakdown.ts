@@ -1,11 +1,11 @@
 import type { Credits } from './credits';
-import { creditsToText } from './credits';
 import { Decimal } from './decimal';
 import { MOST_KEY_LENGTH, type DimensionValue } from './dimensions';
 import { keyProblems, keysOfFilter, readDimensionFilters, type DimensionFilterInput, type Filter } from './dimension-filter';
 import { refuseProblems, type Problem } from './errors';
 import { idProblems, isStorableText } from './ids';
 import { instantProblems } from './instant';
+import type { Rate } from './rate';
 import type { TimeRange, TimeRangeInput } from './time-range';
 
 export const MOST_GROUP_KEYS = 8;
@@ -20,6 +20,7 @@ export const GROUP_FIELDS = {
   resourceId: 'resourceId',
   currencyId: 'currencyId',
   planId: 'planId',
+  rateId: 'rateId',
   grantId: 'grantId',
   grantCategory: 'grantCategory',
 } as const;
@@ -128,6 +129,11 @@ export interface UsageSeries extends UsageSums {
   readonly values: readonly GroupValue[];
 }
 
+/** The part of a series that one rate priced. */
+export interface UsageRate extends UsageSums {
+  readonly rate: Rate;
+}
+
 /** A page of series with the sums of the whole list. */
 export interface SeriesPage {
   readonly series: readonly UsageSeries[];
@@ -185,15 +191,16 @@ function readFilters(inputs: readonly DimensionFilterInput[], problems: Problem[
     return groupKey(name);
   };
   const filters = readDimensionFilters('filters', inputs, readKey, problems);
-  if (filters.some(looksIntoGrantIds)) problems.push({ field: 'filters', message: 'grantId can be tested by equals, in and exists alone.' });
+  if (filters.some(looksIntoIds)) problems.push({ field: 'filters', message: 'grantId and rateId can be tested by equals, in and exists alone.' });
   return filters;
 }
 
 /** They mean nothing but themselves. */
-function looksIntoGrantIds(filter: BreakdownFilter): boolean {
-  if ('key' in filter) return 'field' in filter.key && filter.key.field === 'grantId' && !('values' in filter.test);
-  if ('not' in filter) return looksIntoGrantIds(filter.not);
-  return ('and' in filter ? filter.and : filter.or).some(looksIntoGrantIds);
+function looksIntoIds(filter: BreakdownFilter): boolean {
+  if ('key' in filter)
+    return 'field' in filter.key && (filter.key.field === 'grantId' || filter.key.field === 'rateId') && !('values' in filter.test);
+  if ('not' in filter) return looksIntoIds(filter.not);
+  return ('and' in filter ? filter.and : filter.or).some(looksIntoIds);
 }
 
 /** Every key that a breakdown has to know the values of. */
@@ -255,16 +262,17 @@ export function withoutSeries(total: UsageSums, series: readonly UsageSums[]): U
   );
 }
 
-const SHARE_SCALE = 10n ** 12n;
+const QUOTIENT_SCALE = 10n ** 12n;
 
-/** Credits as a part of the total, from 0 to 1, rounded half-even at 12 decimals; null where the total is 0. */
-export function shareOf(credits: Credits, total: Credits): string | null {
-  if (total === 0n) return null;
-  const scaled = credits * SHARE_SCALE;
-  const share = scaled / total;
-  const twiceRest = (scaled % total) * 2n;
-  const isUp = twiceRest > total || (twiceRest === total && share % 2n === 1n);
-  return creditsToText(isUp ? share + 1n : share);
+/** One amount by another, rounded half-even at 12 decimals; null where that is 0. */
+export function quotientOf(amount: Credits, by: Credits): Credits | null {
+  if (by === 0n) return null;
+  const [dividend, divisor] = by < 0n ? [-amount * QUOTIENT_SCALE, -by] : [amount * QUOTIENT_SCALE, by];
+  const quotient = dividend / divisor;
+  const twiceRest = (dividend % divisor) * 2n;
+  const size = twiceRest < 0n ? -twiceRest : twiceRest;
+  const isAway = size > divisor || (size === divisor && quotient % 2n !== 0n);
+  return isAway ? quotient + (twiceRest < 0n ? -1n : 1n) : quotient;
 }
 
 /** One point per bucket: those that are missing have no usage. */

@@ -7,6 +7,7 @@ import {
   type BreakdownShape,
   type SeriesPage,
   type UsagePoint,
+  type UsageRate,
   type UsageSeries,
   type UsageSums,
 } from '../domain/breakdown';
@@ -20,6 +21,7 @@ import { MOST_TIMESTAMP_LEAD_MS } from '../domain/usage-event';
 import type { Database } from '../store/database';
 import { BREAKDOWN_SETTINGS, isSnapshotText, openBreakdown, type OpenBreakdown } from '../store/rollup-snapshot';
 import { loadSeries } from '../store/rollups';
+import { loadUsageRates } from '../store/usage-rates';
 import { loadPoints } from '../store/usage-series';
 import type { Context } from './context';
 
@@ -82,6 +84,14 @@ function neighbours({ series, seriesCount }: SeriesPage, { after, before }: Seri
   const [first, last] = [series[0], series.at(-1)];
   if (first && last) return { hasPreviousPage: first.position > 1, hasNextPage: last.position < seriesCount };
   return { hasPreviousPage: after !== null && seriesCount > 0, hasNextPage: before !== null && before <= seriesCount };
+}
+
+/** The rates that priced the series of one page, in the order of the series; they add up to the series. */
+export async function creditUsageRates(database: Database, query: BreakdownQuery, series: readonly UsageSeries[]): Promise<UsageRate[][]> {
+  return database.snapshot(async (transaction) => {
+    const open = await openBreakdown(transaction, query.scope, query, query.range);
+    return loadUsageRates(transaction, query, open, series);
+  }, BREAKDOWN_SETTINGS);
 }
 
 /** The points of series of one page, in the order of the series; they add up to the series to the last digit. Buckets without usage are left out. */

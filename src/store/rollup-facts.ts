@@ -84,7 +84,7 @@ export function factColumns(query: BreakdownQuery, open: OpenBreakdown, bucket: 
     bucket,
     customer: onlyCustomer(query) === null,
     set: dimensions.length > 0,
-    rate: uses('featureId', 'planId'),
+    rate: uses('featureId', 'planId', 'rateId'),
     pool: uses('resourceId') || open.hasOtherPools,
     grant: uses('grantId', 'grantCategory'),
     numbers: open.byEvents ? [...new Set(dimensions)] : [],
@@ -258,6 +258,7 @@ const FIELD_LABELS = {
   featureId: `'"' || f.id || '"'`,
   planId: `'"' || plan.id || '"'`,
   currencyId: `'"' || currency.id || '"'`,
+  rateId: `'"' || c.rate_key || '"'`,
   customerId: `'"' || u.id || '"'`,
   resourceId: `'"' || nullif(p.resource_id, '') || '"'`,
   grantId: `'"' || g.customer_key || ':' || g.key || '"'`,
@@ -271,7 +272,7 @@ export function labelJoins(values: Conditions, query: BreakdownQuery, columns: F
   const ofCustomer = (column: string) => `${column} = ${only === null ? 'c.customer_key' : `${values.placeholder(only)}::int8`}`;
   const joins: string[] = [];
   if (columns.set) joins.push(`JOIN dimension_set s ON ${ofCustomer('s.customer_key')} AND s.key = c.set_key`);
-  if (columns.rate) joins.push('JOIN rate ON rate.key = c.rate_key');
+  if (uses('featureId') || uses('planId')) joins.push('JOIN rate ON rate.key = c.rate_key');
   if (uses('featureId')) joins.push('JOIN feature f ON f.key = rate.feature_key');
   if (uses('planId')) joins.push('JOIN plan_version ON plan_version.key = rate.plan_version_key JOIN plan ON plan.key = plan_version.plan_key');
   if (uses('currencyId')) joins.push(`JOIN currency ON currency.key = ${values.placeholder(query.currencyKey)}`);

@@ -69,13 +69,13 @@ export async function soughtSets(
 }
 
 /** The series as rows: their number from 1 and their labels. */
-function wantedSql(values: Conditions, query: BreakdownQuery, series: readonly (readonly GroupValue[])[]): string {
+export function wantedSql(values: Conditions, query: BreakdownQuery, series: readonly (readonly GroupValue[])[]): string {
   const numbers = values.placeholder(plainArray(series.map((_, index) => index + 1)));
   const labels = query.groupBy.map((_, index) => `${values.placeholder(textArray(series.map((one) => valueLabel(one[index]!))))}::text[]`);
   return `unnest(${[`${numbers}::int4[]`, ...labels].join(', ')}) AS w (${['series', ...labelNames(query)].join(', ')})`;
 }
 
 /** Written as equality, so that it can be hashed; no label is empty. */
-function sameLabels(names: readonly string[]): string {
+export function sameLabels(names: readonly string[]): string {
   return names.map((name) => `coalesce(s.${name}, '') = coalesce(w.${name}, '')`).join(' AND ') || 'TRUE';
 }

@@ -245,6 +245,31 @@ describe('creditUsage', () => {
     expect(rows(await usage({ filters: [{ not: { key: 'grantId', in: [promo] } }] }))).toEqual([['11', '3', 2]]);
   });
 
+  test('says what a unit cost, and by which rates', async () => {
+    const RATES = `query ($input: CreditUsageInput!) { creditUsage(input: $input) { edges { node { groups { value } creditsPerUnit
+      rates { rate { id planVersion { number } feature { id } } credits value eventCount creditsPerUnit } } } } }`;
+    const ask = async (input: object): Promise<any[]> =>
+      (await seller.ask(RATES, { input: { ...acme, ...input } })).creditUsage.edges.map((edge: any) => edge.node);
+    const [all] = await ask({});
+    expect(all).toMatchObject({
+      creditsPerUnit: '2.8',
+      rates: [
+        { rate: { planVersion: { number: 1 }, feature: { id: 'chat' } }, credits: '9', value: '3', eventCount: 3, creditsPerUnit: '3' },
+        { rate: { feature: { id: 'image' } }, credits: '5', value: '2', eventCount: 1, creditsPerUnit: '2.5' },
+      ],
+    });
+    expect((await ask({ groupBy: ['user'], range: 'LAST_YEAR' })).map(({ rates }) => rates.map(({ credits }: any) => credits))).toEqual([
+      ['51.5'],
+      ['7'],
+      ['5'],
+    ]);
+    const image = all.rates[1].rate.id;
+    expect(await ask({ groupBy: ['rateId'], filters: [{ key: 'rateId', equals: image }] })).toMatchObject([
+      { groups: [{ value: image }], rates: [{ credits: '5' }] },
+    ]);
+    expect(codeOf(await server.graphql(RATES, { input: { ...acme, filters: [{ key: 'rateId', prefix: image }] } }))).toBe('INPUT_INVALID');
+  });
+
   test('leads from a series and from a point to the ledger entries behind it, and from there to the calculation', async () => {
     const ENTRIES = `query ($input: CreditUsageInput!, $after: String) { creditUsage(input: $input, first: 1) { edges { node { credits
       entries(first: 1, after: $after) { edges { cursor node { amount kind event { value } grant { id } calculation { formula parameters { name value } cost } } } pageInfo { hasNextPage endCursor } }

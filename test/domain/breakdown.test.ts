@@ -4,8 +4,8 @@ import {
   dimensionKeyName,
   groupKey,
   labelValue,
+  quotientOf,
   readBreakdownShape,
-  shareOf,
   valueLabel,
   withoutSeries,
   zeroFilled,
@@ -166,7 +166,7 @@ describe('labels', () => {
   });
 });
 
-describe('shares', () => {
+describe('quotients', () => {
   test.each([
     ['1', '3', '0.333333333333'],
     ['2', '3', '0.666666666667'],
@@ -175,9 +175,12 @@ describe('shares', () => {
     ['0.000000000001', '2', '0'],
     ['0.000000000003', '2', '0.000000000002'],
     ['0.000000000005', '2', '0.000000000002'],
-  ])('%s of %s is %s', (credits, total, share) => expect(shareOf(c(credits), c(total))).toBe(share));
+    ['-0.000000000005', '2', '-0.000000000002'],
+    ['0.000000000007', '-2', '-0.000000000004'],
+    ['-2', '-3', '0.666666666667'],
+  ])('%s by %s is %s', (amount, by, quotient) => expect(quotientOf(c(amount), c(by))).toBe(c(quotient)));
 
-  test('of nothing there is none', () => expect(shareOf(0n, 0n)).toBeNull());
+  test('by nothing there is none', () => expect(quotientOf(0n, 0n)).toBeNull());
 });
 
 test('other is the total without the page', () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { valueLabel, type BreakdownInput } from '../../src/domain/breakdown';
 import type { PageRequest } from '../../src/domain/paging';
 import { bucketSpans, resolveTimeRange } from '../../src/domain/time-range';
-import { creditUsage, creditUsagePoints } from '../../src/operations/credit-usage';
+import { creditUsage, creditUsagePoints, creditUsageRates } from '../../src/operations/credit-usage';
 import { questions } from '../support/usage-questions';
 import { added, bruteForce, NOW, readFacts, sumsOf, usageWorld, type Fact, type UsageWorld } from '../support/usage-reference';
 
@@ -57,6 +57,19 @@ describe('a breakdown', () => {
         });
       }),
       { numRuns: 60 },
+    );
+  }, 120_000);
+
+  test('has rates that add up to each series', async () => {
+    await fc.assert(
+      fc.asyncProperty(questions(), async ({ range: time, ...input }) => {
+        const breakdown = await ask({ ...input, ...time });
+        const page = breakdown.series.slice(0, 7);
+        const rates = await creditUsageRates(world.database, breakdown.query, page);
+        expect(rates.map((ofSeries) => added(ofSeries))).toEqual(page.map((series) => added([series])));
+        expect(rates.every((ofSeries) => new Set(ofSeries.map(({ rate }) => rate.key)).size === ofSeries.length)).toBe(true);
+      }),
+      { numRuns: 40 },
     );
   }, 120_000);
 

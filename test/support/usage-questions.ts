@@ -11,6 +11,7 @@ const KEYS = [
   'resourceId',
   'currencyId',
   'planId',
+  'rateId',
   'grantId',
   'grantCategory',
   'model',

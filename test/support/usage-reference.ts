@@ -83,6 +83,7 @@ interface FactRow {
   currency_id: string;
   feature_id: string;
   plan_id: string;
+  rate_key: string;
   resource_id: string;
   at: Date;
   received_at: Date;
@@ -98,7 +99,7 @@ interface FactRow {
 export async function readFacts(database: Database): Promise<Fact[]> {
   const { rows } = await database.pool.query<FactRow>(
     `SELECT l.pool_key || '/' || l.sequence AS entry, u.id AS customer_id, y.id AS currency_id, f.id AS feature_id, p.resource_id, e.at, (d.dimensions || coalesce(e.numbers, '{}'))::text AS dimensions,
-            n.id AS plan_id, e.received_at, g.customer_key || ':' || g.key AS grant, g.category, coalesce(-l.amount, 0) AS amount, e.value, coalesce(l.sequence = e.first_sequence, TRUE) AS is_first
+            n.id AS plan_id, t.key::text AS rate_key, e.received_at, g.customer_key || ':' || g.key AS grant, g.category, coalesce(-l.amount, 0) AS amount, e.value, coalesce(l.sequence = e.first_sequence, TRUE) AS is_first
      FROM usage_event e JOIN customer u ON u.key = e.customer_key JOIN pool p ON p.key = e.pool_key JOIN currency y ON y.key = p.currency_key
      JOIN rate t ON t.key = e.rate_key JOIN plan_version v ON v.key = t.plan_version_key JOIN plan n ON n.key = v.plan_key
      JOIN feature f ON f.key = e.feature_key JOIN dimension_set d ON d.key = e.set_key
@@ -116,6 +117,7 @@ export async function readFacts(database: Database): Promise<Fact[]> {
       resourceId: row.resource_id || null,
       currencyId: row.currency_id,
       planId: row.plan_id,
+      rateId: row.rate_key,
       grantId: row.grant,
       grantCategory: row.category,
     },
