@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import { importCommand } from './cli/import';
 import { keysCommand } from './cli/keys';
+import { rollupsCommand } from './cli/rollups';
 
 const program = new Command('drawdown')
   .description('The command line of Drawdown. "npm start" starts the server.')
   .addCommand(keysCommand())
   .addCommand(importCommand())
+  .addCommand(rollupsCommand())
   .showHelpAfterError();
 
 program.parseAsync().catch((error: unknown) => {

@@ -113,6 +113,8 @@ describe('domain rules, repeated by the database', () => {
     [rollup(7, 0), '23514 usage_rollup_days_range'],
     [rollup(16, 24), '23514 usage_rollup_start_aligned'],
     [rollup(64, -64), 'accepted'],
+    [`UPDATE usage_rollup SET credits_large = 5, credits_small = 2`, '23514 usage_rollup_credits_canonical'],
+    [`UPDATE usage_rollup SET value_large = 5, value_small = -1`, '23514 usage_rollup_value_canonical'],
   ])('%s → %s', async (statement, answer) => {
     expect(await refusal(statement)).toBe(answer);
   });

@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { readConfig } from '../config';
 import { ROLES, type Role } from '../domain/role';
 import { createApiKey } from '../operations/create-api-key';
 import { revokeApiKey } from '../operations/revoke-api-key';
-import { Database } from '../store/database';
-import { runningPostgres, startEmbeddedPostgres } from '../store/embedded-postgres';
+import type { Database } from '../store/database';
 import { findEnvironment } from '../store/environments';
 import { everyApiKey, type LocatedApiKey } from '../store/every-api-key';
+import { withDatabase } from './server-database';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -78,28 +76,4 @@ async function revoke(database: Database, id: string, write: (text: string) => v
   if (!key) throw new Error(`There is no API key ${id}; "keys list" shows their ids.`);
   await revokeApiKey(database, { environmentKey: key.environmentKey, environmentId: key.environmentId, now: new Date() }, id);
   write(`The key ${id} (${key.name}) is revoked.\n`);
-}
-
-/** The database of the server: DATABASE_URL, or the embedded one, which is started for the moment when the server is not running. */
-async function withDatabase(work: (database: Database) => Promise<void>): Promise<void> {
-  const { databaseUrl, dataFolder } = readConfig();
-  const running = databaseUrl ?? (await runningPostgres(dataFolder));
-  if (running !== null) return withConnection(running, work);
-  if (!existsSync(dataFolder))
-    throw new Error(`There is no database in ${dataFolder} yet: start the server once, or set DRAWDOWN_DATA or DATABASE_URL.`);
-  const postgres = await startEmbeddedPostgres({ folder: dataFolder });
-  try {
-    await withConnection(postgres.connectionString, work);
-  } finally {
-    await postgres.stop();
-  }
-}
-
-async function withConnection(connectionString: string, work: (database: Database) => Promise<void>): Promise<void> {
-  const database = new Database({ connectionString, connections: 2 });
-  try {
-    await work(database);
-  } finally {
-    await database.close();
-  }
 }

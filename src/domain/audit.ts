@@ -5,6 +5,7 @@ import type { Grant } from './grant';
 import type { PoolEntry } from './ledger-entry';
 import { compiledPricing } from './price';
 import type { Rate } from './rate';
+import { rollupDifferenceText, type RollupDifference } from './rollup';
 
 /** What can be wrong, each with the law that is broken. */
 export const AUDIT_DIFFERENCE_KINDS = {
@@ -139,16 +140,6 @@ export function auditEvent(event: AuditEvent, differences: Differences): void {
   }
 }
 
-/** A cell of the breakdown that is not what events and ledger add up to; null: there is no such cell, or there should be none. */
-export interface RollupDifference {
-  readonly days: number;
-  readonly start: number;
-  readonly poolKey: bigint;
-  readonly found: string | null;
-  readonly expected: string | null;
-}
-
-export function addRollupDifference({ days, start, poolKey, found, expected }: RollupDifference, differences: Differences): void {
-  const cell = `A cell of ${days} days from day ${start}`;
-  differences.add('ROLLUP', poolKey, `${cell} (credits, value, events) is ${found ?? 'missing'}, not ${expected ?? 'to be there'}.`);
+export function addRollupDifference(difference: RollupDifference, differences: Differences): void {
+  differences.add('ROLLUP', difference.cell.poolKey, rollupDifferenceText(difference));
 }

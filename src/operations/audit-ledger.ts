@@ -1,6 +1,7 @@
 import { addRollupDifference, auditEvent, Differences, MOST_DIFFERENCES, PoolAudit, type AuditDifference, type AuditPool } from '../domain/audit';
-import { AUDIT_SETTINGS, entriesOfPool, eventsOfCustomer, findRollupDifferences, readAuditPools, readGrantsOfPool } from '../store/audit';
+import { AUDIT_SETTINGS, entriesOfPool, eventsOfCustomer, readAuditPools, readGrantsOfPool } from '../store/audit';
 import type { Database, Transaction } from '../store/database';
+import { findRollupDifferences } from '../store/rollup-differences';
 import { Turns } from '../store/turns';
 import type { Context } from './context';
 import { EventLoopTurn } from './event-loop-turn';
@@ -45,7 +46,8 @@ async function auditCustomer(transaction: Transaction, customerKey: bigint): Pro
     consumedCounts.set(pool.key, audit.consumedCount);
   }
   const eventCount = await auditEvents(transaction, customerKey, consumedCounts, differences);
-  for (const difference of await findRollupDifferences(transaction, customerKey, MOST_DIFFERENCES)) addRollupDifference(difference, differences);
+  const rollups = await findRollupDifferences(transaction, { customerKey }, MOST_DIFFERENCES);
+  for (const difference of rollups) addRollupDifference(difference, differences);
   const poolByKey = new Map(pools.map((pool) => [pool.key, pool]));
   const found = differences.found.map((difference) => ({ ...difference, pool: poolByKey.get(difference.poolKey) ?? null }));
   return { ok: found.length === 0, poolCount: pools.length, entryCount, eventCount, differences: found };

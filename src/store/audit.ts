@@ -1,9 +1,8 @@
-import type { AuditEvent, AuditPool, RollupDifference } from '../domain/audit';
+import type { AuditEvent, AuditPool } from '../domain/audit';
 import { creditsFromNumeric } from '../domain/credits';
 import type { Grant } from '../domain/grant';
 import type { PoolEntry } from '../domain/ledger-entry';
 import type { Rate } from '../domain/rate';
-import { ROLLUP_DAYS } from '../domain/rollup';
 import type { Transaction } from './database';
 import { dimensionsFromJson } from './dimensions';
 import { GRANT_COLUMNS, grantFrom, type GrantRow } from './grants';
@@ -127,48 +126,4 @@ function eventFrom(row: EventRow, rate: Rate): AuditEvent {
     drawn: creditsFromNumeric(row.drawn),
     ledgerBalance: creditsFromNumeric(row.ledger_balance),
   };
-}
-
-interface RollupDifferenceRow {
-  days: number;
-  start: number;
-  pool_key: bigint;
-  found: string | null;
-  expected: string | null;
-}
-
-/**
- * The cells of every size that are not exactly what events and draws add up to, among them those that are missing or too many.
- * The larger blocks are summed from the days.
- */
-export async function findRollupDifferences(transaction: Transaction, customerKey: bigint, most: number): Promise<RollupDifference[]> {
-  const { rows } = await transaction.query<RollupDifferenceRow>(
-    `WITH draw AS (
-       SELECT e.at, e.set_key, e.rate_key, e.pool_key, coalesce(l.grant_key, 0) AS grant_key, -l.amount AS credits,
-              CASE WHEN l.sequence = e.first_sequence THEN e.value ELSE 0 END AS value, (l.sequence = e.first_sequence)::int AS event_count
-       FROM usage_event e JOIN ledger_entry l ON l.customer_key = e.customer_key AND l.pool_key = e.pool_key AND l.event_key = e.key
-       WHERE e.customer_key = $1 AND l.customer_key = $1
-       UNION ALL
-       SELECT at, set_key, rate_key, pool_key, 0, 0, value, 1 FROM usage_event WHERE customer_key = $1 AND entry_count = 0
-     ), day AS (
-       SELECT floor(extract(epoch FROM at) / 86400)::int AS day, set_key, rate_key, pool_key, grant_key,
-              sum(credits) AS credits, sum(value) AS value, sum(event_count) AS event_count
-       FROM draw GROUP BY 1, 2, 3, 4, 5
-     ), expected AS (
-       SELECT days, floor(day / days::numeric)::int * days AS start, set_key, rate_key, pool_key, grant_key,
-              sum(credits) AS credits, sum(value) AS value, sum(event_count)::int8 AS event_count
-       FROM day CROSS JOIN (VALUES ${ROLLUP_DAYS.map((size) => `(${size}::int2)`).join(', ')}) AS size (days) GROUP BY 1, 2, 3, 4, 5, 6
-     ), found AS (
-       SELECT customer_key, days, start, set_key, rate_key, pool_key, grant_key, event_count,
-              credits_small * 0.000000001 + coalesce(credits_large, 0) AS credits, value_small * 0.000000001 + coalesce(value_large, 0) AS value
-       FROM usage_rollup WHERE customer_key = $1
-     )
-     SELECT days, start, pool_key, CASE WHEN found.customer_key IS NOT NULL THEN concat_ws(', ', found.credits, found.value, found.event_count) END AS found,
-            CASE WHEN expected.credits IS NOT NULL THEN concat_ws(', ', expected.credits, expected.value, expected.event_count) END AS expected
-     FROM expected FULL JOIN found USING (days, start, set_key, rate_key, pool_key, grant_key)
-     WHERE (expected.credits, expected.value, expected.event_count) IS DISTINCT FROM (found.credits, found.value, found.event_count)
-     ORDER BY days, start LIMIT $2`,
-    [customerKey, most],
-  );
-  return rows.map(({ days, start, pool_key, found, expected }) => ({ days, start, poolKey: pool_key, found, expected }));
 }

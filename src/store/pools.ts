@@ -74,6 +74,14 @@ export async function lockPoolOfGrant(
   return pool!;
 }
 
+/** Locks pools of a customer, in the order in which everyone does. Those that do not exist are passed over. */
+export async function lockPoolsByKey(transaction: Transaction, customerKey: bigint, poolKeys: readonly bigint[]): Promise<void> {
+  await transaction.query('SELECT FROM pool WHERE customer_key = $1 AND key = ANY ($2::int8[]) ORDER BY key FOR NO KEY UPDATE', [
+    customerKey,
+    plainArray(poolKeys),
+  ]);
+}
+
 /** Some pools of the customer, at most `most`, in which an activation or expiry is due that the ledger does not show yet. */
 export async function findDuePools(queryable: Queryable, customerKey: bigint, now: Date, most: number): Promise<PoolRef[]> {
   const { rows } = await queryable.query<{ currencyKey: number; resourceId: string }>(

@@ -1,8 +1,9 @@
 import type { Credits } from '../domain/credits';
-import { ROLLUP_DAYS, dayNumber } from '../domain/rollup';
+import { dayNumber, ROLLUP_DAYS, smallPart } from '../domain/rollup';
 import type { BatchPool, ChargedEvent } from '../domain/usage-batch';
 import type { UsageEvent } from '../domain/usage-event';
 import type { Transaction } from './database';
+import { holdsLarge, sumColumns, type SumName } from './rollup-sums';
 import { amountColumn, instantColumn, plainArray, plainColumn, textColumn } from './sql-arrays';
 
 /** All that a transaction changes, decided before. Pools are those with new entries or changed grants. */
@@ -32,12 +33,6 @@ export async function writeChanges(transaction: Transaction, changes: PoolChange
 export async function writePools(transaction: Transaction, pools: readonly BatchPool[]): Promise<void> {
   await writeChanges(transaction, { pools, charged: [], setKeys: [] });
 }
-
-/** The small part of a sum counts units of 10^-9 credits and stays below the bound, 10^9 credits. */
-const CREDITS_PER_SMALL = 1_000n;
-const SMALL_BOUND = 10n ** 18n;
-/** Below this, the small parts of a whole batch together stay below the bound. */
-const SMALL_DRAW_BOUND = SMALL_BOUND / 1_000n;
 
 /**
  * The cells of a rollup belong to a pool, whose lock makes MERGE safe without ON CONFLICT, which would lock and log each cell once more.
@@ -79,15 +74,22 @@ WHEN MATCHED THEN UPDATE SET ${addTo('credits')}, ${addTo('value')}, event_count
 WHEN NOT MATCHED THEN INSERT (customer_key, days, start, set_key, rate_key, pool_key, grant_key,
                               credits_small, credits_large, value_small, value_large, event_count)
 VALUES (c.customer_key, c.days, c.start, c.set_key, c.rate_key, c.pool_key, c.grant_key,
-        c.credits_small, c.credits_large, c.value_small, c.value_large, c.event_count)`;
+        ${begin('credits')}, ${begin('value')}, c.event_count)`;
 
-/** Adds an amount to a sum, and carries what the small part cannot hold to the large one. */
-function addTo(name: 'credits' | 'value'): string {
-  const small = `(r.${name}_small + c.${name}_small)`;
-  const large = `coalesce(r.${name}_large, 0) + coalesce(c.${name}_large, 0)`;
-  return `${name}_small = ${small} % ${SMALL_BOUND},
-  ${name}_large = CASE WHEN c.${name}_large IS NULL AND abs(${small}) < ${SMALL_BOUND} THEN r.${name}_large
-                  ELSE ${large} + ${small} / ${SMALL_BOUND} * 1000000000 END`;
+/** Adds the amounts of a batch to a sum. */
+function addTo(name: SumName): string {
+  const { small, large } = sumColumns({
+    small: `(r.${name}_small + c.${name}_small)`,
+    large: `coalesce(r.${name}_large + c.${name}_large, r.${name}_large, c.${name}_large)`,
+    holdsLarge: `(c.${name}_large IS NOT NULL OR ${holdsLarge('r', name)})`,
+  });
+  return `${name}_small = ${small}, ${name}_large = ${large}`;
+}
+
+/** The sum of a batch's amounts in a cell that was not there. */
+function begin(name: SumName): string {
+  const { small, large } = sumColumns({ small: `c.${name}_small`, large: `c.${name}_large`, holdsLarge: `(c.${name}_large IS NOT NULL)` });
+  return `${small}, ${large}`;
 }
 
 function eventColumns(charged: readonly ChargedEvent[], setKeys: readonly bigint[]): string[] {
@@ -174,21 +176,15 @@ function rollupColumns(charged: readonly ChargedEvent[], setKeys: readonly bigin
     plainColumn(lines, ({ event }) => event.charge.rate.key),
     plainColumn(lines, ({ event }) => event.poolKey),
     plainColumn(lines, ({ draw }) => draw.grantKey ?? 0n),
-    ...sumColumns(lines, ({ draw }) => draw.amount),
-    ...sumColumns(lines, ({ event, isFirst }) => (isFirst ? event.value : 0n)),
+    ...amountColumns(lines, ({ draw }) => draw.amount),
+    ...amountColumns(lines, ({ event, isFirst }) => (isFirst ? event.value : 0n)),
     plainColumn(lines, ({ isFirst }) => (isFirst ? 1 : 0)),
   ];
 }
 
 /** Amounts as what is added to sums: all of an amount is small, or, where it has more than 9 decimals or is too large, all of it is large. */
-function sumColumns<Row>(rows: readonly Row[], of: (row: Row) => Credits): string[] {
+function amountColumns<Row>(rows: readonly Row[], of: (row: Row) => Credits): string[] {
   const small = rows.map((row) => smallPart(of(row)));
   const large = rows.map((row, index) => (small[index] === null ? `${of(row)}e-12` : null));
   return [plainArray(small.map((part) => part ?? 0n)), plainArray(large)];
-}
-
-function smallPart(amount: Credits): bigint | null {
-  const small = amount / CREDITS_PER_SMALL;
-  const fits = small * CREDITS_PER_SMALL === amount && small < SMALL_DRAW_BOUND && small > -SMALL_DRAW_BOUND;
-  return fits ? small : null;
 }
