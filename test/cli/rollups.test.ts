@@ -103,7 +103,7 @@ describe('npx drawdown rollups rebuild', () => {
   }, 60_000);
 
   test('does not touch a database of another version', async () => {
-    await server.database.writers.query(`UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name LIKE '%canonical'`);
+    await server.database.writers.query(`UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name LIKE '%milestones'`);
     expect(await rebuild()).toMatchObject({ code: 2, stderr: expect.stringMatching(/^Migrations are not applied: /) });
     await server.database.writers.query('UPDATE _prisma_migrations SET finished_at = started_at WHERE finished_at IS NULL');
   }, 60_000);

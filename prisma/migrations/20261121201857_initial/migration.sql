@@ -418,7 +418,9 @@ ALTER TABLE "usage_rollup" ADD CONSTRAINT "usage_rollup_days_range" CHECK ("days
     ADD CONSTRAINT "usage_rollup_start_aligned" CHECK ("start" % "days" = 0),
     ADD CONSTRAINT "usage_rollup_credits_range" CHECK ("credits_small" >= 0 AND "credits_small" < 1000000000000000000 AND "credits_large" >= 0),
     ADD CONSTRAINT "usage_rollup_value_range" CHECK ("value_small" > -1000000000000000000 AND "value_small" < 1000000000000000000),
-    ADD CONSTRAINT "usage_rollup_event_count_range" CHECK ("event_count" >= 0);
+    ADD CONSTRAINT "usage_rollup_event_count_range" CHECK ("event_count" >= 0),
+    ADD CONSTRAINT "usage_rollup_credits_canonical" CHECK ("credits_large" IS NULL OR "credits_small" IN (0, 1)),
+    ADD CONSTRAINT "usage_rollup_value_canonical" CHECK ("value_large" IS NULL OR "value_small" IN (0, 1));
 
 -- History is append-only: one refusal per statement, so that it costs nothing per row.
 
