@@ -1,5 +1,5 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
-import { quotientOf, valueType, zeroFilled, type BreakdownQuery, type GroupKey, type GroupValue } from '../domain/breakdown';
+import { quotientOf, zeroFilled } from '../domain/breakdown';
 import { breakdownCursor } from '../domain/breakdown-cursor';
 import { creditsToText, type Credits } from '../domain/credits';
 import { bucketSpans, INTERVALS, type Interval } from '../domain/time-range';
@@ -9,7 +9,7 @@ import type { Context } from '../operations/context';
 import type { Database } from '../store/database';
 import type { UsageCell } from '../store/series-entries';
 import type { ApiContext } from './context';
-import { creditGrantId, creditGrantKeys } from './credit-grant.types';
+import { groupsOf, withKeys } from './credit-usage-groups';
 import {
   CreditUsageConnection,
   CreditUsageEntryConnection,
@@ -19,15 +19,12 @@ import {
   CreditUsageRate,
   CreditUsageSeries,
   CreditUsageSums,
-  type CreditUsageGroup,
 } from './credit-usage.types';
-import type { DimensionFilterInput } from './dimension-filter.types';
 import { ConnectionArgs, pageRequest, toConnection, type Connection, type CursorKind } from './paging';
-import { rateId, rateKeyText } from './plan.types';
 import { DateTimeScalar } from './scalars';
 
 const HELD: readonly CursorKind[] = ['text', 'text', 'instant', 'instant', 'instant'];
-const CURSOR_KINDS: readonly CursorKind[] = [...HELD, 'whole'];
+export const BREAKDOWN_CURSOR_KINDS: readonly CursorKind[] = [...HELD, 'whole'];
 const ENTRY_CURSOR_KINDS: readonly CursorKind[] = [...HELD, 'instant', 'whole', 'whole', 'whole'];
 const ENTRIES =
   'The ledger entries that the credits are made of, to the last digit; the newest usage first. Pages show what the first of them saw. Refuses: PAGE_INVALID, CURSOR_INVALID.';
@@ -51,7 +48,7 @@ export class CreditUsageResolver {
     @Arg('input', () => CreditUsageInput, { description: 'Whose usage, when, and how it is broken down.' }) input: CreditUsageInput,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
   ): Promise<UsageConnection> {
-    const request = pageRequest(args, 'creditUsage', CURSOR_KINDS);
+    const request = pageRequest(args, 'creditUsage', BREAKDOWN_CURSOR_KINDS);
     return usageConnection(await creditUsage(services.database, context, withKeys(input), request));
   }
 
@@ -157,42 +154,7 @@ function usageConnection(breakdown: Breakdown): UsageConnection {
   return { ...toConnection(page, 'creditUsage', ({ position }) => breakdownCursor(digest, held, String(position))), breakdown };
 }
 
-function groupsOf({ groupBy }: BreakdownQuery, values: readonly GroupValue[]): CreditUsageGroup[] {
-  return groupBy.map((key, index) => ({ key: key.name, value: withOpaqueId(key, values[index]!), type: valueType(values[index]!) }));
-}
-
 function shareText(credits: Credits, total: Credits): string | null {
   const share = quotientOf(credits, total);
   return share === null ? null : creditsToText(share);
-}
-
-/** The breakdown knows grants by `customer:grant` and rates by their keys, callers by opaque ids. */
-function withOpaqueId(key: GroupKey, value: GroupValue): GroupValue {
-  if (!('field' in key) || typeof value !== 'string') return value;
-  if (key.field === 'rateId') return rateId(Number(value));
-  if (key.field !== 'grantId') return value;
-  const [customerKey, grantKey] = value.split(':').map(BigInt) as [bigint, bigint];
-  return creditGrantId(customerKey, grantKey);
-}
-
-function withKeys(input: CreditUsageInput): CreditUsageInput {
-  return { ...input, filters: input.filters?.map(filterWithKeys) };
-}
-
-function filterWithKeys(filter: DimensionFilterInput): DimensionFilterInput {
-  const { key, equals, in: values, and, or, not } = filter;
-  const text = key === 'grantId' ? grantText : key === 'rateId' ? rateText : null;
-  if (!text) return { ...filter, and: and?.map(filterWithKeys), or: or?.map(filterWithKeys), not: not && filterWithKeys(not) };
-  return { ...filter, ...(equals === undefined ? {} : { equals: text(equals) }), ...(values ? { in: values.map(text) } : {}) };
-}
-
-/** What is no id of a rate is left as it is: no rate has it. */
-function rateText(value: GroupValue): GroupValue {
-  return (typeof value === 'string' && rateKeyText(value)) || value;
-}
-
-/** What is no id of a grant is left as it is: no grant has it. */
-function grantText(value: GroupValue): GroupValue {
-  const keys = typeof value === 'string' ? creditGrantKeys(value) : null;
-  return keys ? `${keys.customerKey}:${keys.key}` : value;
 }

@@ -38,6 +38,7 @@ export const LIST_LENGTHS: Readonly<Record<string, number>> = { 'CreditUsageSeri
 export const FIELD_WEIGHTS: Readonly<Record<string, number>> = {
   'Query.auditLedger': 20_000,
   'Query.creditUsage': 2_000,
+  'Query.compareCreditUsage': 4_000,
   'Query.creditUsageDimensions': 1_000,
   'CreditUsageSeries.entries': 1_000,
   'CreditUsagePoint.entries': 400,

@@ -7,6 +7,7 @@ import { ApiKeyResolver } from './api-key.resolver';
 import { AuditResolver } from './audit.resolver';
 import { CreditBalanceResolver, PoolChangeResolver } from './credit-balance.resolver';
 import { CreditGrantResolver } from './credit-grant.resolver';
+import { CompareCreditUsageResolver } from './compare-credit-usage.resolver';
 import { CreditUsagePointResolver, CreditUsageResolver, CreditUsageSeriesResolver } from './credit-usage.resolver';
 import { CreditUsageDimensionsResolver } from './credit-usage-dimensions.resolver';
 import { CurrencyResolver } from './currency.resolver';
@@ -34,6 +35,7 @@ const resolvers: Function[] = [
   CreditUsageResolver,
   CreditUsagePointResolver,
   CreditUsageSeriesResolver,
+  CompareCreditUsageResolver,
   CurrencyResolver,
   CustomerResolver,
   CustomerSettingsResolver,

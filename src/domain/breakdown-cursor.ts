@@ -30,17 +30,19 @@ export function breakdownCursor(digest: string, { snapshot, from, to }: HeldPage
   return [digest, snapshot.text, snapshot.asOf.toISOString(), from.toISOString(), to.toISOString(), ...place];
 }
 
-/** Tells inputs apart, so that a cursor goes on only with the one it was made for. */
+/** Tells inputs apart, with `more` where there is more to them, so that a cursor goes on only with the one it was made for. */
 export function inputDigest(
   environmentKey: number,
   input: BreakdownInput,
   { groupBy, filters, orderBy, customerIds, knownAt }: BreakdownShape,
+  ...more: unknown[]
 ): string {
   const parts = [
     [environmentKey, input.currencyId ?? null, customerIds, knownAt, orderBy.field, orderBy.direction],
     [input.range ?? null, input.from ?? null, input.to ?? null, input.interval ?? null, input.timeZone ?? null],
     groupBy.map(({ name }) => name),
     filters.map(filterText),
+    ...more,
   ];
   return hashed(parts);
 }

@@ -18,7 +18,7 @@ import { DrawdownError } from '../domain/errors';
 import type { PageRequest } from '../domain/paging';
 import { bucketSpans, resolveTimeRange } from '../domain/time-range';
 import { MOST_TIMESTAMP_LEAD_MS } from '../domain/usage-event';
-import type { Database } from '../store/database';
+import type { Database, Transaction } from '../store/database';
 import { BREAKDOWN_SETTINGS, isSnapshotText, openBreakdown, type OpenBreakdown } from '../store/rollup-snapshot';
 import { loadSeries } from '../store/rollups';
 import { loadUsageRates } from '../store/usage-rates';
@@ -45,17 +45,43 @@ export interface Breakdown extends SeriesPage {
 export async function creditUsage(database: Database, context: Context, input: BreakdownInput, request: PageRequest): Promise<Breakdown> {
   const shape = readBreakdownShape(input, context.now);
   const digest = inputDigest(context.environmentKey, input, shape);
-  const held = heldPage(request, digest, context.now);
-  if (held && !isSnapshotText(held.snapshot.text)) throw new DrawdownError('CURSOR_INVALID');
   const window = seriesWindow(request);
+  const opening = { context, input, shape, held: heldState(request, digest, context) };
+  const { query, page } = await readBreakdown(database, opening, async (transaction, query, open) => ({
+    query,
+    page: await loadSeries(transaction, query, open, window),
+  }));
+  return { ...page, query, digest, other: withoutSeries(page.total, page.series), ...neighbours(page, window) };
+}
+
+/** What earlier pages showed; null for a first page. Refuses: CURSOR_INVALID. */
+export function heldState(request: PageRequest, digest: string, { now }: Context): HeldPage | null {
+  const held = heldPage(request, digest, now);
+  if (held && !isSnapshotText(held.snapshot.text)) throw new DrawdownError('CURSOR_INVALID');
+  return held;
+}
+
+/** All that a breakdown begins with. */
+export interface Opening {
+  readonly context: Context;
+  readonly input: BreakdownInput;
+  readonly shape: BreakdownShape;
+  readonly held: HeldPage | null;
+}
+
+/** Resolves the range, looks the scope up and reads, all in one snapshot. In the order of creditUsage, from TIME_RANGE_INVALID on. */
+export async function readBreakdown<T>(
+  database: Database,
+  { context, input, shape, held }: Opening,
+  read: (transaction: Transaction, query: BreakdownQuery, open: OpenBreakdown) => Promise<T>,
+): Promise<T> {
   const range = resolveTimeRange(input, context.now, held);
-  const { query, page } = await database.snapshot(async (transaction) => {
+  return database.snapshot(async (transaction) => {
     const scope = scopeOf(context, input, shape);
     const open = await openBreakdown(transaction, scope, shape, range);
     const query = { ...shape, scope, ...keysOf(scope, open), range, emptyFrom: emptyFrom(context), snapshot: snapshotOf(held, open, context) };
-    return { query, page: await loadSeries(transaction, query, open, window) };
+    return read(transaction, query, open);
   }, BREAKDOWN_SETTINGS);
-  return { ...page, query, digest, other: withoutSeries(page.total, page.series), ...neighbours(page, window) };
 }
 
 function scopeOf({ environmentKey }: Context, { currencyId }: BreakdownInput, { customerIds }: BreakdownShape): BreakdownScope {
@@ -80,7 +106,10 @@ function snapshotOf(held: HeldPage | null, open: OpenBreakdown, context: Context
 }
 
 /** Whether the list has series before and after the page; an empty page lies where its cursors say. */
-function neighbours({ series, seriesCount }: SeriesPage, { after, before }: SeriesWindow): Pick<Breakdown, 'hasPreviousPage' | 'hasNextPage'> {
+export function neighbours(
+  { series, seriesCount }: Pick<SeriesPage, 'seriesCount'> & { readonly series: readonly { readonly position: number }[] },
+  { after, before }: SeriesWindow,
+): Pick<Breakdown, 'hasPreviousPage' | 'hasNextPage'> {
   const [first, last] = [series[0], series.at(-1)];
   if (first && last) return { hasPreviousPage: first.position > 1, hasNextPage: last.position < seriesCount };
   return { hasPreviousPage: after !== null && seriesCount > 0, hasNextPage: before !== null && before <= seriesCount };

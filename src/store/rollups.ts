@@ -157,17 +157,22 @@ function testSql(values: Conditions, test: FilterTest, label: string): string {
 }
 
 /** How many series before the page, and how many in it. */
-function boundsSql(values: Conditions, { size, backward, after, before }: SeriesWindow): string {
+export function boundsSql(values: Conditions, { size, backward, after, before }: SeriesWindow): string {
   const low = `${values.placeholder(after ?? 0)}::int8`;
   const high = `least(series_count, ${values.placeholder(before === null ? null : before - 1)}::int8)`;
   const count = `greatest(0, least(${values.placeholder(size)}::int8, ${high} - ${low}))`;
   return `SELECT ${backward ? `greatest(0, ${high} - ${count})` : low} AS first, ${count} AS size FROM total`;
 }
 
-function orderSql({ groupBy, orderBy }: BreakdownQuery, columns: FactColumns, table: string): string {
-  const byKeys = (direction: OrderDirection) => groupBy.flatMap((key, index) => keyOrder(`${table}.g${index}`, hasNumbers(key, columns), direction));
-  if (orderBy.field === 'KEY') return [...byKeys(orderBy.direction), `${table}.credits`].join(', ');
-  return [`${table}.${orderBy.field.toLowerCase()} ${orderBy.direction}`, ...byKeys('ASC')].join(', ');
+function orderSql(query: BreakdownQuery, columns: FactColumns, table: string): string {
+  const { orderBy } = query;
+  if (orderBy.field === 'KEY') return [...keysOrderSql(query, columns, table, orderBy.direction), `${table}.credits`].join(', ');
+  return [`${table}.${orderBy.field.toLowerCase()} ${orderBy.direction}`, ...keysOrderSql(query, columns, table)].join(', ');
+}
+
+/** By the values of the keys, in their order. */
+export function keysOrderSql({ groupBy }: BreakdownQuery, columns: FactColumns, table: string, direction: OrderDirection = 'ASC'): string[] {
+  return groupBy.flatMap((key, index) => keyOrder(`${table}.g${index}`, hasNumbers(key, columns), direction));
 }
 
 function hasNumbers(key: GroupKey, columns: FactColumns): boolean {

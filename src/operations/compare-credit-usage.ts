@@ -1,0 +1,44 @@
+import { readBreakdownShape, type BreakdownInput, type BreakdownQuery } from '../domain/breakdown';
+import { inputDigest, seriesWindow } from '../domain/breakdown-cursor';
+import { refuseProblems } from '../domain/errors';
+import type { PageRequest } from '../domain/paging';
+import { resolveTimeRange, type Span } from '../domain/time-range';
+import { resolvePreviousRange, type PreviousRangeInput } from '../domain/usage-comparison';
+import type { Database } from '../store/database';
+import { loadComparison, type ComparisonPage } from '../store/usage-comparison';
+import type { Context } from './context';
+import { heldState, neighbours, readBreakdown } from './credit-usage';
+
+/** A page of two breakdowns side by side, with what is true of the whole. */
+export interface UsageComparison extends ComparisonPage {
+  readonly query: BreakdownQuery;
+  readonly previous: Span;
+  /** What a cursor of this list must hold besides a position. */
+  readonly digest: string;
+  readonly hasPreviousPage: boolean;
+  readonly hasNextPage: boolean;
+}
+
+/**
+ * Compares a breakdown with the same of another range, the largest change first.
+ *
+ * In the order of creditUsage; INPUT_INVALID also with an order, TIME_RANGE_INVALID also of the previous range.
+ */
+export async function compareCreditUsage(
+  database: Database,
+  context: Context,
+  input: BreakdownInput & PreviousRangeInput,
+  request: PageRequest,
+): Promise<UsageComparison> {
+  const shape = readBreakdownShape(input, context.now);
+  refuseProblems('INPUT_INVALID', input.orderBy ? [{ field: 'orderBy', message: 'must not be given: the largest change comes first.' }] : []);
+  const digest = inputDigest(context.environmentKey, input, shape, 'compared', input.previousFrom ?? null, input.previousTo ?? null);
+  const held = heldState(request, digest, context);
+  const window = seriesWindow(request);
+  const previous = resolvePreviousRange(input, resolveTimeRange(input, context.now, held));
+  const { query, page } = await readBreakdown(database, { context, input, shape, held }, async (transaction, query, open) => ({
+    query,
+    page: await loadComparison(transaction, query, previous, open, window),
+  }));
+  return { ...page, query, previous, digest, ...neighbours(page, window) };
+}
