@@ -8,27 +8,22 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
-import { DrawdownError } from '../domain/errors';
+import type { GraphQLSchema } from 'graphql';
 import { Authenticator } from '../operations/authenticate';
 import { API_KEY_HEADER } from './authentication';
-import type { ApiContext, Services } from './context';
+import type { ApiContext } from './context';
 import { noteErrors, translateError } from './errors';
 import { parseJson, writeJson } from './json';
 import { MOST_TOKENS, checkComplexity, sizeRule } from './limits';
-import { createLoaders } from './loaders';
+import { requestContext, type ContextOptions } from './request-context';
 import { buildApiSchema } from './schema';
 
-export interface GraphqlOptions {
-  readonly services: Services;
-  readonly log: FastifyBaseLogger;
+export interface GraphqlOptions extends ContextOptions {
   /** Whether clients may ask for the schema. Where they may not, errors do not suggest names either. */
   readonly introspection: boolean;
   /** The longest body, in bytes; a longer one is answered with 413. */
   readonly mostBodyBytes: number;
-  /** The clock; read once per request. */
-  readonly now: () => Date;
-  /** In place of the whole API, for a measurement or a test of the door alone. */
+  /** In place of one made here: the one that is also served elsewhere, or a smaller one for a test of the door alone. */
   readonly schema?: GraphQLSchema;
 }
 
@@ -93,43 +88,10 @@ function watchRequests(log: FastifyBaseLogger): ApolloServerPlugin<ApiContext> {
   };
 }
 
-function contextFunction({ services, log, now }: GraphqlOptions): (request: FastifyRequest) => Promise<ApiContext> {
-  const authenticator = new Authenticator(services.database);
-  return async (request) => {
+function contextFunction(options: GraphqlOptions): (request: FastifyRequest) => Promise<ApiContext> {
+  const authenticator = new Authenticator(options.services.database);
+  return (request) => {
     const secret = request.headers[API_KEY_HEADER];
-    const requestId = request.id;
-    const owner =
-      typeof secret === 'string' ? await authenticator.ownerOf(secret).catch((error: unknown) => refuseForNow(error, requestId, log)) : null;
-    if (!owner) return new AnonymousContext(requestId, services);
-    const context = { environmentKey: owner.environmentKey, environmentId: owner.environmentId, now: now() };
-    return { context, role: owner.role, requestId, services, loaders: createLoaders(services.database, context) };
+    return requestContext(options, authenticator, typeof secret === 'string' ? secret : null, request.id);
   };
-}
-
-/** The key could not be looked up, so that nothing is known about the request: the database is not reachable at the moment. */
-function refuseForNow(cause: unknown, requestId: string, log: FastifyBaseLogger): never {
-  log.error({ requestId, err: cause }, 'an API key could not be looked up');
-  const error = new GraphQLError('', {
-    originalError: new DrawdownError('TRY_AGAIN', undefined, [], { cause }),
-    extensions: { http: { status: 503 } },
-  });
-  noteErrors([error], requestId, log);
-  throw error;
-}
-
-class AnonymousContext implements ApiContext {
-  readonly role = null;
-
-  constructor(
-    readonly requestId: string,
-    readonly services: Services,
-  ) {}
-
-  get context(): never {
-    throw new DrawdownError('UNAUTHENTICATED');
-  }
-
-  get loaders(): never {
-    throw new DrawdownError('UNAUTHENTICATED');
-  }
 }

@@ -1,6 +1,15 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
-import { shareOf, valueType, zeroFilled, type BreakdownQuery, type GroupKey, type GroupValue } from '../domain/breakdown';
-import { breakdownCursor } from '../domain/breakdown-cursor';
+import {
+  shareOf,
+  valueType,
+  zeroFilled,
+  type BreakdownQuery,
+  type GroupKey,
+  type GroupValue,
+  type UsageSeries,
+  type UsageSums,
+} from '../domain/breakdown';
+import { breakdownCursor, type HeldPage } from '../domain/breakdown-cursor';
 import { bucketSpans, INTERVALS, type Interval } from '../domain/time-range';
 import { creditUsage, type Breakdown } from '../operations/credit-usage';
 import type { ApiContext } from './context';
@@ -14,6 +23,7 @@ import {
   CreditUsageSums,
   type CreditUsageGroup,
 } from './credit-usage.types';
+import { writeSequence } from './credit-usage-changed.types';
 import type { DimensionFilterInput } from './dimension-filter.types';
 import { ConnectionArgs, pageRequest, toConnection, type Connection, type CursorKind } from './paging';
 import { DateTimeScalar } from './scalars';
@@ -81,6 +91,14 @@ export class CreditUsageResolver {
   asOf(@Root() { breakdown }: UsageConnection): Date {
     return breakdown.query.snapshot.asOf;
   }
+
+  @FieldResolver(() => String, {
+    description:
+      'The state that these pages show, for `after` of creditUsageChanged with the same input, which then tells all that is committed later.',
+  })
+  sequence(@Root() { breakdown }: UsageConnection): string {
+    return writeSequence(breakdown.digest, heldPageOf(breakdown.query));
+  }
 }
 
 @Resolver(() => CreditUsageSeries)
@@ -98,15 +116,18 @@ export class CreditUsageSeriesResolver {
 
 function usageConnection(breakdown: Breakdown): UsageConnection {
   const { query, digest, total, hasPreviousPage, hasNextPage } = breakdown;
-  const held = { snapshot: query.snapshot, from: query.range.from, to: query.range.to };
-  const items = breakdown.series.map((series) => ({
-    ...series,
-    query,
-    groups: groupsOf(query, series.values),
-    share: shareOf(series.credits, total.credits),
-  }));
+  const held = heldPageOf(query);
+  const items = seriesOf(query, breakdown.series, total);
   const page = { items, hasPreviousPage, hasNextPage };
   return { ...toConnection(page, 'creditUsage', ({ position }) => breakdownCursor(digest, held, position)), breakdown };
+}
+
+export function heldPageOf({ snapshot, range: { from, to } }: BreakdownQuery): HeldPage {
+  return { snapshot, from, to };
+}
+
+export function seriesOf(query: BreakdownQuery, series: readonly UsageSeries[], total: UsageSums): CreditUsageSeries[] {
+  return series.map((one) => ({ ...one, query, groups: groupsOf(query, one.values), share: shareOf(one.credits, total.credits) }));
 }
 
 function groupsOf({ groupBy }: BreakdownQuery, values: readonly GroupValue[]): CreditUsageGroup[] {
@@ -120,7 +141,8 @@ function withGrantId(key: GroupKey, value: GroupValue): GroupValue {
   return creditGrantId(customerKey, grantKey);
 }
 
-function withGrantKeys(input: CreditUsageInput): CreditUsageInput {
+/** The input with grants as the breakdown knows them. */
+export function withGrantKeys(input: CreditUsageInput): CreditUsageInput {
   return { ...input, filters: input.filters?.map((filter) => (filter.key === 'grantId' ? grantFilter(filter) : filter)) };
 }
 

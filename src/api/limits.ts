@@ -17,6 +17,7 @@ import {
   type ValidationContext,
   type ValueNode,
 } from 'graphql';
+import { MOST_CHANGED_SERIES } from '../domain/usage-changes';
 import { DEFAULT_PAGE_ITEMS, MOST_PAGE_ITEMS } from './paging';
 
 /** How large a document may be. Fields about the schema itself (`__schema`) count for nothing: GraphiQL's own question is deep. */
@@ -30,13 +31,18 @@ export const MOST_COMPLEXITY = 50_000;
 
 /** Lists that are no connections. A length is what is usual, not what is possible: a page of 100 series with all of their points must pass. */
 const USUAL_LENGTH = 5;
-export const LIST_LENGTHS: Readonly<Record<string, number>> = { 'CreditUsageSeries.points': 50, 'PlanVersion.rates': 50 };
+export const LIST_LENGTHS: Readonly<Record<string, number>> = {
+  'CreditUsageSeries.points': 50,
+  'PlanVersion.rates': 50,
+  'CreditUsageChange.series': MOST_CHANGED_SERIES,
+};
 
 /** Points of the fields that are much work even where little of their answer is asked for. */
 export const FIELD_WEIGHTS: Readonly<Record<string, number>> = {
   'Query.auditLedger': 20_000,
   'Query.creditUsage': 2_000,
   'Query.creditUsageDimensions': 1_000,
+  'Subscription.creditUsageChanged': 2_000,
 };
 
 interface Size {

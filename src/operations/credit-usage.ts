@@ -3,20 +3,21 @@ import {
   withoutSeries,
   type BreakdownInput,
   type BreakdownQuery,
+  type BreakdownShape,
   type SeriesPage,
   type UsagePoint,
   type UsageSeries,
   type UsageSums,
 } from '../domain/breakdown';
-import { heldPage, inputDigest, seriesWindow, type HeldPage, type SeriesWindow } from '../domain/breakdown-cursor';
+import { heldPage, inputDigest, seriesWindow, type SeriesWindow } from '../domain/breakdown-cursor';
 import { requireFound } from '../domain/catalog-input';
 import { MOST_CLOCK_SKEW_MS } from '../domain/clock-skew';
 import { DrawdownError } from '../domain/errors';
 import { isId } from '../domain/ids';
 import type { PageRequest } from '../domain/paging';
-import { bucketSpans, resolveTimeRange } from '../domain/time-range';
+import { bucketSpans, resolveTimeRange, type TimeRange } from '../domain/time-range';
 import { MOST_TIMESTAMP_LEAD_MS } from '../domain/usage-event';
-import type { Database } from '../store/database';
+import type { Database, Transaction } from '../store/database';
 import { BREAKDOWN_SETTINGS, isSnapshotText, openBreakdown, type OpenBreakdown } from '../store/rollup-snapshot';
 import { loadSeries } from '../store/rollups';
 import { loadPoints } from '../store/usage-series';
@@ -47,16 +48,29 @@ export async function creditUsage(database: Database, context: Context, input: B
   const window = seriesWindow(request);
   const range = resolveTimeRange(input, context.now, held);
   const { query, page } = await database.snapshot(async (transaction) => {
-    const scope = {
-      environmentKey: context.environmentKey,
-      currencyId: soughtId(input.currencyId),
-      customerId: input.customerId == null ? null : soughtId(input.customerId),
-    };
-    const open = await openBreakdown(transaction, scope, shape);
-    const query = { ...shape, scope, ...keysOf(input, open), range, emptyFrom: emptyFrom(context), snapshot: snapshotOf(held, open, context) };
+    const { open, query: present } = await openQuery(transaction, context, input, shape, range);
+    const query = held ? { ...present, snapshot: held.snapshot } : present;
     return { query, page: await loadSeries(transaction, query, open, window) };
   }, BREAKDOWN_SETTINGS);
   return { ...page, query, digest, other: withoutSeries(page.total, page.series), ...neighbours(page, window) };
+}
+
+/** The query as of what the transaction sees. Refuses: CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND. */
+export async function openQuery(
+  transaction: Transaction,
+  context: Context,
+  input: BreakdownInput,
+  shape: BreakdownShape,
+  range: TimeRange,
+): Promise<{ open: OpenBreakdown; query: BreakdownQuery }> {
+  const scope = {
+    environmentKey: context.environmentKey,
+    currencyId: soughtId(input.currencyId),
+    customerId: input.customerId == null ? null : soughtId(input.customerId),
+  };
+  const open = await openBreakdown(transaction, scope, shape);
+  const snapshot = { text: open.snapshot, asOf: context.now };
+  return { open, query: { ...shape, scope, ...keysOf(input, open), range, emptyFrom: emptyFrom(context), snapshot } };
 }
 
 function keysOf(input: BreakdownInput, { customerKey, currencyKey }: OpenBreakdown): Pick<BreakdownQuery, 'customerKey' | 'currencyKey'> {
@@ -71,10 +85,6 @@ function soughtId(id: string): string {
 
 function emptyFrom({ now }: Context): Date {
   return new Date(now.getTime() + MOST_TIMESTAMP_LEAD_MS + MOST_CLOCK_SKEW_MS);
-}
-
-function snapshotOf(held: HeldPage | null, open: OpenBreakdown, context: Context): BreakdownQuery['snapshot'] {
-  return held?.snapshot ?? { text: open.snapshot, asOf: context.now };
 }
 
 /** Whether the list has series before and after the page; an empty page lies where its cursors say. */

@@ -46,8 +46,12 @@ export interface FactsPlan {
   readonly buckets: readonly Span[];
   /** Only facts of these dimension sets; null: of all. */
   readonly setKeys: readonly bigint[] | null;
+  /** What writes the facts; absent: `breakdownFacts`. */
+  readonly facts?: FactsWriter;
   readonly adder: Adder;
 }
+
+export type FactsWriter = (values: Conditions, plan: FactsPlan) => string;
 
 /** The aggregate that adds 64-bit numbers up: `sum_small` is quick, and fails where a sum needs more bits than that. */
 export type Adder = 'sum_small' | 'sum';
@@ -144,36 +148,58 @@ function spanFacts(values: Conditions, plan: FactsPlan, covers: readonly Cover[]
     values,
     plan,
     'b.bucket',
-    `unnest(${buckets}::int4[], ${starts}::timestamptz[], ${ends}::timestamptz[], ${signs}::int2[]) AS b (bucket, starts, ends, sign)`,
-    'e.at >= b.starts AND e.at < b.ends',
+    eventsOfScope(
+      values,
+      plan,
+      `unnest(${buckets}::int4[], ${starts}::timestamptz[], ${ends}::timestamptz[], ${signs}::int2[]) AS b (bucket, starts, ends, sign)`,
+      'e.at >= b.starts AND e.at < b.ends',
+    ),
   );
 }
 
-/**
- * Events that were committed after the snapshot was taken. They lie at the end of the primary key, which is ordered by receipt.
- * A row's xmin has 32 bits; it is older than the next transaction's number of 64. Snapshots list no subtransactions: events must be written without savepoints.
- * Most events that are looked at are older than all that was under way at the snapshot, which their age tells for a fraction of the work.
- */
+/** Events that were committed after the snapshot was taken. They lie at the end of the primary key, which is ordered by receipt. */
 function unseenFacts(values: Conditions, plan: FactsPlan): string {
   const { snapshot, range } = plan.query;
-  const next = `${values.placeholder(plan.open.nextTransaction)}::int8`;
-  const xmin = 'e.xmin::text::int8';
-  const wide = `greatest(3, (${next} & ~4294967295) + ${xmin} - CASE WHEN ${xmin} < (${next} & 4294967295) THEN 0 ELSE 4294967296 END)`;
-  const [oldest] = snapshot.text.split(':', 1);
-  const isYoung = `age(e.xmin) <= age(${values.placeholder(String(BigInt(oldest!) & 0xffff_ffffn))}::xid)`;
   const since = values.placeholder(firstEventKeyAt(new Date(snapshot.asOf.getTime() - MOST_CLOCK_SKEW_MS)));
   const starts = () => values.placeholder(instantArray(plan.buckets.map(({ from }) => from)));
   return eventFacts(
     values,
     plan,
     plan.columns.bucket ? `width_bucket(e.at, ${starts()}::timestamptz[])` : '',
-    '(SELECT -1::int2 AS sign) AS b',
-    `e.key >= ${since} AND e.at >= ${values.placeholder(range.from)} AND e.at < ${values.placeholder(range.to)}
-    AND ${isYoung} AND NOT pg_visible_in_snapshot((${wide})::text::xid8, ${values.placeholder(snapshot.text)}::pg_snapshot)`,
+    eventsOfScope(
+      values,
+      plan,
+      '(SELECT -1::int2 AS sign) AS b',
+      `e.key >= ${since} AND e.at >= ${values.placeholder(range.from)} AND e.at < ${values.placeholder(range.to)}
+    AND ${unseenSql(values, 'e', snapshot.text, `${values.placeholder(plan.open.nextTransaction)}::int8`)}`,
+    ),
   );
 }
 
-function eventFacts(values: Conditions, plan: FactsPlan, bucket: string, stretches: string, condition: string): string {
+/**
+ * Whether a row of the table is not visible in the snapshot. A row's xmin has 32 bits; it is older than the next transaction's number of 64.
+ * Snapshots list no subtransactions: what is looked for must be written without savepoints.
+ * Most rows that are looked at are older than all that was under way at the snapshot, which their age tells for a fraction of the work.
+ */
+export function unseenSql(values: Conditions, table: string, snapshot: string, next: string): string {
+  const xmin = `${table}.xmin::text::int8`;
+  const wide = `greatest(3, (${next} & ~4294967295) + ${xmin} - CASE WHEN ${xmin} < (${next} & 4294967295) THEN 0 ELSE 4294967296 END)`;
+  const [oldest] = snapshot.split(':', 1);
+  const isYoung = `age(${table}.xmin) <= age(${values.placeholder(String(BigInt(oldest!) & 0xffff_ffffn))}::xid)`;
+  return `(${isYoung} AND NOT pg_visible_in_snapshot((${wide})::text::xid8, ${values.placeholder(snapshot)}::pg_snapshot))`;
+}
+
+/** The events `e` of the scope that fulfil a condition, once for each of the stretches `b`. */
+function eventsOfScope(values: Conditions, plan: FactsPlan, stretches: string, condition: string): string {
+  return `${stretches}
+CROSS JOIN scope_customer c
+CROSS JOIN LATERAL (
+  SELECT e.* FROM usage_event e WHERE e.customer_key = c.customer_key AND ${condition}${ofSets(values, plan, 'e')} OFFSET 0
+) e`;
+}
+
+/** What the events `e` of the source add, or take away by the sign of its `b`. */
+export function eventFacts(values: Conditions, plan: FactsPlan, bucket: string, source: string): string {
   const { columns } = plan;
   const numbers = columns.numbers.map((name, index) => {
     const number = `e.numbers ->> ${values.placeholder(name)}::text`;
@@ -183,11 +209,7 @@ function eventFacts(values: Conditions, plan: FactsPlan, bucket: string, stretch
     ? eventAmounts(plan.open, 'd.credits', 'd.value', 'd.event_count')
     : eventAmounts(plan.open, 'e.cost', 'e.value', '1::int8');
   return `SELECT ${[...keyColumns(plan, bucket, 'e', 'd'), ...numbers, ...amounts].join(', ')}
-FROM ${stretches}
-CROSS JOIN scope_customer c
-CROSS JOIN LATERAL (
-  SELECT e.* FROM usage_event e WHERE e.customer_key = c.customer_key AND ${condition}${ofSets(values, plan, 'e')} OFFSET 0
-) e${columns.grant ? DRAWS : ''}`;
+FROM ${source}${columns.grant ? DRAWS : ''}`;
 }
 
 /** The draws of an event as its ledger entries; one of nothing, without a grant, where it has none. Value and count stand with the first. */

@@ -22,6 +22,7 @@ import {
   sumsSql,
   type FactColumns,
   type FactsPlan,
+  type FactsWriter,
 } from './rollup-facts';
 import type { OpenBreakdown } from './rollup-snapshot';
 
@@ -44,10 +45,16 @@ interface SeriesRow extends SumsRow {
 
 /**
  * The series in one window of the list, and the sums of all. Ranked, cut and totalled in SQL, so that a million series need no more memory here than one.
- * The sums are exact; what has neither events nor credits is no series.
+ * The sums are exact; what has neither events nor credits is no series. `facts`: of these alone.
  */
-export async function loadSeries(transaction: Transaction, query: BreakdownQuery, open: OpenBreakdown, window: SeriesWindow): Promise<SeriesPage> {
-  const plan = { query, open, columns: factColumns(query, open, false), buckets: [query.range], setKeys: null };
+export async function loadSeries(
+  transaction: Transaction,
+  query: BreakdownQuery,
+  open: OpenBreakdown,
+  window: SeriesWindow,
+  facts?: FactsWriter,
+): Promise<SeriesPage> {
+  const plan = { query, open, columns: factColumns(query, open, false), buckets: [query.range], setKeys: null, facts };
   return pageFrom(await querySums<SeriesRow>(transaction, (adder) => pageQuery({ ...plan, adder }, window)));
 }
 
@@ -91,7 +98,7 @@ export function seriesSql(values: Conditions, plan: FactsPlan): string {
   const keys = [...(columns.bucket ? ['c.bucket'] : []), ...labels];
   return `${scopeSql(values, query)}, cells AS (
   SELECT ${[...columnNames(columns).map((name) => `f.${name}`), ...sumsSql(plan)].join(', ')}
-  FROM (${breakdownFacts(values, plan)}) f${columns.pool ? ' JOIN scope_pool ON scope_pool.key = f.pool_key' : ''}
+  FROM (${(plan.facts ?? breakdownFacts)(values, plan)}) f${columns.pool ? ' JOIN scope_pool ON scope_pool.key = f.pool_key' : ''}
   GROUP BY ${listOrAll(columnNames(columns).map((name) => `f.${name}`))}
 ), series AS MATERIALIZED (
   SELECT ${[...keys, `${credits} AS credits`, `${amountSql('value', plan)} AS value`, `${plan.adder}(event_count) AS event_count`].join(', ')} FROM cells c
