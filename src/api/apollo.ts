@@ -8,7 +8,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { Authenticator } from '../operations/authenticate';
 import { API_KEY_HEADER } from './authentication';
 import type { ApiContext } from './context';
@@ -78,6 +78,7 @@ function watchRequests(log: FastifyBaseLogger): ApolloServerPlugin<ApiContext> {
     async requestDidStart() {
       return {
         async didResolveOperation({ schema, document, operation, request }) {
+          if (operation?.operation === 'subscription') throw notOverHttp();
           if (operation) checkComplexity(schema, document, operation, request.variables ?? {});
         },
         async didEncounterErrors({ errors, contextValue }) {
@@ -86,6 +87,11 @@ function watchRequests(log: FastifyBaseLogger): ApolloServerPlugin<ApiContext> {
       };
     },
   };
+}
+
+function notOverHttp(): GraphQLError {
+  const extensions = { code: 'BAD_REQUEST', http: { status: 400 } };
+  return new GraphQLError('Subscriptions are served over WebSocket at this address, by the protocol graphql-transport-ws.', { extensions });
 }
 
 function contextFunction(options: GraphqlOptions): (request: FastifyRequest) => Promise<ApiContext> {

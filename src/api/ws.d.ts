@@ -15,6 +15,7 @@ declare module 'ws' {
     ping(): void;
     /** Stops reading. */
     pause(): void;
+    resume(): void;
     close(code?: number, reason?: string): void;
     terminate(): void;
   }

@@ -1,6 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Client } from 'graphql-ws';
 import { Seller } from '../support/seller';
+import { creditsToText } from '../../src/domain/credits';
+import { creditUsageChanges } from '../../src/operations/credit-usage-changes';
+import { UsageFeed } from '../../src/operations/usage-feed';
+import type { Database } from '../../src/store/database';
 import { codeOf } from '../support/catalog';
 import { testDatabase } from '../support/database';
 import { testEnvironment, testServer, type TestServer } from '../support/server';
@@ -188,34 +192,34 @@ describe('creditUsageChanged', () => {
     await again.stop();
   });
 
-  test('does not lose what a transaction commits long after others that began later', async () => {
-    const { rows } = await server.database.pool.query(
-      `SELECT p.customer_key, p.key FROM pool p JOIN customer c ON c.key = p.customer_key WHERE c.id = 'late'`,
-    );
-    expect(rows).toEqual([]);
-    await seller.report('late', 'image', { dimensions: { user: 'first' } });
-    await seller.grant('late', '100', { resourceId: 'ws' });
-    const changes = await watch(inputFor('late'));
-    // The report waits in its transaction for a row that is locked elsewhere; its events and entries get a transaction number, and are not visible yet.
+  test('does not lose what a transaction commits long after later ones were told', async () => {
+    const { database } = server;
+    for (const resourceId of ['ws', 'quick']) await seller.report('late', 'image', { resourceId, dimensions: { user: 'first' } });
     let reported: Promise<unknown> | undefined;
-    await server.database.transaction(async (transaction) => {
+    let changes: Subscription | undefined;
+    await database.transaction(async (transaction) => {
       await transaction.query(
         `SELECT FROM pool p JOIN customer c ON c.key = p.customer_key WHERE c.id = 'late' AND p.resource_id = 'ws' FOR UPDATE OF p`,
       );
       reported = seller.reportAll([
-        { customerId: 'late', featureId: 'image', resourceId: 'ws', dimensions: { user: 'slow' } },
         { customerId: 'late', featureId: 'image', dimensions: { user: 'slow too' } },
+        { customerId: 'late', featureId: 'image', resourceId: 'ws', dimensions: { user: 'slow' } },
       ]);
-      await new Seller(other).report('globex', 'image', { idempotencyKey: 'meanwhile' });
+      await waitsForLock(database);
+      // The report has its transaction number already, which is lower than that of the next.
+      changes = await watch(inputFor('late'));
+      await new Seller(other).report('late', 'image', { resourceId: 'quick', idempotencyKey: 'quick', dimensions: { user: 'quick' } });
+      expect(users(await changeOf(changes))).toEqual(['quick']);
       clock = new Date(clock.getTime() + 60_000);
     });
     await reported;
-    const { series } = await changesUntil(changes, 3);
+    const { series, last } = await changesUntil(changes!, 5);
     expect([...series].sort()).toEqual([
       ['["slow too"]', '2.5 1 1'],
       ['["slow"]', '2.5 1 1'],
     ]);
-    await changes.stop();
+    expect([last.total.credits, last.seriesCount]).toEqual(['12.5', 4]);
+    await changes!.stop();
   });
 
   test('says that more changed than it lists, with the right total', async () => {
@@ -249,6 +253,29 @@ describe('creditUsageChanged', () => {
     await changes.stop();
   });
 
+  test('keeps nothing for whoever takes no change: however much happened, the next change is the present state', async () => {
+    const { database, key, id } = server;
+    const feed = new UsageFeed(
+      database,
+      () => clock,
+      (error) => void expect(error).toBeUndefined(),
+    );
+    const { sequence } = (await seller.ask(USAGE, { input: inputFor('acme') })).creditUsage;
+    const context = { environmentKey: key, environmentId: id, now: clock };
+    const changes = await creditUsageChanges(feed, context, inputFor('acme'), valuesOf(sequence).slice(1));
+    for (let count = 1; count <= 10; count++)
+      await seller.report('acme', 'image', { value: String(count), dimensions: { user: `idle-${count % 2}` } });
+    const { value } = await changes.next();
+    expect(value!.series.map(({ values, value }) => [...values, creditsToText(value)])).toEqual([
+      ['idle-0', '30'],
+      ['idle-1', '25'],
+    ]);
+    const waiting = changes.next();
+    await changes.return();
+    expect((await waiting).done).toBe(true);
+    await feed.idle();
+  });
+
   test('is open to readers, and judges in the order it says', async () => {
     const reader = websocketClient(server, server.keys.READER, true);
     const { creditUsage } = await seller.ask(USAGE, { input: inputFor('acme', { groupBy: [] }) });
@@ -278,8 +305,20 @@ describe('creditUsageChanged', () => {
   });
 });
 
+async function waitsForLock({ pool }: Database): Promise<void> {
+  for (let waiting = 0; waiting === 0;) {
+    const { rows } = await pool.query<{ waiting: number }>(
+      `SELECT count(*)::int4 AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    waiting = rows[0]!.waiting;
+  }
+}
+
 /** A sequence with one of its values replaced. */
 function editedSequence(sequence: string, index: number, value: string): string {
-  const values = JSON.parse(Buffer.from(sequence, 'base64url').toString()) as unknown[];
-  return Buffer.from(JSON.stringify(values.with(index, value))).toString('base64url');
+  return Buffer.from(JSON.stringify(valuesOf(sequence).with(index, value))).toString('base64url');
+}
+
+function valuesOf(sequence: string): string[] {
+  return JSON.parse(Buffer.from(sequence, 'base64url').toString()) as string[];
 }

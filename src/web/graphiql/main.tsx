@@ -3,6 +3,7 @@ import 'graphiql/style.css';
 import './page.css';
 import { GraphiQL, type GraphiQLProps } from 'graphiql';
 import { getOperationAST, parse } from 'graphql';
+import { createClient } from 'graphql-ws';
 import { createRoot } from 'react-dom/client';
 import { headersWith, rememberKeyOf, startingKey } from './api-key';
 import { EXAMPLES } from './examples';
@@ -23,6 +24,7 @@ const scalarSchemas = {
 interface GraphQLRequest {
   query: string;
   operationName?: string | null;
+  variables?: Record<string, unknown>;
 }
 
 /** For a moment after a change of tab, GraphiQL still names the operation of the tab before. */
@@ -34,8 +36,18 @@ function withOwnOperationName(request: GraphQLRequest): GraphQLRequest {
   }
 }
 
+function isSubscription({ query, operationName }: GraphQLRequest): boolean {
+  return getOperationAST(parse(query), operationName)?.operation === 'subscription';
+}
+
+/** A page cannot set the headers of a WebSocket; they go into its first message. The connection ends with its subscription. */
+function subscribe(request: GraphQLRequest, headers: Record<string, string>): AsyncIterable<unknown> {
+  return createClient({ url: `${location.origin.replace(/^http/, 'ws')}/graphql`, connectionParams: headers }).iterate(request);
+}
+
 /** GraphiQL asks for the schema and sends every operation through this. */
-async function send(request: GraphQLRequest, options?: { headers?: Record<string, string> }): Promise<unknown> {
+async function send(request: GraphQLRequest, options?: { headers?: Record<string, string> }): Promise<any> {
+  if (isSubscription(withOwnOperationName(request))) return subscribe(withOwnOperationName(request), options?.headers ?? {});
   const response = await fetch('/graphql', {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...options?.headers },
