@@ -46,7 +46,7 @@ function subscribe(request: GraphQLRequest, headers: Record<string, string>): As
 }
 
 /** GraphiQL asks for the schema and sends every operation through this. */
-async function send(request: GraphQLRequest, options?: { headers?: Record<string, string> }): Promise<any> {
+async function send(request: GraphQLRequest, options?: { headers?: Record<string, string> }): Promise<unknown> {
   if (isSubscription(withOwnOperationName(request))) return subscribe(withOwnOperationName(request), options?.headers ?? {});
   const response = await fetch('/graphql', {
     method: 'POST',
