@@ -8,6 +8,7 @@ import { importCommand } from '../src/cli/import';
 import { fillDemo, markForDemo } from '../src/demo';
 import { testDatabase } from './support/database';
 import { testServer, type TestServer } from './support/server';
+import { subscribeWith, websocketClient, type Subscription } from './support/subscriber';
 
 interface Block {
   /** The language and whatever else follows the fence. */
@@ -23,6 +24,9 @@ interface Example {
 
 let server: TestServer;
 let folder: string;
+/** The last that an example answered. */
+let sequence: string;
+let subscription: Subscription;
 
 beforeAll(async () => {
   server = await testServer(await testDatabase());
@@ -46,6 +50,14 @@ function blocksOf(markdown: string): Block[] {
 function examplesOf(blocks: readonly Block[]): Example[] {
   return blocks.flatMap((block, i): Example[] => {
     const next = blocks[i + 1];
+    if (block.info === 'graphql' && block.text.startsWith('subscription'))
+      return [
+        {
+          name: `line ${block.line}: ${operationName(block)}`,
+          run: async (to) => void (subscription = subscribeWith(websocketClient(to), block.text, { after: sequence })),
+        },
+      ];
+    if (block.info === 'json told') return [{ name: `line ${block.line}: what is told`, run: () => expectTold(block) }];
     if (block.info === 'graphql') return [{ name: `line ${block.line}: ${operationName(block)}`, run: (to) => runDocument(to, block, next) }];
     if (/^csv /.test(block.info))
       return [{ name: `line ${block.line}: ${block.info}`, run: () => writeFile(join(folder, block.info.slice(4)), block.text) }];
@@ -55,7 +67,7 @@ function examplesOf(blocks: readonly Block[]): Example[] {
 }
 
 function operationName({ text, line }: Block): string {
-  const name = /^(?:query|mutation) (\w+)/.exec(text)?.[1];
+  const name = /^(?:query|mutation|subscription) (\w+)/.exec(text)?.[1];
   if (!name) throw new Error(`README.md, line ${line}: the document needs a name.`);
   return name;
 }
@@ -64,6 +76,13 @@ async function runDocument(to: TestServer, { text, line }: Block, answer: Block 
   if (answer?.info !== 'json') throw new Error(`README.md, line ${line}: the answer must follow as json.`);
   const { status: _status, ...body } = await to.graphql(text);
   expect(body).toEqual(withPlaceholders(JSON.parse(answer.text)));
+  sequence = body.data?.creditUsage?.sequence ?? sequence;
+}
+
+/** What the last subscription told first. */
+async function expectTold({ text }: Block): Promise<void> {
+  expect(await subscription.next()).toEqual(withPlaceholders(JSON.parse(text)));
+  await subscription.stop();
 }
 
 /** `"…"` in an answer stands for a text, and `"#"` for a number, that differs from time to time. */

@@ -9,26 +9,21 @@ import {
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
-import { DrawdownError } from '../domain/errors';
 import { Authenticator } from '../operations/authenticate';
 import { API_KEY_HEADER } from './authentication';
-import type { ApiContext, Services } from './context';
+import type { ApiContext } from './context';
 import { noteErrors, translateError } from './errors';
 import { parseJson, writeJson } from './json';
 import { MOST_TOKENS, checkComplexity, checkVariableLevels, sizeRule } from './limits';
-import { createLoaders } from './loaders';
+import { requestContext, type ContextOptions } from './request-context';
 import { buildApiSchema } from './schema';
 
-export interface GraphqlOptions {
-  readonly services: Services;
-  readonly log: FastifyBaseLogger;
+export interface GraphqlOptions extends ContextOptions {
   /** Whether clients may ask for the schema. Where they may not, errors do not suggest names either. */
   readonly introspection: boolean;
   /** The longest body, in bytes; a longer one is answered with 413. */
   readonly mostBodyBytes: number;
-  /** The clock; read once per request. */
-  readonly now: () => Date;
-  /** In place of the whole API, for a measurement or a test of the door alone. */
+  /** In place of one made here: the one that is also served elsewhere, or a smaller one for a test of the door alone. */
   readonly schema?: GraphQLSchema;
 }
 
@@ -84,6 +79,7 @@ function watchRequests(log: FastifyBaseLogger): ApolloServerPlugin<ApiContext> {
       return {
         async didResolveOperation({ schema, document, operation, request }) {
           checkVariableLevels(request.variables ?? {});
+          if (operation?.operation === 'subscription') throw notOverHttp();
           if (operation) checkComplexity(schema, document, operation, request.variables ?? {});
         },
         async didEncounterErrors({ errors, contextValue }) {
@@ -94,43 +90,15 @@ function watchRequests(log: FastifyBaseLogger): ApolloServerPlugin<ApiContext> {
   };
 }
 
-function contextFunction({ services, log, now }: GraphqlOptions): (request: FastifyRequest) => Promise<ApiContext> {
-  const authenticator = new Authenticator(services.database);
-  return async (request) => {
+function notOverHttp(): GraphQLError {
+  const extensions = { code: 'BAD_REQUEST', http: { status: 400 } };
+  return new GraphQLError('Subscriptions are served over WebSocket at this address, by the protocol graphql-transport-ws.', { extensions });
+}
+
+function contextFunction(options: GraphqlOptions): (request: FastifyRequest) => Promise<ApiContext> {
+  const authenticator = new Authenticator(options.services.database);
+  return (request) => {
     const secret = request.headers[API_KEY_HEADER];
-    const requestId = request.id;
-    const owner =
-      typeof secret === 'string' ? await authenticator.ownerOf(secret).catch((error: unknown) => refuseForNow(error, requestId, log)) : null;
-    if (!owner) return new AnonymousContext(requestId, services);
-    const context = { environmentKey: owner.environmentKey, environmentId: owner.environmentId, now: now() };
-    return { context, role: owner.role, requestId, services, loaders: createLoaders(services.database, context) };
+    return requestContext(options, authenticator, typeof secret === 'string' ? secret : null, request.id);
   };
-}
-
-/** The key could not be looked up, so that nothing is known about the request: the database is not reachable at the moment. */
-function refuseForNow(cause: unknown, requestId: string, log: FastifyBaseLogger): never {
-  log.error({ requestId, err: cause }, 'an API key could not be looked up');
-  const error = new GraphQLError('', {
-    originalError: new DrawdownError('TRY_AGAIN', undefined, [], { cause }),
-    extensions: { http: { status: 503 } },
-  });
-  noteErrors([error], requestId, log);
-  throw error;
-}
-
-class AnonymousContext implements ApiContext {
-  readonly role = null;
-
-  constructor(
-    readonly requestId: string,
-    readonly services: Services,
-  ) {}
-
-  get context(): never {
-    throw new DrawdownError('UNAUTHENTICATED');
-  }
-
-  get loaders(): never {
-    throw new DrawdownError('UNAUTHENTICATED');
-  }
 }

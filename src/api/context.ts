@@ -1,6 +1,7 @@
 import type { Role } from '../domain/role';
 import type { Context } from '../operations/context';
 import type { UsageCollector } from '../operations/usage-collector';
+import type { UsageFeed } from '../operations/usage-feed';
 import type { Database } from '../store/database';
 import type { Loaders } from './loaders';
 
@@ -8,6 +9,7 @@ import type { Loaders } from './loaders';
 export interface Services {
   readonly database: Database;
   readonly collector: UsageCollector;
+  readonly feed: UsageFeed;
 }
 
 /** What every resolver gets. Without a valid key there is no role, and reading `context` or `loaders` refuses with UNAUTHENTICATED. */

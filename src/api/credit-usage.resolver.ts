@@ -1,6 +1,6 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
-import { quotientOf, zeroFilled } from '../domain/breakdown';
-import { breakdownCursor } from '../domain/breakdown-cursor';
+import { quotientOf, zeroFilled, type BreakdownQuery, type UsageSeries, type UsageSums } from '../domain/breakdown';
+import { breakdownCursor, type HeldPage } from '../domain/breakdown-cursor';
 import { creditsToText, type Credits } from '../domain/credits';
 import { bucketSpans, INTERVALS, type Interval } from '../domain/time-range';
 import { creditUsage, type Breakdown } from '../operations/credit-usage';
@@ -20,6 +20,7 @@ import {
   CreditUsageSeries,
   CreditUsageSums,
 } from './credit-usage.types';
+import { writeSequence } from './credit-usage-changed.types';
 import { ConnectionArgs, pageRequest, toConnection, type Connection, type CursorKind } from './paging';
 import { DateTimeScalar } from './scalars';
 
@@ -94,6 +95,14 @@ export class CreditUsageResolver {
   asOf(@Root() { breakdown }: UsageConnection): Date {
     return breakdown.query.knownAt ?? breakdown.query.snapshot.asOf;
   }
+
+  @FieldResolver(() => String, {
+    description:
+      'The state that these pages show, for `after` of creditUsageChanged with the same input, which then tells all that is committed later.',
+  })
+  sequence(@Root() { breakdown }: UsageConnection): string {
+    return writeSequence(breakdown.digest, heldPageOf(breakdown.query));
+  }
 }
 
 @Resolver(() => CreditUsageSeries)
@@ -140,16 +149,9 @@ async function entryConnection(database: Database, context: Context, cell: Usage
 }
 
 function usageConnection(breakdown: Breakdown): UsageConnection {
-  const { query, digest, total, hasPreviousPage, hasNextPage } = breakdown;
-  const held = { snapshot: query.snapshot, from: query.range.from, to: query.range.to };
-  const items = breakdown.series.map((series) => ({
-    ...series,
-    query,
-    digest,
-    groups: groupsOf(query, series.values),
-    creditsPerUnit: quotientOf(series.credits, series.value),
-    share: shareText(series.credits, total.credits),
-  }));
+  const { query, digest, hasPreviousPage, hasNextPage } = breakdown;
+  const held = heldPageOf(query);
+  const items = seriesOf(breakdown);
   const page = { items, hasPreviousPage, hasNextPage };
   return { ...toConnection(page, 'creditUsage', ({ position }) => breakdownCursor(digest, held, String(position))), breakdown };
 }
@@ -157,4 +159,26 @@ function usageConnection(breakdown: Breakdown): UsageConnection {
 function shareText(credits: Credits, total: Credits): string | null {
   const share = quotientOf(credits, total);
   return share === null ? null : creditsToText(share);
+}
+
+export function heldPageOf({ snapshot, range: { from, to } }: BreakdownQuery): HeldPage {
+  return { snapshot, from, to };
+}
+
+interface SeriesOfBreakdown {
+  readonly query: BreakdownQuery;
+  readonly digest: string;
+  readonly series: readonly UsageSeries[];
+  readonly total: UsageSums;
+}
+
+export function seriesOf({ query, digest, series, total }: SeriesOfBreakdown): CreditUsageSeries[] {
+  return series.map((one) => ({
+    ...one,
+    query,
+    digest,
+    groups: groupsOf(query, one.values),
+    creditsPerUnit: quotientOf(one.credits, one.value),
+    share: shareText(one.credits, total.credits),
+  })) as CreditUsageSeries[];
 }

@@ -53,6 +53,10 @@ export function exactJsonValue(text: string): number | string {
 
 /** Writes the JSON of an answer, with all digits of its exact numbers. */
 export function writeJson(value: unknown): string {
-  const text = JSON.stringify(value);
+  return withExactNumbers(JSON.stringify(value));
+}
+
+/** JSON in which the marks of `exactJsonValue` have become numbers. */
+export function withExactNumbers(text: string): string {
   return text.includes('\\u0000exact:') ? text.replace(EXACT_IN_JSON, '$1') : text;
 }

@@ -19,6 +19,7 @@ import {
 } from 'graphql';
 import { MOST_FILTER_DEPTH } from '../domain/dimension-filter';
 import { DrawdownError } from '../domain/errors';
+import { MOST_CHANGED_SERIES } from '../domain/usage-changes';
 import { DEFAULT_PAGE_ITEMS, MOST_PAGE_ITEMS } from './paging';
 
 /** How large a document may be. Fields about the schema itself (`__schema`) count for nothing: GraphiQL's own question is deep. */
@@ -32,7 +33,11 @@ export const MOST_COMPLEXITY = 50_000;
 
 /** Lists that are no connections. A length is what is usual, not what is possible: a page of 100 series with all of their points must pass. */
 const USUAL_LENGTH = 5;
-export const LIST_LENGTHS: Readonly<Record<string, number>> = { 'CreditUsageSeries.points': 50, 'PlanVersion.rates': 50 };
+export const LIST_LENGTHS: Readonly<Record<string, number>> = {
+  'CreditUsageSeries.points': 50,
+  'PlanVersion.rates': 50,
+  'CreditUsageChange.series': MOST_CHANGED_SERIES,
+};
 
 /** Points of the fields that are much work even where little of their answer is asked for. */
 export const FIELD_WEIGHTS: Readonly<Record<string, number>> = {
@@ -42,6 +47,7 @@ export const FIELD_WEIGHTS: Readonly<Record<string, number>> = {
   'Query.creditUsageDimensions': 1_000,
   'CreditUsageSeries.entries': 1_000,
   'CreditUsagePoint.entries': 400,
+  'Subscription.creditUsageChanged': 2_000,
 };
 
 /** Where a variable may hold a filter, and a filter others. */

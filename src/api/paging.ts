@@ -69,10 +69,16 @@ export function encodeCursor(connectionName: string, values: CursorValues): stri
 
 function readCursor(cursor: string | null | undefined, connectionName: string, kinds: readonly CursorKind[]): CursorValues | null {
   if (cursor === null || cursor === undefined) return null;
+  const values = cursorValues(cursor, connectionName, kinds);
+  if (!values) throw new DrawdownError('CURSOR_INVALID');
+  return values;
+}
+
+/** What `encodeCursor` wrote; null where it wrote no such thing. */
+export function cursorValues(cursor: string, connectionName: string, kinds: readonly CursorKind[]): CursorValues | null {
   const [name, ...values] = cursor.length > MOST_CURSOR_LENGTH ? [] : jsonList(Buffer.from(cursor, 'base64url').toString());
   const fits = name === connectionName && values.length === kinds.length && kinds.every((kind, i) => CURSOR_KINDS[kind](values[i]));
-  if (!fits) throw new DrawdownError('CURSOR_INVALID');
-  return values as CursorValues;
+  return fits ? (values as CursorValues) : null;
 }
 
 function jsonList(text: string): unknown[] {

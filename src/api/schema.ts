@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import './enums';
 import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
-import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
+import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { checkAuthorized } from './authentication';
 import { ApiKeyResolver } from './api-key.resolver';
 import { AuditResolver } from './audit.resolver';
@@ -9,6 +9,7 @@ import { CreditBalanceResolver, PoolChangeResolver } from './credit-balance.reso
 import { CreditGrantResolver } from './credit-grant.resolver';
 import { CompareCreditUsageResolver } from './compare-credit-usage.resolver';
 import { CreditUsagePointResolver, CreditUsageResolver, CreditUsageSeriesResolver } from './credit-usage.resolver';
+import { CreditUsageChangedResolver } from './credit-usage-changed.resolver';
 import { CreditUsageDimensionsResolver } from './credit-usage-dimensions.resolver';
 import { CurrencyResolver } from './currency.resolver';
 import { CustomerResolver } from './customer.resolver';
@@ -31,6 +32,7 @@ const resolvers: Function[] = [
   ChargeResolver,
   CreditBalanceResolver,
   CreditGrantResolver,
+  CreditUsageChangedResolver,
   CreditUsageDimensionsResolver,
   CreditUsageResolver,
   CreditUsagePointResolver,
@@ -64,14 +66,28 @@ const MUTATION_DESCRIPTION =
   'not known: a repeat with the same id or idempotency key does nothing twice, but may answer ALREADY_EXISTS, ARCHIVED or the like where the first was done. ' +
   'reportUsage and grantCredits judge the form of all ids before they look anything up: ID_INVALID.';
 
+const SUBSCRIPTION_DESCRIPTION =
+  'What is told as it happens, over WebSocket at the same address (the protocol graphql-transport-ws), which serves subscriptions alone. The API key goes into ' +
+  'the header X-API-Key of the request that opens the connection or, from browsers, into the payload of connection_init under the same name.';
+
+/** type-graphql asks for one, and uses it only for subscriptions without a source of their own. */
+const NO_PUB_SUB: PubSub = {
+  publish: () => undefined,
+  subscribe: () => {
+    throw new Error('Every subscription has a source of its own.');
+  },
+};
+
 export function buildApiSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: resolvers as NonEmptyArray<Function>,
     authChecker: checkAuthorized,
     validate: false,
+    pubSub: NO_PUB_SUB,
   });
   schema.getQueryType()!.description = QUERY_DESCRIPTION;
   schema.getMutationType()!.description = MUTATION_DESCRIPTION;
+  schema.getSubscriptionType()!.description = SUBSCRIPTION_DESCRIPTION;
   return schema;
 }
 

@@ -7,7 +7,7 @@ import type { CursorValues, PageRequest } from './paging';
 import type { Span } from './time-range';
 
 /** How long pages can be asked for after the first: what came since must be taken off again, which would take ever longer. */
-const CURSOR_LIFE_MS = 24 * 60 * 60 * 1000;
+export const CURSOR_LIFE_MS = 24 * 60 * 60 * 1000;
 
 /** Which places of the list are wanted: `size` from the start of those between `after` and `before`, or (`backward`) up to their end. */
 export interface SeriesWindow {

@@ -24,6 +24,7 @@ export const ERROR_CODES = {
   BATCH_SIZE_INVALID: ['MALFORMED', 'A batch must have 1 to 1,000 events.'],
   PAGE_INVALID: ['MALFORMED', 'first or last must be from 1 to 100, and at most one of them may be given.'],
   CURSOR_INVALID: ['MALFORMED', 'A cursor was not made by this connection or for this input, or is too old.'],
+  SEQUENCE_INVALID: ['MALFORMED', 'A sequence was not given for this input by creditUsage or creditUsageChanged, or is older than a day.'],
   FORMULA_INVALID: ['MALFORMED', 'A formula does not pass its checks.'],
   CURRENCY_REQUIRED: ['MALFORMED', 'There are several currencies, and credits of different ones are never added: say which one in currencyId.'],
   GROUP_BY_INVALID: ['MALFORMED', 'groupBy must have at most 8 different keys.'],

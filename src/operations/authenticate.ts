@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { hashApiKeySecret } from '../domain/api-key';
-import { findApiKey, type ApiKeyOwner } from '../store/api-keys';
+import { findApiKey, findValidHashes, type ApiKeyOwner } from '../store/api-keys';
 import type { Database } from '../store/database';
 
 /** How long a revoked key can still work, per process. */
@@ -23,5 +23,11 @@ export class Authenticator {
     this.owners.set(secret, owner);
     owner.catch(() => this.owners.delete(secret));
     return owner;
+  }
+
+  /** Which of these secrets, which were valid once, are so no more; asks the database once for all of them. */
+  async noLongerValid(secrets: readonly string[]): Promise<Set<string>> {
+    const valid = await findValidHashes(this.database, secrets.map(hashApiKeySecret));
+    return new Set(secrets.filter((secret) => !valid.has(Buffer.from(hashApiKeySecret(secret)).toString('hex'))));
   }
 }

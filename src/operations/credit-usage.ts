@@ -16,7 +16,7 @@ import { requireFound } from '../domain/catalog-input';
 import { MOST_CLOCK_SKEW_MS } from '../domain/clock-skew';
 import { DrawdownError } from '../domain/errors';
 import type { PageRequest } from '../domain/paging';
-import { bucketSpans, resolveTimeRange } from '../domain/time-range';
+import { bucketSpans, resolveTimeRange, type TimeRange } from '../domain/time-range';
 import { MOST_TIMESTAMP_LEAD_MS } from '../domain/usage-event';
 import type { Database, Transaction } from '../store/database';
 import { BREAKDOWN_SETTINGS, isSnapshotText, openBreakdown, type OpenBreakdown } from '../store/rollup-snapshot';
@@ -77,11 +77,23 @@ export async function readBreakdown<T>(
 ): Promise<T> {
   const range = resolveTimeRange(input, context.now, held);
   return database.snapshot(async (transaction) => {
-    const scope = scopeOf(context, input, shape);
-    const open = await openBreakdown(transaction, scope, shape, range);
-    const query = { ...shape, scope, ...keysOf(scope, open), range, emptyFrom: emptyFrom(context), snapshot: snapshotOf(held, open, context) };
-    return read(transaction, query, open);
+    const { open, query: present } = await openQuery(transaction, context, input, shape, range);
+    return read(transaction, held ? { ...present, snapshot: held.snapshot } : present, open);
   }, BREAKDOWN_SETTINGS);
+}
+
+/** The query as of what the transaction sees. Refuses: CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND, CURRENCY_REQUIRED. */
+export async function openQuery(
+  transaction: Transaction,
+  context: Context,
+  input: BreakdownInput,
+  shape: BreakdownShape,
+  range: TimeRange,
+): Promise<{ open: OpenBreakdown; query: BreakdownQuery }> {
+  const scope = scopeOf(context, input, shape);
+  const open = await openBreakdown(transaction, scope, shape, range);
+  const snapshot = { text: open.snapshot, asOf: context.now };
+  return { open, query: { ...shape, scope, ...keysOf(scope, open), range, emptyFrom: emptyFrom(context), snapshot } };
 }
 
 function scopeOf({ environmentKey }: Context, { currencyId }: BreakdownInput, { customerIds }: BreakdownShape): BreakdownScope {
@@ -99,10 +111,6 @@ function keysOf({ customerIds, currencyId }: BreakdownScope, open: OpenBreakdown
 
 function emptyFrom({ now }: Context): Date {
   return new Date(now.getTime() + MOST_TIMESTAMP_LEAD_MS + MOST_CLOCK_SKEW_MS);
-}
-
-function snapshotOf(held: HeldPage | null, open: OpenBreakdown, context: Context): BreakdownQuery['snapshot'] {
-  return held?.snapshot ?? { text: open.snapshot, asOf: context.now };
 }
 
 /** Whether the list has series before and after the page; an empty page lies where its cursors say. */

@@ -151,7 +151,8 @@ async function commit(
   const { sets, shapes } = usage;
   const setKeys = await dictionary.setKeysOf(transaction, sets);
   await dictionary.addKeys(transaction, shapes);
-  const changed = pools.filter((pool) => pool.open.entries.length > 0);
+  // Also where a charge of 0 leaves no entry: whoever waits for usage looks at the pools first.
+  const changed = pools.filter((pool) => pool.open.entries.length > 0 || used.has(pool.key));
   await writeChanges(transaction, { pools: changed, charged: usage.charged, setKeys });
   return () => dictionary.remember(sets, setKeys, shapes);
 }

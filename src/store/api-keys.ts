@@ -24,6 +24,17 @@ export async function findApiKey(database: Database, secretHash: Uint8Array): Pr
   return row ? { environmentKey: row.environment_key, environmentId: row.id, role: row.role } : null;
 }
 
+/** Those of the hashes, in hexadecimal, whose keys `findApiKey` would find. */
+export async function findValidHashes(database: Database, secretHashes: readonly Uint8Array[]): Promise<Set<string>> {
+  const { rows } = await database.pool.query<{ hash: string }>(
+    `SELECT encode(api_key.secret_hash, 'hex') AS hash
+       FROM api_key JOIN environment ON environment.key = api_key.environment_key
+      WHERE api_key.secret_hash = ANY ($1) AND api_key.revoked_at IS NULL AND environment.archived_at IS NULL`,
+    [secretHashes.map((hash) => Buffer.from(hash))],
+  );
+  return new Set(rows.map(({ hash }) => hash));
+}
+
 const HIDDEN = { secretHash: true } as const;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

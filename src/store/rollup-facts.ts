@@ -46,8 +46,12 @@ export interface FactsPlan {
   readonly buckets: readonly Span[];
   /** Only facts of these dimension sets; null: of all. */
   readonly setKeys: readonly bigint[] | null;
+  /** What writes the facts; absent: `breakdownFacts`. */
+  readonly facts?: FactsWriter;
   readonly adder: Adder;
 }
+
+export type FactsWriter = (values: Conditions, plan: FactsPlan) => string;
 
 /** The aggregate that adds 64-bit numbers up: `sum_small` is quick, and fails where a sum needs more bits than that. */
 export type Adder = 'sum_small' | 'sum';
@@ -60,13 +64,18 @@ const NUMERIC_VALUE_OUT_OF_RANGE = '22003';
  */
 const SETTINGS_FOR_BLOCKS = 'SET LOCAL enable_nestloop = off; SET LOCAL enable_sort = off; SET LOCAL enable_indexscan = off; ';
 
+/** Whether the blocks of a single customer are what is read. */
+export function readsBlocks({ byEvents, customerKeys }: OpenBreakdown): boolean {
+  return !byEvents && customerKeys.size === 1;
+}
+
 /** Asks for sums the quick way, and the other way where one of them does not fit. */
 export async function querySums<Row extends object>(
   transaction: Transaction,
-  open: OpenBreakdown,
+  usesBlocks: boolean,
   write: (adder: Adder) => { readonly text: string; readonly values: unknown[] },
 ): Promise<Row[]> {
-  await transaction.query(`${open.byEvents || open.customerKeys.size !== 1 ? '' : SETTINGS_FOR_BLOCKS}SAVEPOINT adding`);
+  await transaction.query(`${usesBlocks ? SETTINGS_FOR_BLOCKS : ''}SAVEPOINT adding`);
   try {
     return (await transaction.query<Row>(write('sum_small'))).rows;
   } catch (error) {
@@ -152,52 +161,66 @@ function spanFacts(values: Conditions, plan: FactsPlan, covers: readonly Cover[]
     values,
     plan,
     'b.bucket',
-    `unnest(${buckets}::int4[], ${starts}::timestamptz[], ${ends}::timestamptz[], ${signs}::int2[]) AS b (bucket, starts, ends, sign)`,
-    `e.at >= b.starts AND e.at < b.ends${open.byEvents && query.knownAt ? ` AND e.received_at <= ${values.placeholder(query.knownAt)}` : ''}`,
+    eventsOfScope(
+      values,
+      plan,
+      `unnest(${buckets}::int4[], ${starts}::timestamptz[], ${ends}::timestamptz[], ${signs}::int2[]) AS b (bucket, starts, ends, sign)`,
+      `e.at >= b.starts AND e.at < b.ends${open.byEvents && query.knownAt ? ` AND e.received_at <= ${values.placeholder(query.knownAt)}` : ''}`,
+    ),
   );
 }
 
-/** The events that are in the blocks and must not be. */
+/** The events that are in the blocks and must not be. Those that were committed after a snapshot lie at the end of the primary key, which is ordered by receipt. */
 function unseenFacts(values: Conditions, plan: FactsPlan): string {
   const { range, knownAt, snapshot } = plan.query;
   const since = knownAt ?? new Date(snapshot.asOf.getTime() - MOST_CLOCK_SKEW_MS);
   const starts = () => values.placeholder(instantArray(plan.buckets.map(({ from }) => from)));
+  const isUnseen = () => unseenSql(values, 'e', snapshot.text, `${values.placeholder(plan.open.nextTransaction)}::int8`);
   return eventFacts(
     values,
     plan,
     plan.columns.bucket ? `width_bucket(e.at, ${starts()}::timestamptz[])` : '',
-    '(SELECT -1::int2 AS sign) AS b',
-    `e.key >= ${values.placeholder(firstEventKeyAt(since))} AND e.at >= ${values.placeholder(range.from)} AND e.at < ${values.placeholder(range.to)}
-    AND ${knownAt ? `e.received_at > ${values.placeholder(knownAt)}` : committedLater(values, plan.query, plan.open)}`,
+    eventsOfScope(
+      values,
+      plan,
+      '(SELECT -1::int2 AS sign) AS b',
+      `e.key >= ${values.placeholder(firstEventKeyAt(since))} AND e.at >= ${values.placeholder(range.from)} AND e.at < ${values.placeholder(range.to)}
+    AND ${knownAt ? `e.received_at > ${values.placeholder(knownAt)}` : isUnseen()}`,
+    ),
   );
 }
 
 /**
- * Events that were committed after the snapshot was taken. They lie at the end of the primary key, which is ordered by receipt.
- * A row's xmin has 32 bits; it is older than the next transaction's number of 64. Snapshots list no subtransactions: events must be written without savepoints.
- * Most events that are looked at are older than all that was under way at the snapshot, which their age tells for a fraction of the work.
+ * Whether a row of the table is not visible in the snapshot. A row's xmin has 32 bits; it is older than the next transaction's number of 64.
+ * Snapshots list no subtransactions: what is looked for must be written without savepoints.
+ * Most rows that are looked at are older than all that was under way at the snapshot, which their age tells for a fraction of the work.
  */
-export function committedLater(values: Conditions, { snapshot }: BreakdownQuery, open: OpenBreakdown): string {
-  const next = `${values.placeholder(open.nextTransaction)}::int8`;
-  const xmin = 'e.xmin::text::int8';
+export function unseenSql(values: Conditions, table: string, snapshot: string, next: string): string {
+  const xmin = `${table}.xmin::text::int8`;
   const wide = `greatest(3, (${next} & ~4294967295) + ${xmin} - CASE WHEN ${xmin} < (${next} & 4294967295) THEN 0 ELSE 4294967296 END)`;
-  const [oldest] = snapshot.text.split(':', 1);
-  const isYoung = `age(e.xmin) <= age(${values.placeholder(String(BigInt(oldest!) & 0xffff_ffffn))}::xid)`;
-  return `${isYoung} AND NOT pg_visible_in_snapshot((${wide})::text::xid8, ${values.placeholder(snapshot.text)}::pg_snapshot)`;
+  const [oldest] = snapshot.split(':', 1);
+  const isYoung = `age(${table}.xmin) <= age(${values.placeholder(String(BigInt(oldest!) & 0xffff_ffffn))}::xid)`;
+  return `(${isYoung} AND NOT pg_visible_in_snapshot((${wide})::text::xid8, ${values.placeholder(snapshot)}::pg_snapshot))`;
 }
 
-function eventFacts(values: Conditions, plan: FactsPlan, bucket: string, stretches: string, condition: string): string {
+/** The events `e` of the scope that fulfil a condition, once for each of the stretches `b`. */
+function eventsOfScope(values: Conditions, plan: FactsPlan, stretches: string, condition: string): string {
+  return `${stretches}
+CROSS JOIN scope_customer c
+CROSS JOIN LATERAL (
+  SELECT e.* FROM usage_event e WHERE e.customer_key = c.customer_key AND ${condition}${ofSets(values, plan, 'e')} OFFSET 0
+) e`;
+}
+
+/** What the events `e` of the source add, or take away by the sign of its `b`. */
+export function eventFacts(values: Conditions, plan: FactsPlan, bucket: string, source: string): string {
   const { columns } = plan;
   const numbers = numberColumns(values, columns);
   const amounts = columns.grant
     ? eventAmounts(plan.open, 'd.credits', 'd.value', 'd.event_count')
     : eventAmounts(plan.open, 'e.cost', 'e.value', '1::int8');
   return `SELECT ${[...keyColumns(plan, bucket, 'e', 'd'), ...numbers, ...amounts].join(', ')}
-FROM ${stretches}
-CROSS JOIN scope_customer c
-CROSS JOIN LATERAL (
-  SELECT e.* FROM usage_event e WHERE e.customer_key = c.customer_key AND ${condition}${ofSets(values, plan, 'e')} OFFSET 0
-) e${columns.grant ? DRAWS : ''}`;
+FROM ${source}${columns.grant ? DRAWS : ''}`;
 }
 
 /** The numbers of an event `e` that the keys ask for, as labels. */

@@ -21,9 +21,11 @@ import {
   labelJoins,
   labelSql,
   querySums,
+  readsBlocks,
   sumsSql,
   type FactColumns,
   type FactsPlan,
+  type FactsWriter,
 } from './rollup-facts';
 import type { OpenBreakdown } from './rollup-snapshot';
 import { plainArray } from './sql-arrays';
@@ -47,11 +49,17 @@ interface SeriesRow extends SumsRow {
 
 /**
  * The series in one window of the list, and the sums of all. Ranked, cut and totalled in SQL, so that a million series need no more memory here than one.
- * The sums are exact; what has neither events nor credits is no series.
+ * The sums are exact; what has neither events nor credits is no series. `facts`: of these alone.
  */
-export async function loadSeries(transaction: Transaction, query: BreakdownQuery, open: OpenBreakdown, window: SeriesWindow): Promise<SeriesPage> {
-  const plan = { query, open, columns: factColumns(query, open, false), buckets: [query.range], setKeys: null };
-  return pageFrom(await querySums<SeriesRow>(transaction, open, (adder) => pageQuery({ ...plan, adder }, window)));
+export async function loadSeries(
+  transaction: Transaction,
+  query: BreakdownQuery,
+  open: OpenBreakdown,
+  window: SeriesWindow,
+  facts?: FactsWriter,
+): Promise<SeriesPage> {
+  const plan = { query, open, columns: factColumns(query, open, false), buckets: [query.range], setKeys: null, facts };
+  return pageFrom(await querySums<SeriesRow>(transaction, !facts && readsBlocks(open), (adder) => pageQuery({ ...plan, adder }, window)));
 }
 
 function pageQuery(plan: FactsPlan, window: SeriesWindow): { text: string; values: unknown[] } {
@@ -94,7 +102,7 @@ export function seriesSql(values: Conditions, plan: FactsPlan): string {
   const keys = [...(columns.bucket ? ['c.bucket'] : []), ...labels];
   return `${scopeSql(values, query)}, cells AS (
   SELECT ${[...columnNames(columns).map((name) => `f.${name}`), ...sumsSql(plan)].join(', ')}
-  FROM (${breakdownFacts(values, plan)}) f${columns.pool ? ' JOIN scope_pool ON scope_pool.key = f.pool_key' : ''}
+  FROM (${(plan.facts ?? breakdownFacts)(values, plan)}) f${columns.pool ? ' JOIN scope_pool ON scope_pool.key = f.pool_key' : ''}
   GROUP BY ${listOrAll(columnNames(columns).map((name) => `f.${name}`))}
 ), series AS MATERIALIZED (
   SELECT ${[...keys, `${credits} AS credits`, `${amountSql('value', plan)} AS value`, `${plan.adder}(event_count) AS event_count`].join(', ')} FROM cells c

@@ -142,7 +142,7 @@ describe('What the schema offers', () => {
     ],
     ['two audits', times(2, 'auditLedger(input:{customerId:"c"}){ok differences{kind detail}}')],
     ['every question about the schema', getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true })],
-    ...EXAMPLES.map(({ query }): [string, string] => [`GraphiQL’s example ${/(?:query|mutation) (\w+)/.exec(query)![1]}`, query]),
+    ...EXAMPLES.map(({ query }): [string, string] => [`GraphiQL’s example ${/(?:query|mutation|subscription) (\w+)/.exec(query)![1]}`, query]),
   ])('may be asked for %s', (_, text) => expect(problem(text)).toBeNull());
 
   test.each<[string, string]>([

@@ -7,7 +7,7 @@ import { EXAMPLES } from '../../src/web/graphiql/examples';
 const schema = buildApiSchema();
 
 describe('The examples of GraphiQL', () => {
-  test.each(EXAMPLES.map(({ query, variables }) => [/(?:query|mutation) (\w+)/.exec(query)![1], parse(query), variables] as const))(
+  test.each(EXAMPLES.map(({ query, variables }) => [/(?:query|mutation|subscription) (\w+)/.exec(query)![1], parse(query), variables] as const))(
     '%s fits the schema',
     (_name, document, variables) => {
       const operation = document.definitions[0] as OperationDefinitionNode;

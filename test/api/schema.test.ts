@@ -19,7 +19,7 @@ import type { Role } from '../../src/domain/role';
 const schema = buildApiSchema();
 const types = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type));
 const objects = types.filter((type) => isObjectType(type));
-const rootTypes = [schema.getQueryType()!, schema.getMutationType()!];
+const rootTypes = [schema.getQueryType()!, schema.getMutationType()!, schema.getSubscriptionType()!];
 const rootFields = rootTypes.flatMap((type) => Object.values(type.getFields()).map((field) => [`${type.name}.${field.name}`, field] as const));
 
 describe('schema.graphql', () => {
@@ -73,7 +73,8 @@ describe('Connections', () => {
 
   test('are asked for with first, after, last and before, and nothing else is', () => {
     const expected = ['first: Int', 'after: String', 'last: Int', 'before: String'];
-    const fields = objects.flatMap((type) => Object.values(type.getFields()).map((field) => [type.name, field] as const));
+    const listing = objects.filter((type) => type !== schema.getSubscriptionType()); // what is told goes on after a sequence
+    const fields = listing.flatMap((type) => Object.values(type.getFields()).map((field) => [type.name, field] as const));
     for (const [typeName, field] of fields) {
       const paging = field.args.map((arg) => `${arg.name}: ${String(arg.type)}`).filter((arg) => /^(first|after|last|before):/.test(arg));
       expect([`${typeName}.${field.name}`, paging]).toEqual([`${typeName}.${field.name}`, /Connection!?$/.test(String(field.type)) ? expected : []]);
@@ -98,6 +99,11 @@ describe('A mutation', () => {
   });
 });
 
+/** What lets a caller in, or does not. */
+function door({ subscribe, resolve }: GraphQLField<unknown, unknown>) {
+  return (subscribe ?? resolve)!;
+}
+
 describe('Without a key', () => {
   const anonymous = {
     role: null,
@@ -107,7 +113,7 @@ describe('Without a key', () => {
   };
 
   test.each(rootFields)('%s is refused before anything else', async (_name, field) => {
-    await expect(Promise.resolve().then(() => field.resolve!({}, {}, anonymous, {} as GraphQLResolveInfo))).rejects.toEqual(
+    await expect(Promise.resolve().then(() => door(field)({}, {}, anonymous, {} as GraphQLResolveInfo))).rejects.toEqual(
       new DrawdownError('UNAUTHENTICATED'),
     );
   });
@@ -123,7 +129,7 @@ describe('With a key', () => {
     const least = ROLE_ORDER.indexOf(leastRole(field) as Role);
     expect(least).toBeGreaterThanOrEqual(0);
     const error = await Promise.resolve()
-      .then(() => field.resolve!({}, {}, { role }, {} as GraphQLResolveInfo))
+      .then(() => door(field)({}, {}, { role }, {} as GraphQLResolveInfo))
       .catch((thrown: unknown) => thrown);
     const isForbidden = error instanceof DrawdownError && error.code === 'FORBIDDEN';
     expect(isForbidden).toBe(ROLE_ORDER.indexOf(role) < least);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { chromium, type Browser, type Page, type Response } from 'playwright-core';
+import { mutate } from '../support/catalog';
 import { testDatabase } from '../support/database';
 import { testServer, type TestServer } from '../support/server';
 
@@ -68,7 +69,14 @@ const title = `GraphiQL in a browser${missing && ` — SKIPPED: ${missing}`}`;
   });
 
   test('opens with examples that can be run as they stand', async () => {
-    expect(await page.getByRole('tab').allInnerTexts()).toEqual(['WhoSpentWhat', 'BalanceAndGrants', 'Ledger', 'TryAFormula', 'ReportUsage']);
+    expect(await page.getByRole('tab').allInnerTexts()).toEqual([
+      'WhoSpentWhat',
+      'BalanceAndGrants',
+      'Ledger',
+      'TryAFormula',
+      'ReportUsage',
+      'WatchUsage',
+    ]);
     expect((await answerTo('WhoSpentWhat')).data).toMatchObject({ creditUsage: { seriesCount: 0 } });
     await tab('BalanceAndGrants');
     expect((await answerTo('BalanceAndGrants')).data).toMatchObject({ creditBalance: { balance: '12.5' } });
@@ -76,6 +84,32 @@ const title = `GraphiQL in a browser${missing && ` — SKIPPED: ${missing}`}`;
     expect((await answerTo('Ledger')).data).toMatchObject({ creditLedger: { edges: [] } });
     await tab('TryAFormula');
     expect((await answerTo('TryAFormula')).data).toMatchObject({ previewFormula: { cost: '18' } });
+  });
+
+  test('shows what a subscription tells, over a WebSocket of the same server', async () => {
+    await mutate(server, 'createFeature', { id: 'live', name: 'Live' }, 'feature { id }');
+    await mutate(server, 'createPlan', { id: 'pro', name: 'Pro' }, 'plan { id }');
+    await mutate(server, 'createPlanDraft', { planId: 'pro' }, 'planVersion { number }');
+    const rate = { planId: 'pro', version: 1, featureId: 'live', currencyId: 'credits', mode: 'FLAT', creditsPerUnit: '0.125' };
+    await mutate(server, 'setRate', rate, 'rate { id }');
+    await mutate(server, 'publishPlanVersion', { planId: 'pro', version: 1 }, 'planVersion { number }');
+    const assignment = { customerId: 'brightwater', planId: 'pro', validFrom: '2020-01-01T00:00:00Z' };
+    await mutate(server, 'assignPlan', assignment, 'customer { id }');
+    await tab('WatchUsage');
+    const opened = page.waitForEvent('websocket');
+    await page.click('.graphiql-execute-button');
+    const socket = await opened;
+    expect(socket.url()).toBe(`${server.url.replace('http', 'ws')}/graphql`);
+    const shown = page.locator('.result-window').getByText('0.125').first().waitFor({ timeout: 60_000 });
+    let isShown = false;
+    void shown.then(() => (isShown = true));
+    for (let count = 0; !isShown && count < 200; count += 1) {
+      const report = { customerId: 'brightwater', featureId: 'live', idempotencyKey: `live-${count}`, dimensions: { user: `user-${count}` } };
+      await mutate(server, 'reportUsage', report, 'duplicate');
+      await page.waitForTimeout(200);
+    }
+    await shown;
+    await page.click('.graphiql-execute-button');
   });
 
   test('uses the last key again at the next visit', async () => {
@@ -87,7 +121,7 @@ const title = `GraphiQL in a browser${missing && ` — SKIPPED: ${missing}`}`;
     await page.goto('about:blank');
     await open(`#key=${server.keys.READER}`);
     expect(await headers()).toContain(server.keys.READER);
-    expect(await page.getByRole('tab').count()).toBe(5);
+    expect(await page.getByRole('tab').count()).toBe(6);
   });
 
   test('loads nothing from anywhere else, breaks no rule of its page, and has no errors', () => expect(complaints).toEqual([]));

@@ -135,4 +135,26 @@ mutation ReportUsage($input: ReportUsageInput!) {
       },
     },
   },
+  {
+    query: `# What changes as usage is reported: run it, then report
+# in another tab. Only what is new is told; to go on after
+# a break, put the last sequence into "after".
+subscription WatchUsage(
+  $input: CreditUsageInput!
+  $after: String
+) {
+  creditUsageChanged(input: $input, after: $after) {
+    series {
+      groups { key value }
+      credits
+      eventCount
+    }
+    total { credits eventCount }
+    moreChanged
+    sequence
+  }
+}
+`,
+    variables: { input: { customerId: 'brightwater', currencyId: 'credits', range: 'LAST_MONTH', groupBy: ['featureId', 'user'] } },
+  },
 ];
