@@ -3,8 +3,11 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { serveGraphiql } from './api/graphiql';
 import { serveGraphql } from './api/apollo';
+import { EXPORT_LIMITS, serveExports, type ExportLimits } from './api/export';
 import type { Services } from './api/context';
 import { transportAnswer } from './api/errors';
+import { requestContexts } from './api/request-context';
+import { buildApiSchema } from './api/schema';
 import { UsageCollector } from './operations/usage-collector';
 import { createServer, MOST_BODY_BYTES } from './server';
 import type { Database } from './store/database';
@@ -18,6 +21,7 @@ export interface AppOptions {
   readonly introspection: boolean;
   /** The clock of everything. */
   readonly now: () => Date;
+  readonly exportLimits?: ExportLimits;
 }
 
 /** The rooms, composed: everything of the process but the database below and the port above. */
@@ -30,13 +34,15 @@ export interface App {
 
 const GRAPHIQL_FOLDER = join(__dirname, '..', 'dist', 'web', 'graphiql');
 
-export async function createApp({ database, log, introspection, now }: AppOptions): Promise<App> {
+export async function createApp({ database, log, introspection, now, exportLimits = EXPORT_LIMITS }: AppOptions): Promise<App> {
   const readiness = new Readiness(database);
   const stores = { database, prices: new PriceBook(), dictionary: new DimensionDictionary() };
   const collector = new UsageCollector(stores, (error) => log.error({ err: error }, 'a report could not be charged'));
   const services: Services = { database, collector };
   const server = createServer({ log, readinessProblems: () => readiness.problems(), answerError: transportAnswer });
-  const apollo = await serveGraphql(server, { services, log: server.log, introspection, mostBodyBytes: MOST_BODY_BYTES, now });
+  const door = { contextOf: requestContexts(services, now), schema: buildApiSchema(), mostBodyBytes: MOST_BODY_BYTES };
+  const apollo = await serveGraphql(server, { ...door, log: server.log, introspection });
+  await serveExports(server, { ...door, limits: exportLimits });
   await serveGraphiql(server, GRAPHIQL_FOLDER);
   const close = async (): Promise<void> => {
     await server.close();

@@ -9,25 +9,20 @@ import {
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
-import { DrawdownError } from '../domain/errors';
-import { Authenticator } from '../operations/authenticate';
-import { API_KEY_HEADER } from './authentication';
-import type { ApiContext, Services } from './context';
+import type { ApiContext } from './context';
 import { noteErrors, translateError } from './errors';
 import { parseJson, writeJson } from './json';
 import { MOST_TOKENS, checkComplexity, sizeRule } from './limits';
-import { createLoaders } from './loaders';
+import type { ContextOf } from './request-context';
 import { buildApiSchema } from './schema';
 
 export interface GraphqlOptions {
-  readonly services: Services;
+  readonly contextOf: ContextOf;
   readonly log: FastifyBaseLogger;
   /** Whether clients may ask for the schema. Where they may not, errors do not suggest names either. */
   readonly introspection: boolean;
   /** The longest body, in bytes; a longer one is answered with 413. */
   readonly mostBodyBytes: number;
-  /** The clock; read once per request. */
-  readonly now: () => Date;
   /** In place of the whole API, for a measurement or a test of the door alone. */
   readonly schema?: GraphQLSchema;
 }
@@ -93,43 +88,14 @@ function watchRequests(log: FastifyBaseLogger): ApolloServerPlugin<ApiContext> {
   };
 }
 
-function contextFunction({ services, log, now }: GraphqlOptions): (request: FastifyRequest) => Promise<ApiContext> {
-  const authenticator = new Authenticator(services.database);
-  return async (request) => {
-    const secret = request.headers[API_KEY_HEADER];
-    const requestId = request.id;
-    const owner =
-      typeof secret === 'string' ? await authenticator.ownerOf(secret).catch((error: unknown) => refuseForNow(error, requestId, log)) : null;
-    if (!owner) return new AnonymousContext(requestId, services);
-    const context = { environmentKey: owner.environmentKey, environmentId: owner.environmentId, now: now() };
-    return { context, role: owner.role, requestId, services, loaders: createLoaders(services.database, context) };
-  };
+function contextFunction({ contextOf, log }: GraphqlOptions): (request: FastifyRequest) => Promise<ApiContext> {
+  return (request) => contextOf(request).catch((error: unknown) => refuseRequest(error, request.id, log));
 }
 
-/** The key could not be looked up, so that nothing is known about the request: the database is not reachable at the moment. */
-function refuseForNow(cause: unknown, requestId: string, log: FastifyBaseLogger): never {
+/** Nothing is known about the request, and nothing of GraphQL has begun. */
+function refuseRequest(cause: unknown, requestId: string, log: FastifyBaseLogger): never {
   log.error({ requestId, err: cause }, 'an API key could not be looked up');
-  const error = new GraphQLError('', {
-    originalError: new DrawdownError('TRY_AGAIN', undefined, [], { cause }),
-    extensions: { http: { status: 503 } },
-  });
+  const error = new GraphQLError('', { originalError: cause as Error, extensions: { http: { status: 503 } } });
   noteErrors([error], requestId, log);
   throw error;
-}
-
-class AnonymousContext implements ApiContext {
-  readonly role = null;
-
-  constructor(
-    readonly requestId: string,
-    readonly services: Services,
-  ) {}
-
-  get context(): never {
-    throw new DrawdownError('UNAUTHENTICATED');
-  }
-
-  get loaders(): never {
-    throw new DrawdownError('UNAUTHENTICATED');
-  }
 }

@@ -114,13 +114,13 @@ function groupsOf({ groupBy }: BreakdownQuery, values: readonly GroupValue[]): C
 }
 
 /** The breakdown knows grants by `customer:grant`, callers by opaque ids. */
-function withGrantId(key: GroupKey, value: GroupValue): GroupValue {
+export function withGrantId(key: GroupKey, value: GroupValue): GroupValue {
   if (!('field' in key) || key.field !== 'grantId' || typeof value !== 'string') return value;
   const [customerKey, grantKey] = value.split(':').map(BigInt) as [bigint, bigint];
   return creditGrantId(customerKey, grantKey);
 }
 
-function withGrantKeys(input: CreditUsageInput): CreditUsageInput {
+export function withGrantKeys(input: CreditUsageInput): CreditUsageInput {
   return { ...input, filters: input.filters?.map((filter) => (filter.key === 'grantId' ? grantFilter(filter) : filter)) };
 }
 

@@ -3,20 +3,22 @@ import {
   withoutSeries,
   type BreakdownInput,
   type BreakdownQuery,
+  type BreakdownShape,
+  type BreakdownSnapshot,
   type SeriesPage,
   type UsagePoint,
   type UsageSeries,
   type UsageSums,
 } from '../domain/breakdown';
-import { heldPage, inputDigest, seriesWindow, type HeldPage, type SeriesWindow } from '../domain/breakdown-cursor';
+import { heldPage, inputDigest, seriesWindow, type SeriesWindow } from '../domain/breakdown-cursor';
 import { requireFound } from '../domain/catalog-input';
 import { MOST_CLOCK_SKEW_MS } from '../domain/clock-skew';
 import { DrawdownError } from '../domain/errors';
 import { isId } from '../domain/ids';
 import type { PageRequest } from '../domain/paging';
-import { bucketSpans, resolveTimeRange } from '../domain/time-range';
+import { bucketSpans, resolveTimeRange, type TimeRange } from '../domain/time-range';
 import { MOST_TIMESTAMP_LEAD_MS } from '../domain/usage-event';
-import type { Database } from '../store/database';
+import type { Database, Transaction } from '../store/database';
 import { BREAKDOWN_SETTINGS, isSnapshotText, openBreakdown, type OpenBreakdown } from '../store/rollup-snapshot';
 import { loadSeries } from '../store/rollups';
 import { loadPoints } from '../store/usage-series';
@@ -47,16 +49,34 @@ export async function creditUsage(database: Database, context: Context, input: B
   const window = seriesWindow(request);
   const range = resolveTimeRange(input, context.now, held);
   const { query, page } = await database.snapshot(async (transaction) => {
-    const scope = {
-      environmentKey: context.environmentKey,
-      currencyId: soughtId(input.currencyId),
-      customerId: input.customerId == null ? null : soughtId(input.customerId),
-    };
-    const open = await openBreakdown(transaction, scope, shape);
-    const query = { ...shape, scope, ...keysOf(input, open), range, emptyFrom: emptyFrom(context), snapshot: snapshotOf(held, open, context) };
+    const { query, open } = await openQuery(transaction, context, input, { shape, range, snapshot: held?.snapshot ?? null });
     return { query, page: await loadSeries(transaction, query, open, window) };
   }, BREAKDOWN_SETTINGS);
   return { ...page, query, digest, other: withoutSeries(page.total, page.series), ...neighbours(page, window) };
+}
+
+/** What of a question is settled before anything is looked up. `snapshot` null: the present state. */
+export interface UsageQuestion {
+  readonly shape: BreakdownShape;
+  readonly range: TimeRange;
+  readonly snapshot: BreakdownSnapshot | null;
+}
+
+/** Looks up what the input names, and how it has to be read in this transaction. Refuses: CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND. */
+export async function openQuery(
+  transaction: Transaction,
+  context: Context,
+  input: BreakdownInput,
+  { shape, range, snapshot }: UsageQuestion,
+): Promise<{ query: BreakdownQuery; open: OpenBreakdown }> {
+  const scope = {
+    environmentKey: context.environmentKey,
+    currencyId: soughtId(input.currencyId),
+    customerId: input.customerId == null ? null : soughtId(input.customerId),
+  };
+  const open = await openBreakdown(transaction, scope, shape);
+  const shown = snapshot ?? { text: open.snapshot, asOf: context.now };
+  return { query: { ...shape, scope, ...keysOf(input, open), range, emptyFrom: emptyFrom(context), snapshot: shown }, open };
 }
 
 function keysOf(input: BreakdownInput, { customerKey, currencyKey }: OpenBreakdown): Pick<BreakdownQuery, 'customerKey' | 'currencyKey'> {
@@ -71,10 +91,6 @@ function soughtId(id: string): string {
 
 function emptyFrom({ now }: Context): Date {
   return new Date(now.getTime() + MOST_TIMESTAMP_LEAD_MS + MOST_CLOCK_SKEW_MS);
-}
-
-function snapshotOf(held: HeldPage | null, open: OpenBreakdown, context: Context): BreakdownQuery['snapshot'] {
-  return held?.snapshot ?? { text: open.snapshot, asOf: context.now };
 }
 
 /** Whether the list has series before and after the page; an empty page lies where its cursors say. */

@@ -5,6 +5,7 @@ import { firstEventKeyAt } from '../domain/ids';
 import type { Span } from '../domain/time-range';
 import type { Conditions } from './conditions';
 import type { Transaction } from './database';
+import { isUnseen } from './seen-rows';
 import { instantArray, plainArray } from './sql-arrays';
 import type { OpenBreakdown } from './rollup-snapshot';
 
@@ -59,13 +60,18 @@ export async function querySums<Row extends object>(
   transaction: Transaction,
   write: (adder: Adder) => { readonly text: string; readonly values: unknown[] },
 ): Promise<Row[]> {
+  return withAdder(transaction, async (adder) => (await transaction.query<Row>(write(adder))).rows);
+}
+
+/** Does what adds up the quick way, and the other way where a sum does not fit. */
+export async function withAdder<T>(transaction: Transaction, ask: (adder: Adder) => Promise<T>): Promise<T> {
   await transaction.query('SAVEPOINT adding');
   try {
-    return (await transaction.query<Row>(write('sum_small'))).rows;
+    return await ask('sum_small');
   } catch (error) {
     if ((error as { code?: unknown }).code !== NUMERIC_VALUE_OUT_OF_RANGE) throw error;
     await transaction.query('ROLLBACK TO SAVEPOINT adding');
-    return (await transaction.query<Row>(write('sum'))).rows;
+    return ask('sum');
   }
 }
 
@@ -149,18 +155,9 @@ function spanFacts(values: Conditions, plan: FactsPlan, covers: readonly Cover[]
   );
 }
 
-/**
- * Events that were committed after the snapshot was taken. They lie at the end of the primary key, which is ordered by receipt.
- * A row's xmin has 32 bits; it is older than the next transaction's number of 64. Snapshots list no subtransactions: events must be written without savepoints.
- * Most events that are looked at are older than all that was under way at the snapshot, which their age tells for a fraction of the work.
- */
+/** Events that were committed after the snapshot was taken. They lie at the end of the primary key, which is ordered by receipt. */
 function unseenFacts(values: Conditions, plan: FactsPlan): string {
   const { snapshot, range } = plan.query;
-  const next = `${values.placeholder(plan.open.nextTransaction)}::int8`;
-  const xmin = 'e.xmin::text::int8';
-  const wide = `greatest(3, (${next} & ~4294967295) + ${xmin} - CASE WHEN ${xmin} < (${next} & 4294967295) THEN 0 ELSE 4294967296 END)`;
-  const [oldest] = snapshot.text.split(':', 1);
-  const isYoung = `age(e.xmin) <= age(${values.placeholder(String(BigInt(oldest!) & 0xffff_ffffn))}::xid)`;
   const since = values.placeholder(firstEventKeyAt(new Date(snapshot.asOf.getTime() - MOST_CLOCK_SKEW_MS)));
   const starts = () => values.placeholder(instantArray(plan.buckets.map(({ from }) => from)));
   return eventFacts(
@@ -169,7 +166,7 @@ function unseenFacts(values: Conditions, plan: FactsPlan): string {
     plan.columns.bucket ? `width_bucket(e.at, ${starts()}::timestamptz[])` : '',
     '(SELECT -1::int2 AS sign) AS b',
     `e.key >= ${since} AND e.at >= ${values.placeholder(range.from)} AND e.at < ${values.placeholder(range.to)}
-    AND ${isYoung} AND NOT pg_visible_in_snapshot((${wide})::text::xid8, ${values.placeholder(snapshot.text)}::pg_snapshot)`,
+    AND ${isUnseen(values, 'e', snapshot.text, `${values.placeholder(plan.open.nextTransaction)}::int8`)}`,
   );
 }
 

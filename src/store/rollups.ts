@@ -139,7 +139,7 @@ function boundsSql(values: Conditions, { size, backward, after, before }: Series
   return `SELECT ${backward ? `greatest(0, ${high} - ${count})` : low} AS first, ${count} AS size FROM total`;
 }
 
-function orderSql({ groupBy, orderBy }: BreakdownQuery, columns: FactColumns, table: string): string {
+export function orderSql({ groupBy, orderBy }: BreakdownQuery, columns: FactColumns, table: string): string {
   const byKeys = (direction: OrderDirection) => groupBy.flatMap((key, index) => keyOrder(`${table}.g${index}`, hasNumbers(key, columns), direction));
   if (orderBy.field === 'KEY') return [...byKeys(orderBy.direction), `${table}.credits`].join(', ');
   return [`${table}.${orderBy.field === 'CREDITS' ? 'credits' : 'event_count'} ${orderBy.direction}`, ...byKeys('ASC')].join(', ');
