@@ -40,8 +40,8 @@ export async function createApp({ database, log, introspection, now, exportLimit
   const collector = new UsageCollector(stores, (error) => log.error({ err: error }, 'a report could not be charged'));
   const services: Services = { database, collector };
   const server = createServer({ log, readinessProblems: () => readiness.problems(), answerError: transportAnswer });
-  const door = { contextOf: requestContexts(services, now), schema: buildApiSchema(), mostBodyBytes: MOST_BODY_BYTES };
-  const apollo = await serveGraphql(server, { ...door, log: server.log, introspection });
+  const door = { contextOf: requestContexts(services, now), schema: buildApiSchema(), introspection, mostBodyBytes: MOST_BODY_BYTES };
+  const apollo = await serveGraphql(server, { ...door, log: server.log });
   await serveExports(server, { ...door, limits: exportLimits });
   await serveGraphiql(server, GRAPHIQL_FOLDER);
   const close = async (): Promise<void> => {

@@ -33,11 +33,18 @@ const USAGE_VARIABLES = '$input: CreditUsageInput!, $format: ExportFormat! = CSV
 const LEDGER_VARIABLES = '$input: CreditLedgerInput!, $format: ExportFormat! = CSV, $columns: LedgerExportColumns! = DRAWDOWN';
 const PAGE_ARGUMENTS = new Set(['first', 'after', 'last', 'before']);
 
+/** What GraphQL adds where a name is nearly one that there is. */
+const SUGGESTION = / Did you mean .+\?$/;
+
 /** Reads the bodies of exports as the variables of a GraphQL request, with the API's own types: what is accepted, and how it is refused, cannot differ. */
 export class ExportRequests {
   private readonly schema: GraphQLSchema;
 
-  constructor(api: GraphQLSchema) {
+  /** `hidesSchema`: refusals do not suggest names of the schema. */
+  constructor(
+    api: GraphQLSchema,
+    private readonly hidesSchema: boolean,
+  ) {
     const { creditLedger } = api.getQueryType()!.getFields();
     const types = [
       api.getType('CreditUsageInput') as GraphQLInputObjectType,
@@ -64,7 +71,7 @@ export class ExportRequests {
     const unknown = Object.keys(given).find((name) => !names.includes(name));
     if (unknown !== undefined) throw badInput(`An export has ${names.join(', ')}, and nothing else.`);
     const { coerced, errors } = getVariableValues(this.schema, variableDefinitions!, given, { maxErrors: 1 });
-    if (errors) throw badInput(errors[0]!.message);
+    if (errors) throw badInput(this.hidesSchema ? errors[0]!.message.replace(SUGGESTION, '') : errors[0]!.message);
     return coerced;
   }
 }

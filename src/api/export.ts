@@ -32,6 +32,8 @@ export const EXPORT_LIMITS: ExportLimits = { mostAtOnce: 8, restMs: 2_000, heldM
 export interface ExportOptions {
   readonly contextOf: ContextOf;
   readonly schema: GraphQLSchema;
+  /** Whether clients may ask for the schema. Where they may not, errors do not suggest names either. */
+  readonly introspection: boolean;
   /** The longest body, in bytes; a longer one is answered with 413. */
   readonly mostBodyBytes: number;
   readonly limits: ExportLimits;
@@ -52,8 +54,8 @@ type Open = (database: Database, context: Context, request: FastifyRequest, sign
  * An export that cannot be ended ends its connection, so that what has come can never be taken for the whole.
  */
 export async function serveExports(app: FastifyInstance, options: ExportOptions): Promise<void> {
-  const { contextOf, schema, mostBodyBytes, limits } = options;
-  const requests = new ExportRequests(schema);
+  const { contextOf, schema, introspection, mostBodyBytes, limits } = options;
+  const requests = new ExportRequests(schema, !introspection);
   const turns = new Turns(limits.mostAtOnce, 0);
   const answers = new Set<ServerResponse>();
   const routes: [url: string, open: Open][] = [
