@@ -2,6 +2,7 @@
 // collector answers from memory. Told by DATABASE_URL; sends { url, memoryUrl } to its parent, and its peak resident memory when asked.
 const { createApp } = require('../dist/app');
 const { serveGraphql } = require('../dist/api/apollo');
+const { requestContexts } = require('../dist/api/request-context');
 const { transportAnswer } = require('../dist/api/errors');
 const { usageReportFrom } = require('../dist/domain/usage-report');
 const { createLog } = require('../dist/log');
@@ -28,7 +29,8 @@ async function main() {
   const url = await app.server.listen({ port: 0, host: '127.0.0.1' });
   const memory = createServer({ log, readinessProblems: async () => [], answerError: transportAnswer });
   const services = { database, collector: new MemoryCollector() };
-  await serveGraphql(memory, { services, log: memory.log, introspection: true, mostBodyBytes: MOST_BODY_BYTES, now });
+  const contextOf = requestContexts(services, now);
+  await serveGraphql(memory, { contextOf, log: memory.log, introspection: true, mostBodyBytes: MOST_BODY_BYTES });
   const memoryUrl = await memory.listen({ port: 0, host: '127.0.0.1' });
   process.on('message', () => process.send({ peakResidentBytes: process.resourceUsage().maxRSS * 1024, residentBytes: process.memoryUsage().rss }));
   process.on('disconnect', () => process.exit(0));

@@ -3,8 +3,10 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { serveGraphiql } from './api/graphiql';
 import { serveGraphql } from './api/apollo';
+import { EXPORT_LIMITS, serveExports, type ExportLimits } from './api/export';
 import type { Services } from './api/context';
 import { transportAnswer } from './api/errors';
+import { requestContexts } from './api/request-context';
 import { buildApiSchema } from './api/schema';
 import { serveSubscriptions } from './api/websocket';
 import { UsageCollector } from './operations/usage-collector';
@@ -21,6 +23,7 @@ export interface AppOptions {
   readonly introspection: boolean;
   /** The clock of everything. */
   readonly now: () => Date;
+  readonly exportLimits?: ExportLimits;
 }
 
 /** The rooms, composed: everything of the process but the database below and the port above. */
@@ -33,16 +36,18 @@ export interface App {
 
 const GRAPHIQL_FOLDER = join(__dirname, '..', 'dist', 'web', 'graphiql');
 
-export async function createApp({ database, log, introspection, now }: AppOptions): Promise<App> {
+export async function createApp({ database, log, introspection, now, exportLimits = EXPORT_LIMITS }: AppOptions): Promise<App> {
   const readiness = new Readiness(database);
   const stores = { database, prices: new PriceBook(), dictionary: new DimensionDictionary() };
   const collector = new UsageCollector(stores, (error) => log.error({ err: error }, 'a report could not be charged'));
   const feed = new UsageFeed(database, now, (error) => log.warn({ err: error }, 'new usage could not be looked for'));
   const services: Services = { database, collector, feed };
   const server = createServer({ log, readinessProblems: () => readiness.problems(), answerError: transportAnswer });
-  const api = { services, log: server.log, introspection, now, schema: buildApiSchema() };
-  const apollo = await serveGraphql(server, { ...api, mostBodyBytes: MOST_BODY_BYTES });
-  const subscriptions = serveSubscriptions(server, { ...api, mostMessageBytes: MOST_BODY_BYTES });
+  const schema = buildApiSchema();
+  const door = { contextOf: requestContexts(services, now), schema, introspection, mostBodyBytes: MOST_BODY_BYTES };
+  const apollo = await serveGraphql(server, { ...door, log: server.log });
+  await serveExports(server, { ...door, limits: exportLimits });
+  const subscriptions = serveSubscriptions(server, { services, now, schema, introspection, log: server.log, mostMessageBytes: MOST_BODY_BYTES });
   await serveGraphiql(server, GRAPHIQL_FOLDER);
   const close = async (): Promise<void> => {
     await subscriptions.close();

@@ -14,6 +14,7 @@ export interface ServerOptions {
 
 export interface ErrorAnswer {
   readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: object;
 }
 
@@ -80,9 +81,9 @@ function addHealth(app: FastifyInstance, { readinessProblems }: ServerOptions): 
 }
 
 function sendError({ answerError }: ServerOptions, error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const { status, body } = answerError(error, request.id);
+  const { status, headers, body } = answerError(error, request.id);
   if (status >= 500) request.log.error({ requestId: request.id, err: error }, 'a request failed');
-  void reply.code(status).send(body);
+  void reply.code(status).headers(headers).send(body);
 }
 
 function withStatus(statusCode: number, message = STATUS_CODES[statusCode]!): Error & { readonly statusCode: number } {

@@ -61,6 +61,7 @@ function examplesOf(blocks: readonly Block[]): Example[] {
     if (block.info === 'graphql') return [{ name: `line ${block.line}: ${operationName(block)}`, run: (to) => runDocument(to, block, next) }];
     if (/^csv /.test(block.info))
       return [{ name: `line ${block.line}: ${block.info}`, run: () => writeFile(join(folder, block.info.slice(4)), block.text) }];
+    if (block.text.startsWith('curl ')) return [{ name: `line ${block.line}: curl`, run: (to) => runCurl(to, block, next) }];
     if (!block.text.startsWith('npx drawdown import')) return [];
     return [{ name: `line ${block.line}: npx drawdown import`, run: (to) => runImport(to, block, next) }];
   });
@@ -102,6 +103,20 @@ async function runImport(to: TestServer, { text }: Block, output: Block | undefi
   const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });
   await importCommand({ stdout, stderr }).parseAsync(args, { from: 'user' });
   expect(written).toBe(output?.text);
+}
+
+/** Only what the examples use: texts in quotes, `-H`, `-d`, `--data-urlencode`, `-G`. */
+async function runCurl(to: TestServer, { text }: Block, output: Block | undefined): Promise<void> {
+  const words = [...text.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, single, double, plain]) =>
+    (single ?? double ?? plain)!.replace('$KEY', to.keys.READER),
+  );
+  const valuesOf = (...options: string[]) => words.filter((_, i) => options.includes(words[i - 1]!));
+  const url = new URL(words.find((word) => word.startsWith('http'))!.replace('http://127.0.0.1:4000', to.url));
+  const data = valuesOf('-d', '--data-urlencode');
+  const headers = Object.fromEntries(valuesOf('-H').map((header) => header.split(': ') as [string, string]));
+  if (words.includes('-G')) for (const one of data) url.searchParams.set(one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1));
+  const answer = await fetch(url, words.includes('-G') ? { headers } : { method: 'POST', headers, body: data[0]! });
+  expect((await answer.text()).replaceAll('\r\n', '\n')).toBe(output?.text);
 }
 
 test('every example of the README does what the README says', async () => {

@@ -9,21 +9,21 @@ import {
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
-import { Authenticator } from '../operations/authenticate';
-import { API_KEY_HEADER } from './authentication';
 import type { ApiContext } from './context';
 import { noteErrors, translateError } from './errors';
 import { parseJson, writeJson } from './json';
 import { MOST_TOKENS, checkComplexity, checkVariableLevels, sizeRule } from './limits';
-import { requestContext, type ContextOptions } from './request-context';
+import type { ContextOf } from './request-context';
 import { buildApiSchema } from './schema';
 
-export interface GraphqlOptions extends ContextOptions {
+export interface GraphqlOptions {
+  readonly contextOf: ContextOf;
+  readonly log: FastifyBaseLogger;
   /** Whether clients may ask for the schema. Where they may not, errors do not suggest names either. */
   readonly introspection: boolean;
   /** The longest body, in bytes; a longer one is answered with 413. */
   readonly mostBodyBytes: number;
-  /** In place of one made here: the one that is also served elsewhere, or a smaller one for a test of the door alone. */
+  /** In place of one made here: the one that is also served elsewhere, or a smaller one for a measurement or a test of the door alone. */
   readonly schema?: GraphQLSchema;
 }
 
@@ -95,10 +95,14 @@ function notOverHttp(): GraphQLError {
   return new GraphQLError('Subscriptions are served over WebSocket at this address, by the protocol graphql-transport-ws.', { extensions });
 }
 
-function contextFunction(options: GraphqlOptions): (request: FastifyRequest) => Promise<ApiContext> {
-  const authenticator = new Authenticator(options.services.database);
-  return (request) => {
-    const secret = request.headers[API_KEY_HEADER];
-    return requestContext(options, authenticator, typeof secret === 'string' ? secret : null, request.id);
-  };
+function contextFunction({ contextOf, log }: GraphqlOptions): (request: FastifyRequest) => Promise<ApiContext> {
+  return (request) => contextOf(request).catch((error: unknown) => refuseRequest(error, request.id, log));
+}
+
+/** Nothing is known about the request, and nothing of GraphQL has begun. */
+function refuseRequest(cause: unknown, requestId: string, log: FastifyBaseLogger): never {
+  log.error({ requestId, err: cause }, 'an API key could not be looked up');
+  const error = new GraphQLError('', { originalError: cause as Error, extensions: { http: { status: 503 } } });
+  noteErrors([error], requestId, log);
+  throw error;
 }

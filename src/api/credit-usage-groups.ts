@@ -10,7 +10,7 @@ export function groupsOf({ groupBy }: BreakdownQuery, values: readonly GroupValu
 }
 
 /** The breakdown knows grants by `customer:grant` and rates by their keys, callers by opaque ids. */
-function withOpaqueId(key: GroupKey, value: GroupValue): GroupValue {
+export function withOpaqueId(key: GroupKey, value: GroupValue): GroupValue {
   if (!('field' in key) || typeof value !== 'string') return value;
   if (key.field === 'rateId') return rateId(Number(value));
   if (key.field !== 'grantId') return value;

@@ -1,7 +1,6 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
-import { quotientOf, zeroFilled, type BreakdownQuery, type UsageSeries, type UsageSums } from '../domain/breakdown';
+import { quotientOf, shareOf, zeroFilled, type BreakdownQuery, type UsageSeries, type UsageSums } from '../domain/breakdown';
 import { breakdownCursor, type HeldPage } from '../domain/breakdown-cursor';
-import { creditsToText, type Credits } from '../domain/credits';
 import { bucketSpans, INTERVALS, type Interval } from '../domain/time-range';
 import { creditUsage, type Breakdown } from '../operations/credit-usage';
 import { creditUsageEntries } from '../operations/credit-usage-entries';
@@ -156,11 +155,6 @@ function usageConnection(breakdown: Breakdown): UsageConnection {
   return { ...toConnection(page, 'creditUsage', ({ position }) => breakdownCursor(digest, held, String(position))), breakdown };
 }
 
-function shareText(credits: Credits, total: Credits): string | null {
-  const share = quotientOf(credits, total);
-  return share === null ? null : creditsToText(share);
-}
-
 export function heldPageOf({ snapshot, range: { from, to } }: BreakdownQuery): HeldPage {
   return { snapshot, from, to };
 }
@@ -179,6 +173,6 @@ export function seriesOf({ query, digest, series, total }: SeriesOfBreakdown): C
     digest,
     groups: groupsOf(query, one.values),
     creditsPerUnit: quotientOf(one.credits, one.value),
-    share: shareText(one.credits, total.credits),
+    share: shareOf(one.credits, total.credits),
   })) as CreditUsageSeries[];
 }

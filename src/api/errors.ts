@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { FastifyBaseLogger } from 'fastify';
-import { DrawdownError, ERROR_CODES, type ErrorKind, type Problem } from '../domain/errors';
+import { ERROR_CODES, type DrawdownError, type ErrorKind, type Problem } from '../domain/errors';
 import { refusalFrom } from '../operations/refusal';
 
 /** The codes that GraphQL itself gives: what is wrong with a request before any of our code sees it. */
@@ -81,14 +81,27 @@ function requestIdOf(error: unknown): string | undefined {
 /** An answer to what failed outside of GraphQL. */
 export interface TransportAnswer {
   readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: object;
 }
 
-/** The same translator for what GraphQL never sees: no such address, a body that is too long or no JSON, bytes that are no HTTP. */
+/** The same translator for what GraphQL never sees: exports, no such address, a body that is too long or no JSON, bytes that are no HTTP. */
 export function transportAnswer(error: Error & { readonly statusCode?: number }, requestId: string): TransportAnswer {
   const { status, message, problems = [], ...what } = transportRefusal(error);
-  return { status, body: { errors: [{ message, extensions: { ...what, problems, requestId } }] } };
+  const headers: Record<string, string> = what.kind === 'TRY_AGAIN' ? { 'retry-after': RETRY_AFTER_S } : {};
+  return { status, headers, body: { errors: [{ message, extensions: { ...what, problems, requestId } }] } };
 }
+
+const RETRY_AFTER_S = '5';
+
+const KIND_STATUS: Record<ErrorKind, number> = {
+  MALFORMED: 400,
+  MISSING: 404,
+  CONFLICTING: 409,
+  FORBIDDEN: 403,
+  TRY_AGAIN: 503,
+  BUG: 500,
+};
 
 interface TransportRefusal {
   readonly status: number;
@@ -99,7 +112,13 @@ interface TransportRefusal {
 }
 
 function transportRefusal(error: Error & { readonly statusCode?: number }): TransportRefusal {
-  if (error instanceof DrawdownError) return { status: 400, code: error.code, kind: error.kind, message: error.message, problems: error.problems };
+  const refusal = refusalFrom(error);
+  if (refusal && refusal.kind !== 'BUG') {
+    const { code, kind, message, problems } = refusal;
+    return { status: code === 'UNAUTHENTICATED' ? 401 : KIND_STATUS[kind], code, kind, message, problems };
+  }
+  const code = error instanceof GraphQLError ? requestCode(error.toJSON()) : null;
+  if (code) return { status: 400, code, kind: 'MALFORMED', message: withoutValues(error.message) };
   if (error instanceof SyntaxError) return { status: 400, code: 'BAD_REQUEST', kind: 'MALFORMED', message: 'The body is no valid JSON.' };
   const { statusCode: status = 500, message } = error;
   if (status === 404) return { status, code: 'NOT_FOUND', kind: 'MISSING', message: 'There is nothing at this address.' };

@@ -1,26 +1,35 @@
-import type { FastifyBaseLogger } from 'fastify';
-import { GraphQLError } from 'graphql';
+import type { FastifyRequest } from 'fastify';
 import { DrawdownError } from '../domain/errors';
-import type { Authenticator } from '../operations/authenticate';
+import { Authenticator } from '../operations/authenticate';
+import { API_KEY_HEADER } from './authentication';
 import type { ApiContext, Services } from './context';
-import { noteErrors } from './errors';
 import { createLoaders } from './loaders';
 
 export interface ContextOptions {
   readonly services: Services;
-  readonly log: FastifyBaseLogger;
   /** The clock; read once per request. */
   readonly now: () => Date;
 }
 
-/** What resolvers get for a request with this key; null: it has none. Throws TRY_AGAIN where the key cannot be looked up. */
+/** Who asks, read from the headers of a request; the same for every door of the API. Refuses: TRY_AGAIN. */
+export type ContextOf = (request: FastifyRequest) => Promise<ApiContext>;
+
+export function requestContexts(services: Services, now: () => Date): ContextOf {
+  const authenticator = new Authenticator(services.database);
+  return (request) => {
+    const secret = request.headers[API_KEY_HEADER];
+    return requestContext({ services, now }, authenticator, typeof secret === 'string' ? secret : null, request.id);
+  };
+}
+
+/** What resolvers get for a request with this key; null: it has none. Refuses: TRY_AGAIN (the key cannot be looked up). */
 export async function requestContext(
-  { services, log, now }: ContextOptions,
+  { services, now }: ContextOptions,
   authenticator: Authenticator,
   secret: string | null,
   requestId: string,
 ): Promise<ApiContext> {
-  const owner = secret === null ? null : await authenticator.ownerOf(secret).catch((error: unknown) => refuseForNow(error, requestId, log));
+  const owner = secret === null ? null : await authenticator.ownerOf(secret).catch(refuseForNow);
   if (!owner) return new AnonymousContext(requestId, services);
   const context = { environmentKey: owner.environmentKey, environmentId: owner.environmentId, now: now() };
   return { context, role: owner.role, requestId, services, loaders: createLoaders(services.database, context) };
@@ -33,14 +42,8 @@ export function laterContext({ services, now }: ContextOptions, earlier: ApiCont
 }
 
 /** The key could not be looked up, so that nothing is known about the request: the database is not reachable at the moment. */
-function refuseForNow(cause: unknown, requestId: string, log: FastifyBaseLogger): never {
-  log.error({ requestId, err: cause }, 'an API key could not be looked up');
-  const error = new GraphQLError('', {
-    originalError: new DrawdownError('TRY_AGAIN', undefined, [], { cause }),
-    extensions: { http: { status: 503 } },
-  });
-  noteErrors([error], requestId, log);
-  throw error;
+function refuseForNow(cause: unknown): never {
+  throw new DrawdownError('TRY_AGAIN', undefined, [], { cause });
 }
 
 class AnonymousContext implements ApiContext {

@@ -57,15 +57,25 @@ function judgeOperation(
   if (!operation) return [refused('OPERATION_RESOLUTION_FAILURE', 'The document has no operation of this name, or several and none was named.')];
   if (operation.operation !== 'subscription')
     return [refused('BAD_REQUEST', 'Only subscriptions are served over WebSocket; send queries and mutations by HTTP to the same address.')];
+  const tooDeep = refusalOfDepth(variables ?? {});
+  if (tooDeep) return [tooDeep];
   const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, { maxErrors: 50 });
   if (values.errors) return values.errors.map((error) => withCode(error, 'BAD_USER_INPUT'));
   try {
-    checkVariableLevels(variables ?? {});
     checkComplexity(schema, document, operation, variables ?? {});
   } catch (error) {
     return [error as GraphQLError];
   }
   return { schema, document, operationName, variableValues: variables };
+}
+
+function refusalOfDepth(variables: object): GraphQLError | null {
+  try {
+    checkVariableLevels(variables);
+    return null;
+  } catch (error) {
+    return new GraphQLError('', { originalError: error as Error });
+  }
 }
 
 function refused(code: string, message: string): GraphQLError {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import { handleProtocols, makeServer, type Server } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
@@ -23,6 +23,7 @@ const CONNECTION_CHECK_MS = 15_000;
 const CLOSE_TIMEOUT_MS = 1_000;
 
 export interface WebSocketOptions extends ContextOptions {
+  readonly log: FastifyBaseLogger;
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
   /** The longest message, in bytes; a longer one ends its connection with 1009. */
@@ -113,7 +114,8 @@ export class SubscriptionServer {
       if (role) connection.secret = secret;
       else connection.close('UNAUTHENTICATED');
       return role !== null;
-    } catch {
+    } catch (error) {
+      this.options.log.error({ requestId: connection.requestId, err: error }, 'an API key could not be looked up');
       connection.close('TRY_AGAIN');
       return false;
     }
@@ -128,7 +130,7 @@ export class SubscriptionServer {
       const context = await requestContext(this.options, this.authenticator, connection.secret, connection.requestId);
       return { ...judged, contextValue: context, newContext: () => laterContext(this.options, context) };
     } catch (error) {
-      return [error as GraphQLError];
+      return [new GraphQLError('', { originalError: error as Error })];
     }
   }
 

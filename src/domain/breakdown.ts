@@ -1,4 +1,4 @@
-import type { Credits } from './credits';
+import { creditsToText, type Credits } from './credits';
 import { Decimal } from './decimal';
 import { MOST_KEY_LENGTH, type DimensionValue } from './dimensions';
 import { keyProblems, keysOfFilter, readDimensionFilters, type DimensionFilterInput, type Filter } from './dimension-filter';
@@ -97,6 +97,7 @@ export interface BreakdownScope {
 export interface BreakdownQuery extends BreakdownShape {
   readonly scope: BreakdownScope;
   readonly currencyKey: number;
+  readonly currencyId: string;
   /** Null: all customers of the environment. */
   readonly customerKeys: readonly bigint[] | null;
   readonly range: TimeRange;
@@ -273,6 +274,12 @@ export function quotientOf(amount: Credits, by: Credits): Credits | null {
   const size = twiceRest < 0n ? -twiceRest : twiceRest;
   const isAway = size > divisor || (size === divisor && quotient % 2n !== 0n);
   return isAway ? quotient + (twiceRest < 0n ? -1n : 1n) : quotient;
+}
+
+/** Credits as a part of the total, from 0 to 1, rounded half-even at 12 decimals; null where the total is 0. */
+export function shareOf(credits: Credits, total: Credits): string | null {
+  const share = quotientOf(credits, total);
+  return share === null ? null : creditsToText(share);
 }
 
 /** One point per bucket: those that are missing have no usage. */

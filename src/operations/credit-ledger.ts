@@ -8,7 +8,7 @@ import type { Page, PageRequest } from '../domain/paging';
 import type { TimeOrder } from '../domain/time-order';
 import type { Database } from '../store/database';
 import { loadGrants, type GrantRef } from '../store/grants';
-import { listEntries } from '../store/ledger';
+import { listEntries, type LedgerFilter } from '../store/ledger';
 import type { Context } from './context';
 import { resourceProblems, spanProblems, timeSpan } from './read-input';
 import { currencyIfGiven, featureIfGiven, requireCustomer } from './lookups';
@@ -41,6 +41,11 @@ export interface LedgerWish {
  * CREDIT_GRANT_NOT_FOUND.
  */
 export async function creditLedger(database: Database, context: Context, wish: LedgerWish, request: PageRequest): Promise<Page<PoolEntry>> {
+  return listEntries(database.pool, await ledgerFilter(database, context, wish), wish.order, request);
+}
+
+/** What is wanted, judged and looked up, with what is due written. Refuses what `creditLedger` refuses. */
+export async function ledgerFilter(database: Database, context: Context, wish: LedgerWish): Promise<LedgerFilter> {
   const dimensions = readFilters(wish);
   const customer = await requireCustomer(database, context, wish.customerId);
   const currency = await currencyIfGiven(database, context, wish.currencyId);
@@ -50,7 +55,7 @@ export async function creditLedger(database: Database, context: Context, wish: L
   const { resourceId, kinds = null, grantCategory } = wish;
   const keys = { customerKey: customer.key, currencyKey: currency?.key ?? null, featureKey: feature?.key ?? null };
   const spans = { span: timeSpan(wish.from, wish.to), usageSpan: timeSpan(wish.usageFrom, wish.usageTo) };
-  return listEntries(database.pool, { ...keys, ...spans, resourceId, kinds, grant, grantCategory, dimensions }, wish.order, request);
+  return { ...keys, ...spans, resourceId, kinds, grant, grantCategory, dimensions };
 }
 
 function readFilters({ resourceId, dimensions, from, to, usageFrom, usageTo }: LedgerWish): DimensionFilter[] {

@@ -100,13 +100,16 @@ function scopeOf({ environmentKey }: Context, { currencyId }: BreakdownInput, { 
   return { environmentKey, currencyId: currencyId ?? null, customerIds };
 }
 
-function keysOf({ customerIds, currencyId }: BreakdownScope, open: OpenBreakdown): Pick<BreakdownQuery, 'customerKeys' | 'currencyKey'> {
+function keysOf(
+  { customerIds, currencyId }: BreakdownScope,
+  open: OpenBreakdown,
+): Pick<BreakdownQuery, 'customerKeys' | 'currencyKey' | 'currencyId'> {
   const customerKeys = customerIds && customerIds.map((id) => requireFound('CUSTOMER_NOT_FOUND', 'customer', id, open.customerKeys.get(id) ?? null));
   const [currencyKey, other] = open.currencyKeys;
   if (other !== undefined) throw new DrawdownError('CURRENCY_REQUIRED');
   if (currencyKey === undefined)
     throw new DrawdownError('CURRENCY_NOT_FOUND', currencyId === null ? undefined : `There is no currency ${currencyId}.`);
-  return { customerKeys, currencyKey };
+  return { customerKeys, currencyKey, currencyId: open.currencyIds[0]! };
 }
 
 function emptyFrom({ now }: Context): Date {

@@ -23,6 +23,11 @@ export async function findCustomersByKey(catalog: Catalog, environmentKey: numbe
   return rows.map(customerOf);
 }
 
+export async function findCustomersById(catalog: Catalog, environmentKey: number, ids: readonly string[]): Promise<Customer[]> {
+  const rows = await catalog.prisma.customer.findMany({ where: { environmentKey, id: { in: [...ids] } }, omit: HIDDEN });
+  return rows.map(customerOf);
+}
+
 export async function listCustomers(catalog: Catalog, environmentKey: number, filter: CatalogFilter, request: PageRequest): Promise<Page<Customer>> {
   const { where, ...page } = idPage(filter, request);
   const rows = await catalog.prisma.customer.findMany({ where: { environmentKey, ...where }, omit: HIDDEN, ...page });

@@ -29,11 +29,15 @@ export class CommitOutcomeUnknownError extends Error {
   }
 }
 
+/** Exports read for long, and their readers may be slow: they have a few of their own, and take turns. */
+const EXPORT_CONNECTIONS = 2;
 /** The catalog asks rarely and briefly. Its own pool cannot starve the hot path, nor be starved by it. */
 const CATALOG_CONNECTIONS = 4;
 /** Snapshots that wait for their turn; more are told to try again. */
 const MOST_WAITING_SNAPSHOTS = 100;
 const CONNECT_TIMEOUT_MS = 15_000;
+/** Long enough for several others to have their turn before. */
+const EXPORT_WAIT = { connectionTimeoutMillis: 120_000 };
 /** Far above what any statement needs; only a stuck one meets it. */
 const STATEMENT_TIMEOUT_MS = 60_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
@@ -56,6 +60,8 @@ const PARSERS: CustomTypesConfig = {
 export class Database {
   readonly pool: Pool;
   readonly writers: Pool;
+  /** What exports read from, so that no other question waits for one. */
+  readonly exports: Pool;
   readonly prisma: PrismaClient;
   private readonly catalogPool: Pool;
   /** Snapshots may be long: they leave half of the pool to what is brief. */
@@ -65,6 +71,7 @@ export class Database {
     const readers = Math.floor(connections / 2);
     this.pool = createPool({ connectionString, max: readers, application_name: 'drawdown reads', types: PARSERS });
     this.writers = createPool({ connectionString, max: connections - readers, application_name: 'drawdown', types: PARSERS });
+    this.exports = createPool({ connectionString, max: EXPORT_CONNECTIONS, application_name: 'drawdown exports', types: PARSERS, ...EXPORT_WAIT });
     this.catalogPool = createPool({ connectionString, max: CATALOG_CONNECTIONS, application_name: 'drawdown catalog' });
     this.prisma = new PrismaClient({ adapter: new PrismaPg(this.catalogPool) });
     this.snapshotTurns = new Turns(Math.ceil(readers / 2), MOST_WAITING_SNAPSHOTS);
@@ -88,7 +95,7 @@ export class Database {
 
   async close(): Promise<void> {
     await this.prisma.$disconnect();
-    await Promise.all([this.pool.end(), this.writers.end(), this.catalogPool.end()]);
+    await Promise.all([this.pool.end(), this.writers.end(), this.exports.end(), this.catalogPool.end()]);
   }
 }
 

@@ -14,6 +14,10 @@ export async function findFeaturesByKey(catalog: Catalog, environmentKey: number
   return catalog.prisma.feature.findMany({ where: { environmentKey, key: { in: [...keys] } }, omit: HIDDEN });
 }
 
+export async function findFeaturesById(catalog: Catalog, environmentKey: number, ids: readonly string[]): Promise<Feature[]> {
+  return catalog.prisma.feature.findMany({ where: { environmentKey, id: { in: [...ids] } }, omit: HIDDEN });
+}
+
 export async function listFeatures(catalog: Catalog, environmentKey: number, filter: CatalogFilter, request: PageRequest): Promise<Page<Feature>> {
   const { where, ...page } = idPage(filter, request);
   return pageOf(await catalog.prisma.feature.findMany({ where: { environmentKey, ...where }, omit: HIDDEN, ...page }), request);

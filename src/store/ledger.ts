@@ -9,6 +9,7 @@ import { cursorInstant, cursorText, pageOf } from './catalog';
 import { Conditions } from './conditions';
 import type { Queryable } from './database';
 import { dimensionCondition } from './event-conditions';
+import { isUnseen } from './seen-rows';
 
 /** Which entries of a customer are wanted; null: any, but where it says otherwise. */
 export interface LedgerFilter {
@@ -28,6 +29,8 @@ export interface LedgerFilter {
   readonly usageSpan: TimeSpan;
   /** Of the events that caused them; entries without an event are then left out. */
   readonly dimensions: readonly DimensionFilter[];
+  /** PostgreSQL's text of a snapshot: only entries that were committed before it was taken. Absent: all. */
+  readonly seenBy?: string;
 }
 
 export interface EntryRow {
@@ -49,18 +52,21 @@ export const ENTRY_COLUMNS = 'l.customer_key, l.pool_key, l.sequence, l.at, l.ki
  * so that a page costs the same wherever it lies.
  */
 export async function listEntries(queryable: Queryable, filter: LedgerFilter, order: TimeOrder, request: PageRequest): Promise<Page<PoolEntry>> {
+  const { rows } = await queryable.query<EntryRow>(entriesQuery(filter, order, request));
+  return pageOf(rows.map(entryFrom), request);
+}
+
+/** One entry more than the page is asked for, to know whether there is more. */
+export function entriesQuery(filter: LedgerFilter, order: TimeOrder, request: PageRequest): { text: string; values: unknown[] } {
   const direction = (order === 'OLDEST_FIRST') !== request.backward ? 'ASC' : 'DESC';
   const where = new Conditions();
   const pools = `SELECT p.customer_key, p.key, ${sequenceBounds(where, filter, order, request)} FROM pool p WHERE ${poolCondition(where, filter)}`;
   const found = isCellOfUsage(filter)
     ? entriesOfUsage(where, filter, direction, request.size + 1)
     : entriesInOrder(where, filter, direction, request.size + 1);
-  const { rows } = await queryable.query<EntryRow>(
-    `WITH p AS MATERIALIZED (${pools}) SELECT ${ENTRY_COLUMNS} FROM ${found}
-     ORDER BY l.at ${direction}, l.pool_key ${direction}, l.sequence ${direction} LIMIT ${request.size + 1}`,
-    where.values,
-  );
-  return pageOf(rows.map(entryFrom), request);
+  const text = `WITH p AS MATERIALIZED (${pools}) SELECT ${ENTRY_COLUMNS} FROM ${found}
+     ORDER BY l.at ${direction}, l.pool_key ${direction}, l.sequence ${direction} LIMIT ${request.size + 1}`;
+  return { text, values: where.values };
 }
 
 /** The usage of a part of the time, or with certain dimensions, is often a small part of the ledger: its events are found sooner than its entries. */
@@ -135,6 +141,7 @@ function sequenceBounds(where: Conditions, filter: LedgerFilter, order: TimeOrde
   const [lower, upper] = order === 'OLDEST_FIRST' ? [request.after, request.before] : [request.before, request.after];
   const lows = ['0'];
   const highs = ['p.sequence'];
+  if (filter.seenBy !== undefined) highs.push(lastSeen(where, filter.seenBy));
   if (span.from) lows.push(until(justBefore(span.from)));
   if (span.to) highs.push(until(justBefore(span.to)));
   // An entry is never earlier than the receipt of its event, and no event is received much before its own time.
@@ -144,6 +151,12 @@ function sequenceBounds(where: Conditions, filter: LedgerFilter, order: TimeOrde
   if (lower) lows.push(sequenceBefore(where, lower, '0'));
   if (upper) highs.push(sequenceBefore(where, upper, '1'));
   return `greatest(${lows.join(', ')}) AS low, least(${highs.join(', ')}) AS high`;
+}
+
+/** The last entry of each pool `p` that a snapshot shows. What came later stands at the end of the pool. */
+function lastSeen(where: Conditions, snapshot: string): string {
+  return `coalesce((SELECT s.sequence FROM ledger_entry s WHERE s.customer_key = p.customer_key AND s.pool_key = p.key
+    AND NOT (${isUnseen(where, 's', snapshot)}) ORDER BY s.sequence DESC LIMIT 1), 0)`;
 }
 
 /** The sequence in each pool `p` up to which its entries lie before the place of a cursor, or (minus `less` 0) at it. */

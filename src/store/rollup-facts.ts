@@ -5,6 +5,7 @@ import { firstEventKeyAt } from '../domain/ids';
 import type { Span } from '../domain/time-range';
 import type { Conditions } from './conditions';
 import type { Transaction } from './database';
+import { isUnseen } from './seen-rows';
 import { instantArray, plainArray } from './sql-arrays';
 import type { OpenBreakdown } from './rollup-snapshot';
 
@@ -75,13 +76,18 @@ export async function querySums<Row extends object>(
   usesBlocks: boolean,
   write: (adder: Adder) => { readonly text: string; readonly values: unknown[] },
 ): Promise<Row[]> {
+  return withAdder(transaction, usesBlocks, async (adder) => (await transaction.query<Row>(write(adder))).rows);
+}
+
+/** Does what adds up the quick way, and the other way where a sum does not fit. */
+export async function withAdder<T>(transaction: Transaction, usesBlocks: boolean, ask: (adder: Adder) => Promise<T>): Promise<T> {
   await transaction.query(`${usesBlocks ? SETTINGS_FOR_BLOCKS : ''}SAVEPOINT adding`);
   try {
-    return (await transaction.query<Row>(write('sum_small'))).rows;
+    return await ask('sum_small');
   } catch (error) {
     if ((error as { code?: unknown }).code !== NUMERIC_VALUE_OUT_OF_RANGE) throw error;
     await transaction.query('ROLLBACK TO SAVEPOINT adding');
-    return (await transaction.query<Row>(write('sum'))).rows;
+    return ask('sum');
   }
 }
 
@@ -175,7 +181,7 @@ function unseenFacts(values: Conditions, plan: FactsPlan): string {
   const { range, knownAt, snapshot } = plan.query;
   const since = knownAt ?? new Date(snapshot.asOf.getTime() - MOST_CLOCK_SKEW_MS);
   const starts = () => values.placeholder(instantArray(plan.buckets.map(({ from }) => from)));
-  const isUnseen = () => unseenSql(values, 'e', snapshot.text, `${values.placeholder(plan.open.nextTransaction)}::int8`);
+  const isNew = () => isUnseen(values, 'e', snapshot.text);
   return eventFacts(
     values,
     plan,
@@ -185,22 +191,9 @@ function unseenFacts(values: Conditions, plan: FactsPlan): string {
       plan,
       '(SELECT -1::int2 AS sign) AS b',
       `e.key >= ${values.placeholder(firstEventKeyAt(since))} AND e.at >= ${values.placeholder(range.from)} AND e.at < ${values.placeholder(range.to)}
-    AND ${knownAt ? `e.received_at > ${values.placeholder(knownAt)}` : isUnseen()}`,
+    AND ${knownAt ? `e.received_at > ${values.placeholder(knownAt)}` : isNew()}`,
     ),
   );
-}
-
-/**
- * Whether a row of the table is not visible in the snapshot. A row's xmin has 32 bits; it is older than the next transaction's number of 64.
- * Snapshots list no subtransactions: what is looked for must be written without savepoints.
- * Most rows that are looked at are older than all that was under way at the snapshot, which their age tells for a fraction of the work.
- */
-export function unseenSql(values: Conditions, table: string, snapshot: string, next: string): string {
-  const xmin = `${table}.xmin::text::int8`;
-  const wide = `greatest(3, (${next} & ~4294967295) + ${xmin} - CASE WHEN ${xmin} < (${next} & 4294967295) THEN 0 ELSE 4294967296 END)`;
-  const [oldest] = snapshot.split(':', 1);
-  const isYoung = `age(${table}.xmin) <= age(${values.placeholder(String(BigInt(oldest!) & 0xffff_ffffn))}::xid)`;
-  return `(${isYoung} AND NOT pg_visible_in_snapshot((${wide})::text::xid8, ${values.placeholder(snapshot)}::pg_snapshot))`;
 }
 
 /** The events `e` of the scope that fulfil a condition, once for each of the stretches `b`. */

@@ -7,12 +7,12 @@ import type { Transaction } from './database';
 export interface OpenBreakdown {
   /** The currency that was asked for, or the first two of the environment where none was; empty: there is no such thing. */
   readonly currencyKeys: readonly number[];
+  /** Their ids. */
+  readonly currencyIds: readonly string[];
   /** Those of the customers asked for that there are. */
   readonly customerKeys: ReadonlyMap<string, bigint>;
   /** PostgreSQL's text of what this transaction sees. */
   readonly snapshot: string;
-  /** A number that no transaction seen here has reached. */
-  readonly nextTransaction: string;
   /** From the events alone: a key has numbers as values somewhere in the scope, which are only there, or it is about a state so old that most is not part of it. */
   readonly byEvents: boolean;
   /** The scope has pools of another currency, or they were not looked for. */
@@ -23,10 +23,10 @@ export interface OpenBreakdown {
 
 interface OpenRow {
   currency_keys: number[];
+  currency_ids: string[];
   customer_keys: string[];
   customer_ids: string[];
   snapshot: string;
-  next_transaction: string;
   has_numbers: boolean;
   has_other_pools: boolean;
   has_large: boolean;
@@ -45,10 +45,10 @@ export async function openBreakdown(transaction: Transaction, scope: BreakdownSc
   const { rows } = await transaction.query<OpenRow>({
     text: `WITH asked AS MATERIALIZED (SELECT key, id FROM customer WHERE environment_key = $1 AND id = ANY ($3::text[])),
              scope AS MATERIALIZED (SELECT key FROM asked UNION ALL SELECT key FROM customer WHERE environment_key = $1 AND $3::text[] IS NULL),
-             currency_asked AS MATERIALIZED (SELECT key FROM currency WHERE environment_key = $1 AND ($2::text IS NULL OR id = $2) ORDER BY key LIMIT 2)
-           SELECT ARRAY(SELECT key FROM currency_asked) AS currency_keys, ARRAY(SELECT key FROM asked ORDER BY key)::text[] AS customer_keys,
+             currency_asked AS MATERIALIZED (SELECT key, id FROM currency WHERE environment_key = $1 AND ($2::text IS NULL OR id = $2) ORDER BY key LIMIT 2)
+           SELECT ARRAY(SELECT key FROM currency_asked) AS currency_keys, ARRAY(SELECT id FROM currency_asked) AS currency_ids, ARRAY(SELECT key FROM asked ORDER BY key)::text[] AS customer_keys,
              ARRAY(SELECT id FROM asked ORDER BY key) AS customer_ids,
-             pg_current_snapshot()::text AS snapshot, pg_snapshot_xmax(pg_current_snapshot())::text AS next_transaction,
+             pg_current_snapshot()::text AS snapshot,
              EXISTS (SELECT FROM dimension_key k WHERE k.customer_key IN (SELECT key FROM scope) AND k.name = ANY ($4::text[]) AND k."numeric") AS has_numbers,
              $3::text[] IS NULL OR EXISTS (
                SELECT FROM pool p WHERE p.customer_key IN (SELECT key FROM asked) AND p.currency_key NOT IN (SELECT key FROM currency_asked)
@@ -62,9 +62,9 @@ export async function openBreakdown(transaction: Transaction, scope: BreakdownSc
   const byEvents = row.has_numbers || isLongAgo(shape.knownAt, range);
   return {
     currencyKeys: row.currency_keys,
+    currencyIds: row.currency_ids,
     customerKeys: new Map(row.customer_ids.map((id, index) => [id, BigInt(row.customer_keys[index]!)])),
     snapshot: row.snapshot,
-    nextTransaction: row.next_transaction,
     byEvents,
     hasOtherPools: row.has_other_pools,
     hasLarge: row.has_large,

@@ -172,7 +172,7 @@ export function boundsSql(values: Conditions, { size, backward, after, before }:
   return `SELECT ${backward ? `greatest(0, ${high} - ${count})` : low} AS first, ${count} AS size FROM total`;
 }
 
-function orderSql(query: BreakdownQuery, columns: FactColumns, table: string): string {
+export function orderSql(query: BreakdownQuery, columns: FactColumns, table: string): string {
   const { orderBy } = query;
   if (orderBy.field === 'KEY') return [...keysOrderSql(query, columns, table, orderBy.direction), `${table}.credits`].join(', ');
   return [`${table}.${orderBy.field.toLowerCase()} ${orderBy.direction}`, ...keysOrderSql(query, columns, table)].join(', ');

@@ -6,7 +6,8 @@ import { cursorInstant, cursorText, pageOf } from './catalog';
 import { Conditions } from './conditions';
 import type { Transaction } from './database';
 import { ENTRY_COLUMNS, entryFrom, type EntryRow } from './ledger';
-import { factColumns, isDrawOfEvent, labelJoins, labelSql, numberColumns, unseenSql, type FactColumns } from './rollup-facts';
+import { factColumns, isDrawOfEvent, labelJoins, labelSql, numberColumns, type FactColumns } from './rollup-facts';
+import { isUnseen } from './seen-rows';
 import type { OpenBreakdown } from './rollup-snapshot';
 import { filtersSql, scopeSql } from './rollups';
 import { plainArray } from './sql-arrays';
@@ -76,8 +77,7 @@ function eventsSql(
   const conditions = [`e.at >= ${values.placeholder(span.from)}`, `e.at < ${values.placeholder(span.to)}`, 'e.entry_count > 0'];
   if (sets) conditions.push(`e.set_key = ANY (${values.placeholder(plainArray(sets))}::int8[])`);
   if (query.knownAt) conditions.push(`e.received_at <= ${values.placeholder(query.knownAt)}`);
-  else if (open.snapshot !== query.snapshot.text)
-    conditions.push(`NOT ${unseenSql(values, 'e', query.snapshot.text, `${values.placeholder(open.nextTransaction)}::int8`)}`);
+  else if (open.snapshot !== query.snapshot.text) conditions.push(`NOT ${isUnseen(values, 'e', query.snapshot.text)}`);
   const draws = columns.grant ? `JOIN ledger_entry d ON ${isDrawOfEvent('d')}` : '';
   const ofDraw = columns.grant ? ['d.sequence', 'coalesce(d.grant_key, 0) AS grant_key'] : [];
   return `SELECT ${['e.*', ...numberColumns(values, columns), ...ofDraw].join(', ')} FROM usage_event e ${draws}

@@ -3,9 +3,10 @@ import { MOST_CLOCK_SKEW_MS } from '../domain/clock-skew';
 import { firstEventKeyAt } from '../domain/ids';
 import { Conditions } from './conditions';
 import type { Database, Transaction } from './database';
-import { eventFacts, unseenSql, type FactsPlan, type FactsWriter } from './rollup-facts';
+import { eventFacts, type FactsPlan, type FactsWriter } from './rollup-facts';
 import type { OpenBreakdown } from './rollup-snapshot';
 import { loadSeries } from './rollups';
+import { isUnseen } from './seen-rows';
 import { plainArray, plainColumn } from './sql-arrays';
 
 /** Pools and new entries up to which the changed series are looked for; beyond, all of the breakdown is sooner asked for again. */
@@ -37,8 +38,7 @@ export async function lookForUsage(
   currencyKeys: readonly number[],
 ): Promise<Touched> {
   const values = new Conditions();
-  const next = 'pg_snapshot_xmax(pg_current_snapshot())::text::int8';
-  const isNew = () => (since === null ? 'FALSE' : unseenSql(values, 'p', since, next));
+  const isNew = () => (since === null ? 'FALSE' : isUnseen(values, 'p', since));
   const { rows } = await database.pool.query<TouchedRow>(
     `SELECT pg_current_snapshot()::text AS snapshot,
             ARRAY(SELECT DISTINCT p.customer_key::text FROM pool p WHERE p.customer_key = ANY (${values.placeholder(plainArray(customerKeys))}::int8[]) AND ${isNew()}) AS customer_keys,
@@ -67,7 +67,7 @@ export async function loadChangedSeries(
   open: OpenBreakdown,
   most: number,
 ): Promise<SeriesPage | null> {
-  const pools = await changedPools(transaction, query, open);
+  const pools = await changedPools(transaction, query);
   const entries = pools.reduce((sum, { sequence, seen }) => sum + sequence - seen, 0n);
   const isTooMuch = pools.length > MOST_CHANGED_POOLS || entries > MOST_NEW_ENTRIES;
   const window = { size: most, backward: false, after: null, before: null };
@@ -78,21 +78,16 @@ export async function loadChangedSeries(
  * The pools that were written after the snapshot, and the last entry of each that was visible in it. Who writes an entry holds the pool's lock until the
  * commit: the entries that are visible in any snapshot are the first ones.
  */
-async function changedPools(
-  transaction: Transaction,
-  { currencyKey, customerKeys, snapshot }: BreakdownQuery,
-  open: OpenBreakdown,
-): Promise<ChangedPool[]> {
+async function changedPools(transaction: Transaction, { currencyKey, customerKeys, snapshot }: BreakdownQuery): Promise<ChangedPool[]> {
   const values = new Conditions();
-  const next = `${values.placeholder(open.nextTransaction)}::int8`;
   values.add((value) => `p.currency_key = ${value(currencyKey)}`);
   if (customerKeys !== null) values.add((value) => `p.customer_key = ANY (${value(plainArray(customerKeys))}::int8[])`);
-  values.add(() => unseenSql(values, 'p', snapshot.text, next));
+  values.add(() => isUnseen(values, 'p', snapshot.text));
   const where = values.text;
   const { rows } = await transaction.query<ChangedPool>(
     `SELECT p.customer_key, p.key, p.sequence, coalesce((
        SELECT l.sequence FROM ledger_entry l WHERE l.customer_key = p.customer_key AND l.pool_key = p.key
-         AND (l.at < ${values.placeholder(earliestReceipt(snapshot))} OR NOT ${unseenSql(values, 'l', snapshot.text, next)})
+         AND (l.at < ${values.placeholder(earliestReceipt(snapshot))} OR NOT ${isUnseen(values, 'l', snapshot.text)})
        ORDER BY l.sequence DESC LIMIT 1
      ), 0) AS seen
      FROM pool p WHERE ${where} LIMIT ${MOST_CHANGED_POOLS + 1}`,
@@ -111,7 +106,7 @@ function newFacts(pools: readonly ChangedPool[]): FactsWriter {
   return (values: Conditions, plan: FactsPlan) => {
     const { snapshot, range } = plan.query;
     const columns = (['customer_key', 'key', 'seen'] as const).map((name) => values.placeholder(plainColumn(pools, (pool) => pool[name])));
-    const isNew = unseenSql(values, 'n', snapshot.text, `${values.placeholder(plan.open.nextTransaction)}::int8`);
+    const isNew = isUnseen(values, 'n', snapshot.text);
     return eventFacts(
       values,
       plan,

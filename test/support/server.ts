@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll } from '@jest/globals';
 import pino from 'pino';
+import { EXPORT_LIMITS, type ExportLimits } from '../../src/api/export';
 import { createApp } from '../../src/app';
 import { API_KEY_BYTES, apiKeyPrefix, apiKeySecret, hashApiKeySecret } from '../../src/domain/api-key';
 import { ROLES, type Role } from '../../src/domain/role';
@@ -38,11 +39,14 @@ export interface TestServer extends TestEnvironment {
 }
 
 /** The whole server on a port of its own, with a fresh environment. Stopped when the test file is done. Call it in `beforeAll`. */
-export async function testServer(database: Database, options: { now?: () => Date; introspection?: boolean } = {}): Promise<TestServer> {
+export async function testServer(
+  database: Database,
+  options: { now?: () => Date; introspection?: boolean; exportLimits?: Partial<ExportLimits> } = {},
+): Promise<TestServer> {
   const logged: string[] = [];
   const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) });
   const { now = () => new Date(), introspection = true } = options;
-  const app = await createApp({ database, log, introspection, now });
+  const app = await createApp({ database, log, introspection, now, exportLimits: { ...EXPORT_LIMITS, ...options.exportLimits } });
   const url = await app.server.listen({ port: 0, host: '127.0.0.1' });
   stops.unshift(() => app.close());
   const environment = await testEnvironment(database);

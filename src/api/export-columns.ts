@@ -1,0 +1,134 @@
+import { shareOf, type BreakdownQuery } from '../domain/breakdown';
+import { FOCUS_COLUMNS, type FocusCharge, type FocusColumn } from '../domain/focus';
+import { balanceBefore } from '../domain/ledger-entry';
+import { parametersOf } from '../domain/price';
+import type { UsageEvent } from '../domain/usage-event';
+import type { LedgerRow } from '../operations/export-credit-ledger';
+import type { UsageRow } from '../store/usage-export';
+import { creditGrantId } from './credit-grant.types';
+import { withOpaqueId } from './credit-usage-groups';
+import { DimensionValueScalar } from './dimension-filter.types';
+import { amountColumn, digitsColumn, instantColumn, jsonColumn, numberColumn, textColumn, valueColumn, type Column } from './export-format';
+import { writeJson } from './json';
+import { ledgerEntryId } from './ledger-entry.types';
+import { DimensionsScalar } from './scalars';
+import { usageEventId } from './usage-event.types';
+
+/** Which columns an export of usage has. */
+export const EXPORT_COLUMN_SETS = { DRAWDOWN: 'DRAWDOWN', FOCUS: 'FOCUS' } as const;
+export type ExportColumnSet = keyof typeof EXPORT_COLUMN_SETS;
+
+/** A column for each key of groupBy, and the same ones for every breakdown. */
+export function usageColumns({ groupBy, currencyId }: BreakdownQuery): Column<UsageRow>[] {
+  const sums: Column<UsageRow>[] = [
+    amountColumn('credits', ({ credits }) => credits),
+    amountColumn('value', ({ value }) => value),
+    numberColumn('eventCount', ({ eventCount }) => String(eventCount)),
+    digitsColumn('share', ({ credits, total }) => shareOf(credits, total)),
+    instantColumn('from', ({ span }) => span.from),
+    instantColumn('to', ({ span }) => span.to),
+    textColumn('currencyId', () => currencyId),
+  ];
+  const taken = new Set(sums.map(({ name }) => name));
+  const keys = groupBy.flatMap((key, index) => {
+    if ('field' in key && key.field === 'currencyId') return []; // it has its column in any case
+    const name = taken.has(key.name) ? `dimensions.${key.name}` : key.name;
+    if ('field' in key) return textColumn<UsageRow>(name, ({ values }) => withOpaqueId(key, values[index]!) as string | null);
+    return valueColumn<UsageRow>(name, ({ values }) => values[index]!);
+  });
+  return [...keys, ...sums];
+}
+
+/** All that an entry leads to. The same columns for every ledger. */
+export const LEDGER_COLUMNS: readonly Column<LedgerRow>[] = [
+  textColumn('id', ({ entry }) => ledgerEntryId(entry)),
+  textColumn('currencyId', ({ currencyId }) => currencyId),
+  textColumn('resourceId', ({ pool }) => pool.resourceId),
+  digitsColumn('sequence', ({ entry }) => entry.sequence.toString()),
+  instantColumn('at', ({ entry }) => entry.at),
+  textColumn('kind', ({ entry }) => entry.kind),
+  amountColumn('amount', ({ entry }) => entry.amount),
+  amountColumn('balanceBefore', ({ entry }) => balanceBefore(entry)),
+  amountColumn('balanceAfter', ({ entry }) => entry.balanceAfter),
+  textColumn('grantId', ({ grant }) => grant && creditGrantId(grant.customerKey, grant.key)),
+  textColumn('grantCategory', ({ grant }) => grant && grant.category),
+  textColumn(
+    'eventId',
+    ofEvent(({ customerKey, key }) => usageEventId(customerKey, key)),
+  ),
+  textColumn(
+    'idempotencyKey',
+    ofEvent(({ idempotencyKey }) => idempotencyKey),
+  ),
+  textColumn(
+    'featureId',
+    ofEvent(({ featureId }) => featureId),
+  ),
+  instantColumn(
+    'timestamp',
+    ofEvent(({ at }) => at),
+  ),
+  instantColumn(
+    'receivedAt',
+    ofEvent(({ receivedAt }) => receivedAt),
+  ),
+  amountColumn(
+    'value',
+    ofEvent(({ value }) => value),
+  ),
+  jsonColumn('dimensions', ofEvent(dimensionsText)),
+  textColumn(
+    'planId',
+    ofEvent(({ charge }) => charge.rate.planId),
+  ),
+  numberColumn(
+    'planVersion',
+    ofEvent(({ charge }) => String(charge.rate.planVersion)),
+  ),
+  textColumn(
+    'mode',
+    ofEvent(({ charge }) => charge.rate.pricing.mode),
+  ),
+  amountColumn(
+    'creditsPerUnit',
+    ofEvent(({ charge: { rate } }) => (rate.pricing.mode === 'FLAT' ? rate.pricing.creditsPerUnit : null)),
+  ),
+  textColumn(
+    'formula',
+    ofEvent(({ charge: { rate } }) => (rate.pricing.mode === 'FORMULA' ? rate.pricing.formula : null)),
+  ),
+  jsonColumn('parameters', ofEvent(parametersText)),
+  amountColumn(
+    'cost',
+    ofEvent(({ charge }) => charge.cost),
+  ),
+];
+
+/** Null where no usage caused the entry. */
+function ofEvent<Value>(of: (event: UsageEvent) => Value | null): (row: LedgerRow) => Value | null {
+  return ({ event }) => event && of(event);
+}
+
+function dimensionsText({ dimensions }: UsageEvent): string {
+  return writeJson(DimensionsScalar.serialize(dimensions));
+}
+
+function parametersText(event: UsageEvent): string {
+  return writeJson(parametersOf(event).map(({ name, value }) => ({ name, value: value === null ? null : DimensionValueScalar.serialize(value) })));
+}
+
+/** The columns of FOCUS, by its own names. */
+export const FOCUS_EXPORT_COLUMNS: readonly Column<FocusCharge>[] = FOCUS_COLUMNS.map((column) => {
+  const { name, type, of } = withPublicTags(column);
+  const cell = of ?? (() => null);
+  if (type === 'DECIMAL') return numberColumn(name, cell);
+  if (type === 'INSTANT') return digitsColumn(name, cell);
+  return type === 'JSON' ? jsonColumn(name, cell) : textColumn(name, cell);
+});
+
+/** Grants have other ids outside. */
+function withPublicTags(column: FocusColumn): FocusColumn {
+  const { of } = column;
+  if (column.name !== 'Tags' || !of) return column;
+  return { ...column, of: (charge) => of({ ...charge, tags: charge.tags.map(({ key, value }) => ({ key, value: withOpaqueId(key, value) })) }) };
+}
