@@ -1,5 +1,6 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import { shareOf, valueType, zeroFilled, type BreakdownQuery, type GroupKey, type GroupValue } from '../domain/breakdown';
+import { BREAKDOWN_SOURCES, type BreakdownSource } from '../domain/breakdown-cover';
 import { breakdownCursor } from '../domain/breakdown-cursor';
 import { bucketSpans, INTERVALS, type Interval } from '../domain/time-range';
 import { creditUsage, type Breakdown } from '../operations/credit-usage';
@@ -75,6 +76,13 @@ export class CreditUsageResolver {
   @FieldResolver(() => String, { description: 'The time zone in which the points begin.' })
   timeZone(@Root() { breakdown }: UsageConnection): string {
     return breakdown.query.range.timeZone;
+  }
+
+  @FieldResolver(() => BREAKDOWN_SOURCES, {
+    description: 'How this answer was computed. The sums are equally exact; what differs is how long they take.',
+  })
+  computedFrom(@Root() { breakdown }: UsageConnection): BreakdownSource {
+    return breakdown.computedFrom;
   }
 
   @FieldResolver(() => DateTimeScalar, { description: 'When the first of these pages was taken. Usage that was committed later is on none of them.' })

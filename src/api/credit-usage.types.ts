@@ -1,13 +1,11 @@
 import { GraphQLSafeInt } from 'graphql-scalars';
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import {
-  DIMENSION_TYPES,
   MOST_GROUP_KEYS,
   ORDER_DIRECTIONS,
   SERIES_ORDER_FIELDS,
   type BreakdownInput,
   type BreakdownQuery,
-  type DimensionType,
   type GroupValue,
   type OrderDirection,
   type SeriesOrder,
@@ -16,7 +14,9 @@ import {
   type UsageSeries,
   type UsageSums,
 } from '../domain/breakdown';
+import { BREAKDOWN_SOURCES } from '../domain/breakdown-cover';
 import type { Credits } from '../domain/credits';
+import { DIMENSION_TYPES, type DimensionType } from '../domain/dimensions';
 import { MOST_FILTERS } from '../domain/dimension-filter';
 import { INTERVALS, MOST_POINTS, MOST_RANGE_YEARS, RANGE_PRESETS, type Interval, type RangePreset } from '../domain/time-range';
 import { DimensionFilterInput, DimensionValueScalar } from './dimension-filter.types';
@@ -63,6 +63,18 @@ registerEnumType(ORDER_DIRECTIONS, {
   name: 'OrderDirection',
   description: 'Which end of an order comes first.',
   valuesConfig: { ASC: { description: 'The least first.' }, DESC: { description: 'The greatest first.' } },
+});
+
+registerEnumType(BREAKDOWN_SOURCES, {
+  name: 'CreditUsageSource',
+  description: 'Where the sums of a breakdown come from.',
+  valuesConfig: {
+    ROLLUPS: { description: 'Sums that are kept as usage is reported; events only where the range begins or ends within a UTC day.' },
+    EVENTS: {
+      description:
+        'The events of the range, one by one, because a key is a loose dimension of someone in the scope. It takes longer the more they are.',
+    },
+  },
 });
 
 registerEnumType(DIMENSION_TYPES, {

@@ -1,7 +1,7 @@
 import type { Credits } from './credits';
 import { creditsToText } from './credits';
 import { Decimal } from './decimal';
-import { MOST_KEY_LENGTH, type DimensionValue } from './dimensions';
+import { dimensionType, MOST_KEY_LENGTH, type DimensionType, type DimensionValue } from './dimensions';
 import { readDimensionFilters, type DimensionFilterInput } from './dimension-filter';
 import { refuseProblems, type Problem } from './errors';
 import { idProblems, isStorableText } from './ids';
@@ -26,13 +26,8 @@ export type GroupKey = { readonly name: string } & ({ readonly field: GroupField
 /** The value of a key in one series; null: the events do not have it. */
 export type GroupValue = DimensionValue | null;
 
-export const DIMENSION_TYPES = { TEXT: 'TEXT', NUMBER: 'NUMBER', BOOLEAN: 'BOOLEAN' } as const;
-export type DimensionType = keyof typeof DIMENSION_TYPES;
-
 export function valueType(value: GroupValue): DimensionType | null {
-  if (value === null) return null;
-  if (typeof value === 'boolean') return 'BOOLEAN';
-  return typeof value === 'string' ? 'TEXT' : 'NUMBER';
+  return value === null ? null : dimensionType(value);
 }
 
 export const SERIES_ORDER_FIELDS = { CREDITS: 'CREDITS', EVENT_COUNT: 'EVENT_COUNT', KEY: 'KEY' } as const;

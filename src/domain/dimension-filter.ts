@@ -1,4 +1,3 @@
-import type { Decimal } from './decimal';
 import { dimensionProblems, isNumber, MOST_TEXT_LENGTH, type DimensionValue } from './dimensions';
 import type { Problem } from './errors';
 import { isStorableText } from './ids';
@@ -43,12 +42,12 @@ function keyProblems(field: string, key: string): Problem[] {
     : [{ field, message: `must be a text of at most ${MOST_TEXT_LENGTH} characters.` }];
 }
 
-/** A filter's values by where they are kept: texts and booleans in the dimension sets, numbers with the events. */
-export function partsOfFilter(filter: DimensionFilter): { inSets: (string | boolean)[]; numbers: Decimal[]; absent: boolean } {
+/** A filter's values by where they can be kept: all of them with the events, texts and booleans in the dimension sets, too. */
+export function partsOfFilter(filter: DimensionFilter): { given: DimensionValue[]; inSets: (string | boolean)[]; absent: boolean } {
   const given = filter.values.filter((value): value is DimensionValue => value !== null);
   return {
+    given,
     inSets: given.filter((value): value is string | boolean => !isNumber(value)),
-    numbers: given.filter(isNumber),
     absent: given.length < filter.values.length,
   };
 }

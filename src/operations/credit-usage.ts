@@ -8,6 +8,7 @@ import {
   type UsageSeries,
   type UsageSums,
 } from '../domain/breakdown';
+import type { BreakdownSource } from '../domain/breakdown-cover';
 import { heldPage, inputDigest, seriesWindow, type HeldPage, type SeriesWindow } from '../domain/breakdown-cursor';
 import { requireFound } from '../domain/catalog-input';
 import { MOST_CLOCK_SKEW_MS } from '../domain/clock-skew';
@@ -25,6 +26,7 @@ import type { Context } from './context';
 /** A page of a breakdown, with what is true of the whole. */
 export interface Breakdown extends SeriesPage {
   readonly query: BreakdownQuery;
+  readonly computedFrom: BreakdownSource;
   /** What a cursor of this list must hold besides a position. */
   readonly digest: string;
   /** All series that are not on this page. */
@@ -46,7 +48,7 @@ export async function creditUsage(database: Database, context: Context, input: B
   if (held && !isSnapshotText(held.snapshot.text)) throw new DrawdownError('CURSOR_INVALID');
   const window = seriesWindow(request);
   const range = resolveTimeRange(input, context.now, held);
-  const { query, page } = await database.snapshot(async (transaction) => {
+  const { query, page, computedFrom } = await database.snapshot(async (transaction) => {
     const scope = {
       environmentKey: context.environmentKey,
       currencyId: soughtId(input.currencyId),
@@ -54,9 +56,10 @@ export async function creditUsage(database: Database, context: Context, input: B
     };
     const open = await openBreakdown(transaction, scope, shape);
     const query = { ...shape, scope, ...keysOf(input, open), range, emptyFrom: emptyFrom(context), snapshot: snapshotOf(held, open, context) };
-    return { query, page: await loadSeries(transaction, query, open, window) };
+    const computedFrom: BreakdownSource = open.byEvents ? 'EVENTS' : 'ROLLUPS';
+    return { query, page: await loadSeries(transaction, query, open, window), computedFrom };
   }, BREAKDOWN_SETTINGS);
-  return { ...page, query, digest, other: withoutSeries(page.total, page.series), ...neighbours(page, window) };
+  return { ...page, query, computedFrom, digest, other: withoutSeries(page.total, page.series), ...neighbours(page, window) };
 }
 
 function keysOf(input: BreakdownInput, { customerKey, currencyKey }: OpenBreakdown): Pick<BreakdownQuery, 'customerKey' | 'currencyKey'> {

@@ -16,8 +16,8 @@ export interface FactColumns {
   readonly rate: boolean;
   readonly pool: boolean;
   readonly grant: boolean;
-  /** Dimensions that have numbers as values, in the order of the columns n0, n1, … */
-  readonly numbers: readonly string[];
+  /** Dimensions that may be loose, in the order of the columns n0, n1, … of their labels. */
+  readonly loose: readonly string[];
 }
 
 /** A sum is `small` units of 10^-9 plus `large`. Decimals add up slowly, so only the columns that can be needed are carried along. */
@@ -80,15 +80,15 @@ export function factColumns(query: BreakdownQuery, open: OpenBreakdown, bucket: 
     rate: uses('featureId'),
     pool: uses('resourceId') || open.hasOtherPools,
     grant: uses('grantId', 'grantCategory'),
-    numbers: open.byEvents ? [...new Set(dimensions)] : [],
+    loose: open.byEvents ? [...new Set(dimensions)] : [],
   };
 }
 
 /** The names of the columns that tell facts apart. */
 export function columnNames(columns: FactColumns): string[] {
-  const { bucket, customer, set, rate, pool, grant, numbers } = columns;
+  const { bucket, customer, set, rate, pool, grant, loose } = columns;
   const names = { bucket, customer_key: customer, set_key: set, rate_key: rate, pool_key: pool, grant_key: grant };
-  return [...Object.entries(names).flatMap(([name, isUsed]) => (isUsed ? [name] : [])), ...numbers.map((_, index) => `n${index}`)];
+  return [...Object.entries(names).flatMap(([name, isUsed]) => (isUsed ? [name] : [])), ...loose.map((_, index) => `n${index}`)];
 }
 
 /** Blocks of the rollups, events where blocks do not fit, and minus the events that the snapshot did not see. */
@@ -175,14 +175,11 @@ function unseenFacts(values: Conditions, plan: FactsPlan): string {
 
 function eventFacts(values: Conditions, plan: FactsPlan, bucket: string, stretches: string, condition: string): string {
   const { columns } = plan;
-  const numbers = columns.numbers.map((name, index) => {
-    const number = `e.numbers ->> ${values.placeholder(name)}::text`;
-    return `trim_scale((${number})::numeric)::text AS n${index}`;
-  });
+  const loose = columns.loose.map((name, index) => `${looseLabelSql(`e.loose_dimensions -> ${values.placeholder(name)}::text`)} AS n${index}`);
   const amounts = columns.grant
     ? eventAmounts(plan.open, 'd.credits', 'd.value', 'd.event_count')
     : eventAmounts(plan.open, 'e.cost', 'e.value', '1::int8');
-  return `SELECT ${[...keyColumns(plan, bucket, 'e', 'd'), ...numbers, ...amounts].join(', ')}
+  return `SELECT ${[...keyColumns(plan, bucket, 'e', 'd'), ...loose, ...amounts].join(', ')}
 FROM ${stretches}
 CROSS JOIN scope_customer c
 CROSS JOIN LATERAL (
@@ -202,7 +199,7 @@ CROSS JOIN LATERAL (
 ) d`;
 
 function keyColumns({ columns }: FactsPlan, bucket: string, table: string, grantTable: string): string[] {
-  return columnNames({ ...columns, numbers: [] }).map((name) => {
+  return columnNames({ ...columns, loose: [] }).map((name) => {
     if (name === 'bucket') return `${bucket} AS bucket`;
     return `${name === 'grant_key' ? grantTable : table}.${name}`;
   });
@@ -229,8 +226,13 @@ function ofSets(values: Conditions, { setKeys }: FactsPlan, table: string): stri
 export function labelSql(values: Conditions, key: GroupKey, columns: FactColumns): string {
   if ('field' in key) return FIELD_LABELS[key.field];
   const label = `(s.dimensions -> ${values.placeholder(key.dimension)}::text)::text`;
-  const number = columns.numbers.indexOf(key.dimension);
-  return number < 0 ? label : `coalesce(c.n${number}, ${label})`;
+  const loose = columns.loose.indexOf(key.dimension);
+  return loose < 0 ? label : `coalesce(c.n${loose}, ${label})`;
+}
+
+/** The label of a loose value, given as jsonb: numbers without the zeros at their end, all else as it is in the dimension sets. */
+function looseLabelSql(value: string): string {
+  return `CASE jsonb_typeof(${value}) WHEN 'number' THEN trim_scale((${value})::numeric)::text ELSE (${value})::text END`;
 }
 
 /** Ids need no escapes. Grants are known by their two keys. */

@@ -10,7 +10,7 @@ export interface OpenBreakdown {
   readonly snapshot: string;
   /** A number that no transaction seen here has reached. */
   readonly nextTransaction: string;
-  /** A key has numbers as values somewhere in the scope: these are only with the events. */
+  /** A key has loose values somewhere in the scope: these are only with the events. */
   readonly byEvents: boolean;
   /** The scope has pools of another currency, or they were not looked for. */
   readonly hasOtherPools: boolean;
@@ -47,7 +47,7 @@ export async function openBreakdown(transaction: Transaction, scope: BreakdownSc
   const customers = scope.customerId === null ? 'IN (SELECT key FROM customer WHERE environment_key = $1)' : '= scope.customer_key';
   const { rows } = await transaction.query<OpenRow>({
     text: `SELECT scope.currency_key, scope.customer_key, pg_current_snapshot()::text AS snapshot, pg_snapshot_xmax(pg_current_snapshot())::text AS next_transaction,
-             EXISTS (SELECT FROM dimension_key k WHERE k.customer_key ${customers} AND k.name = ANY ($4::text[]) AND k."numeric") AS by_events,
+             EXISTS (SELECT FROM dimension_key k WHERE k.customer_key ${customers} AND k.name = ANY ($4::text[]) AND k.loose) AS by_events,
              $3::text IS NULL OR EXISTS (SELECT FROM pool p WHERE p.customer_key = scope.customer_key AND p.currency_key <> scope.currency_key) AS has_other_pools,
              EXISTS (SELECT FROM usage_rollup r WHERE r.customer_key ${customers} AND (r.credits_large IS NOT NULL OR r.value_large IS NOT NULL)) AS has_large
            FROM (SELECT (SELECT key FROM currency WHERE environment_key = $1 AND id = $2) AS currency_key,

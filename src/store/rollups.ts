@@ -140,13 +140,13 @@ function boundsSql(values: Conditions, { size, backward, after, before }: Series
 }
 
 function orderSql({ groupBy, orderBy }: BreakdownQuery, columns: FactColumns, table: string): string {
-  const byKeys = (direction: OrderDirection) => groupBy.flatMap((key, index) => keyOrder(`${table}.g${index}`, hasNumbers(key, columns), direction));
+  const byKeys = (direction: OrderDirection) => groupBy.flatMap((key, index) => keyOrder(`${table}.g${index}`, mayBeNumber(key, columns), direction));
   if (orderBy.field === 'KEY') return [...byKeys(orderBy.direction), `${table}.credits`].join(', ');
   return [`${table}.${orderBy.field === 'CREDITS' ? 'credits' : 'event_count'} ${orderBy.direction}`, ...byKeys('ASC')].join(', ');
 }
 
-function hasNumbers(key: GroupKey, columns: FactColumns): boolean {
-  return 'dimension' in key && columns.numbers.includes(key.dimension);
+function mayBeNumber(key: GroupKey, columns: FactColumns): boolean {
+  return 'dimension' in key && columns.loose.includes(key.dimension);
 }
 
 /** Numbers by size, then texts by code points (without the closing quote, which would come after a space), then false, true, and none. */

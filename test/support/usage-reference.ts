@@ -90,7 +90,7 @@ interface FactRow {
 /** Every draw of every event, from the ledger. */
 export async function readFacts(database: Database): Promise<Fact[]> {
   const { rows } = await database.pool.query<FactRow>(
-    `SELECT u.id AS customer_id, y.id AS currency_id, f.id AS feature_id, p.resource_id, e.at, (d.dimensions || coalesce(e.numbers, '{}'))::text AS dimensions,
+    `SELECT u.id AS customer_id, y.id AS currency_id, f.id AS feature_id, p.resource_id, e.at, (d.dimensions || coalesce(e.loose_dimensions, '{}'))::text AS dimensions,
             g.customer_key || ':' || g.key AS grant, g.category, coalesce(-l.amount, 0) AS amount, e.value, coalesce(l.sequence = e.first_sequence, TRUE) AS is_first
      FROM usage_event e JOIN customer u ON u.key = e.customer_key JOIN pool p ON p.key = e.pool_key JOIN currency y ON y.key = p.currency_key
      JOIN feature f ON f.key = e.feature_key JOIN dimension_set d ON d.key = e.set_key
