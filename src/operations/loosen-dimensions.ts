@@ -15,7 +15,7 @@ async function look(database: Database, loosened: LoosenedDimensions, customerKe
   loosened.countAnew(customerKey, growth.setCount);
   if (!isGrowingFast(growth)) return;
   await loosened.learn(database.pool, [customerKey]);
-  const names = dimensionsToLoosen(growth, await readValueGrowth(database, customerKey), loosened.of(customerKey));
+  const names = dimensionsToLoosen(growth, await readValueGrowth(database, customerKey, growth), loosened.of(customerKey));
   if (names.length === 0) return;
   await addLoosened(database, customerKey, names);
   await loosened.learn(database.pool, [customerKey]);

@@ -58,6 +58,14 @@ export class LoosenedDimensions {
   }
 }
 
+interface ValueRow {
+  name: string;
+  event_count: bigint;
+  new_values: bigint;
+  older_values: bigint;
+  common_values: bigint;
+}
+
 /** Keys of sets grow with time, and keys of events with their receipt: the newest are at the end of the primary keys. */
 export async function readSetGrowth(database: Database, customerKey: bigint): Promise<SetGrowth> {
   const { rows } = await database.pool.query<{ set_count: bigint; newest_count: bigint; event_count: bigint }>(
@@ -75,22 +83,31 @@ export async function readSetGrowth(database: Database, customerKey: bigint): Pr
   return { setCount: Number(set_count), newestCount: Number(newest_count), eventCount: Number(event_count) };
 }
 
-export async function readValueGrowth(database: Database, customerKey: bigint): Promise<ValueGrowth[]> {
-  const { rows } = await database.pool.query<{ name: string; new_values: bigint; older_values: bigint; common_values: bigint }>(
-    `WITH recent AS (
-       SELECT dimensions, row_number() OVER (ORDER BY key DESC) <= ${NEWEST_SETS} AS is_new FROM dimension_set
-       WHERE customer_key = $1 ORDER BY key DESC LIMIT ${NEWEST_SETS + OLDER_SETS}
+/** Of the events since the first of the newest sets. */
+export async function readValueGrowth(database: Database, customerKey: bigint, { eventCount }: SetGrowth): Promise<ValueGrowth[]> {
+  const { rows } = await database.pool.query<ValueRow>(
+    `WITH newest AS MATERIALIZED (SELECT key FROM dimension_set WHERE customer_key = $1 ORDER BY key DESC LIMIT ${2 * NEWEST_SETS}),
+     recent AS (
+       SELECT set_key, count(*) AS events FROM (SELECT set_key FROM usage_event WHERE customer_key = $1 ORDER BY key DESC LIMIT $2) e GROUP BY set_key
+     ), compared AS (
+       SELECT recent.events, FALSE AS is_older, s.dimensions
+       FROM recent CROSS JOIN LATERAL (SELECT dimensions FROM dimension_set WHERE customer_key = $1 AND key = recent.set_key OFFSET 0) s
+       UNION ALL
+       SELECT 0, TRUE, older.dimensions FROM (
+         SELECT dimensions FROM dimension_set WHERE customer_key = $1 AND key < (SELECT min(key) FROM newest) ORDER BY key DESC LIMIT ${OLDER_SETS}
+       ) older
      ), seen AS (
-       SELECT d.key AS name, bool_or(is_new) AS in_new, NOT bool_and(is_new) AS in_older
-       FROM recent, jsonb_each_text(dimensions) d GROUP BY d.key, hashtextextended(d.value, 0)
+       SELECT d.key AS name, sum(c.events) AS events, bool_or(c.is_older) AS is_older
+       FROM compared c CROSS JOIN jsonb_each(c.dimensions) d GROUP BY d.key, jsonb_hash_extended(d.value, 0)
      )
-     SELECT name, count(*) FILTER (WHERE in_new) AS new_values, count(*) FILTER (WHERE in_older) AS older_values,
-            count(*) FILTER (WHERE in_new AND in_older) AS common_values
-     FROM seen GROUP BY name HAVING bool_or(in_new) ORDER BY name`,
-    [customerKey],
+     SELECT name, sum(events)::int8 AS event_count, count(*) FILTER (WHERE events > 0) AS new_values, count(*) FILTER (WHERE is_older) AS older_values,
+            count(*) FILTER (WHERE events > 0 AND is_older) AS common_values
+     FROM seen GROUP BY name HAVING sum(events) > 0 ORDER BY name`,
+    [customerKey, eventCount],
   );
-  return rows.map(({ name, new_values, older_values, common_values }) => ({
+  return rows.map(({ name, event_count, new_values, older_values, common_values }) => ({
     name,
+    eventCount: Number(event_count),
     newValues: Number(new_values),
     olderValues: Number(older_values),
     commonValues: Number(common_values),
