@@ -9,7 +9,7 @@ export const EVENTS_PER_NEW_SET = 4;
 /** A dimension that has more values than this makes more sets than a breakdown should have to add up; so many sets are too many in any case. */
 export const MANY_VALUES = 100_000;
 /** How many older sets are compared with the newest events. As many as NEWEST_SETS between them are left out: what lasts a while is in both. */
-export const OLDER_SETS = 20_000;
+export const OLDER_SETS = 50_000;
 /** How often a value is met again is chance: so many meetings more speak in favour of few values. */
 const BENEFIT_OF_DOUBT = 3;
 
