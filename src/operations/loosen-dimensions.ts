@@ -14,9 +14,9 @@ async function look(database: Database, loosened: LoosenedDimensions, customerKe
   const growth = await readSetGrowth(database, customerKey);
   loosened.countAnew(customerKey, growth.setCount);
   if (!isGrowingFast(growth)) return;
-  await loosened.learn(database.pool, [customerKey]);
+  await loosened.learn(database.writers, [customerKey]);
   const names = dimensionsToLoosen(growth, await readValueGrowth(database, customerKey, growth), loosened.of(customerKey));
   if (names.length === 0) return;
   await addLoosened(database, customerKey, names);
-  await loosened.learn(database.pool, [customerKey]);
+  await loosened.learn(database.writers, [customerKey]);
 }

@@ -66,9 +66,12 @@ interface ValueRow {
   common_values: bigint;
 }
 
-/** Keys of sets grow with time, and keys of events with their receipt: the newest are at the end of the primary keys. */
+/**
+ * Keys of sets grow with time, and keys of events with their receipt: the newest are at the end of the primary keys.
+ * It is asked where reports are charged, and so by a connection that readers cannot take.
+ */
 export async function readSetGrowth(database: Database, customerKey: bigint): Promise<SetGrowth> {
-  const { rows } = await database.pool.query<{ set_count: bigint; newest_count: bigint; event_count: bigint }>(
+  const { rows } = await database.writers.query<{ set_count: bigint; newest_count: bigint; event_count: bigint }>(
     `WITH newest AS MATERIALIZED (SELECT key FROM dimension_set WHERE customer_key = $1 ORDER BY key DESC LIMIT ${NEWEST_SETS}),
      recent AS (
        SELECT row_number() OVER (ORDER BY key DESC) AS place, set_key FROM usage_event
@@ -85,7 +88,7 @@ export async function readSetGrowth(database: Database, customerKey: bigint): Pr
 
 /** Of the events since the first of the newest sets. */
 export async function readValueGrowth(database: Database, customerKey: bigint, { eventCount }: SetGrowth): Promise<ValueGrowth[]> {
-  const { rows } = await database.pool.query<ValueRow>(
+  const { rows } = await database.writers.query<ValueRow>(
     `WITH newest AS MATERIALIZED (SELECT key FROM dimension_set WHERE customer_key = $1 ORDER BY key DESC LIMIT ${2 * NEWEST_SETS}),
      recent AS (
        SELECT set_key, count(*) AS events FROM (SELECT set_key FROM usage_event WHERE customer_key = $1 ORDER BY key DESC LIMIT $2) e GROUP BY set_key
