@@ -1,9 +1,15 @@
 import { benchBreakdown } from './breakdown';
+import { benchCardinality } from './cardinality';
 import { benchFormulas } from './formula';
 import { benchReporting } from './reporting';
 
 /** `npm run bench` measures all; `npm run bench -- reporting` one part. */
-const PARTS: Record<string, () => void | Promise<void>> = { formula: benchFormulas, reporting: benchReporting, breakdown: benchBreakdown };
+const PARTS: Record<string, () => void | Promise<void>> = {
+  formula: benchFormulas,
+  reporting: benchReporting,
+  breakdown: benchBreakdown,
+  cardinality: benchCardinality,
+};
 
 async function main(names: readonly string[]): Promise<void> {
   const unknown = names.filter((name) => !PARTS[name]);

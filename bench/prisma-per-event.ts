@@ -52,7 +52,7 @@ async function reportOne({ prisma }: Database, environmentKey: number, report: R
       const key = eventKeys.next(now);
       const event = { ...of, key, idempotencyKey: report.idempotencyKey, at: now, receivedAt: now, featureKey: rate.featureKey, rateKey: rate.key };
       const outcome = { setKey: 1n, value: '1', cost: costText, balanceAfter, firstSequence: sequence, entryCount: 1 };
-      await transaction.usageEvent.create({ data: { ...event, ...outcome, numbers: report.dimensions as object } });
+      await transaction.usageEvent.create({ data: { ...event, ...outcome, looseDimensions: report.dimensions as object } });
       const entry = { ...of, sequence, at: now, kind: 'CONSUMED' as const, amount: `-${costText}`, balanceAfter, grantKey: grant.key };
       await transaction.ledgerEntry.create({ data: { ...entry, eventKey: key, eventAt: now, featureKey: rate.featureKey } });
       await transaction.pool.update({

@@ -110,6 +110,8 @@ describe('domain rules, repeated by the database', () => {
       `INSERT INTO plan_version (key, plan_key, number, status, created_at) VALUES (8, 1, 8, 'DRAFT', now()), (9, 1, 9, 'DRAFT', now())`,
       '23P01 plan_version_one_draft',
     ],
+    [`INSERT INTO dimension_key VALUES (1, 'tokens', 'NUMBER', FALSE)`, '23514 dimension_key_number_is_loose'],
+    [`UPDATE feature SET loose_dimensions = '{a,b}', rolled_up_dimensions = '{b}'`, '23514 feature_dimensions_disjoint'],
     [rollup(7, 0), '23514 usage_rollup_days_range'],
     [rollup(16, 24), '23514 usage_rollup_start_aligned'],
     [rollup(64, -64), 'accepted'],

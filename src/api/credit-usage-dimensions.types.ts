@@ -1,7 +1,6 @@
 import { ArgsType, Field, ID, ObjectType } from 'type-graphql';
-import { DIMENSION_TYPES, type DimensionType } from '../domain/breakdown';
 import type { DimensionSeen } from '../domain/breakdown-dimensions';
-import type { DimensionValue } from '../domain/dimensions';
+import { DIMENSION_TYPES, type DimensionType, type DimensionValue } from '../domain/dimensions';
 import { DimensionValueScalar } from './dimension-filter.types';
 import { ConnectionArgs, connectionType } from './paging';
 
@@ -34,8 +33,15 @@ export class CreditUsageDimension implements DimensionSeen {
   @Field(() => Boolean, { description: 'Whether it has had booleans as values.' })
   hasBoolean!: boolean;
 
-  @Field(() => Boolean, { description: 'Whether it has had numbers as values. A breakdown by it reads every event, which takes longer.' })
+  @Field(() => Boolean, { description: 'Whether it has had numbers as values, which are always loose.' })
   hasNumber!: boolean;
+
+  @Field(() => Boolean, {
+    description:
+      'Whether some of its values are kept with the events alone and not rolled up: numbers, and texts and booleans that are too many to be added up or are ' +
+      'named in `looseDimensions` of a feature. A breakdown by it is computed from the events, equally exact, and takes longer. Once true, it stays true.',
+  })
+  loose!: boolean;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A value that a dimension has had.' })

@@ -1,5 +1,6 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import { quotientOf, shareOf, zeroFilled, type BreakdownQuery, type UsageSeries, type UsageSums } from '../domain/breakdown';
+import { BREAKDOWN_SOURCES, type BreakdownSource } from '../domain/breakdown-cover';
 import { breakdownCursor, type HeldPage } from '../domain/breakdown-cursor';
 import { bucketSpans, INTERVALS, type Interval } from '../domain/time-range';
 import { creditUsage, type Breakdown } from '../operations/credit-usage';
@@ -85,6 +86,13 @@ export class CreditUsageResolver {
   @FieldResolver(() => String, { description: 'The time zone in which the points begin.' })
   timeZone(@Root() { breakdown }: UsageConnection): string {
     return breakdown.query.range.timeZone;
+  }
+
+  @FieldResolver(() => BREAKDOWN_SOURCES, {
+    description: 'How this answer was computed. The sums are equally exact; what differs is how long they take.',
+  })
+  computedFrom(@Root() { breakdown }: UsageConnection): BreakdownSource {
+    return breakdown.computedFrom;
   }
 
   @FieldResolver(() => DateTimeScalar, {

@@ -1,7 +1,6 @@
 import { GraphQLSafeInt } from 'graphql-scalars';
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import {
-  DIMENSION_TYPES,
   KNOWN_AFTER_MS,
   MOST_CUSTOMERS,
   MOST_GROUP_KEYS,
@@ -9,7 +8,6 @@ import {
   SERIES_ORDER_FIELDS,
   type BreakdownInput,
   type BreakdownQuery,
-  type DimensionType,
   type GroupValue,
   type OrderDirection,
   type SeriesOrder,
@@ -19,8 +17,10 @@ import {
   type UsageSeries,
   type UsageSums,
 } from '../domain/breakdown';
+import { BREAKDOWN_SOURCES } from '../domain/breakdown-cover';
 import type { Credits } from '../domain/credits';
 import type { Rate as DomainRate } from '../domain/rate';
+import { DIMENSION_TYPES, type DimensionType } from '../domain/dimensions';
 import { INTERVALS, MOST_POINTS, MOST_RANGE_YEARS, RANGE_PRESETS, type Interval, type RangePreset } from '../domain/time-range';
 import { DimensionFilterInput, DimensionValueScalar } from './dimension-filter.types';
 import { LedgerEntry } from './ledger-entry.types';
@@ -71,6 +71,18 @@ registerEnumType(ORDER_DIRECTIONS, {
   name: 'OrderDirection',
   description: 'Which end of an order comes first.',
   valuesConfig: { ASC: { description: 'The least first.' }, DESC: { description: 'The greatest first.' } },
+});
+
+registerEnumType(BREAKDOWN_SOURCES, {
+  name: 'CreditUsageSource',
+  description: 'Where the sums of a breakdown come from.',
+  valuesConfig: {
+    ROLLUPS: { description: 'Sums that are kept as usage is reported; events only where the range begins or ends within a UTC day.' },
+    EVENTS: {
+      description:
+        'The events of the range, one by one, because a key is a loose dimension of someone in the scope. It takes longer the more they are.',
+    },
+  },
 });
 
 registerEnumType(DIMENSION_TYPES, {

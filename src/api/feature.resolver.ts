@@ -49,7 +49,8 @@ export class FeatureResolver {
 
   @Authorized('ADMIN')
   @Mutation(() => UpdateFeaturePayload, {
-    description: 'Changes what a feature is called. Refuses, in this order: INPUT_INVALID, FEATURE_NOT_FOUND, ARCHIVED. Role: ADMIN.',
+    description:
+      'Changes a feature. Refuses, in this order: INPUT_INVALID, FEATURE_NOT_FOUND, ARCHIVED, INPUT_INVALID (a dimension would be in both lists). Role: ADMIN.',
   })
   async updateFeature(
     @Ctx() { services, context }: ApiContext,

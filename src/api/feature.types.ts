@@ -1,7 +1,13 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { MOST_DIMENSIONS } from '../domain/dimensions';
 import type { Feature as DomainFeature } from '../domain/feature';
 import { connectionType } from './paging';
 import { DateTimeScalar } from './scalars';
+
+const NAMES = `0 to ${MOST_DIMENSIONS} names of dimensions, as events are reported with them`;
+const LOOSE_DIMENSIONS = `${NAMES}, that are always loose in its events, such as a request id; none of them in rolledUpDimensions.`;
+const ROLLED_UP_DIMENSIONS = `${NAMES}, that the server never loosens by itself in its events; numbers are loose all the same.`;
+const FROM_THEN_ON = 'It holds for the events reported from then on.';
 
 @ObjectType({ simpleResolvers: true, description: 'Something metered. What its usage costs is said by the rates of plans.' })
 export class Feature implements DomainFeature {
@@ -15,6 +21,18 @@ export class Feature implements DomainFeature {
 
   @Field(() => String, { description: 'What one of the reported value is, such as `request`.' })
   unit!: string;
+
+  @Field(() => [String], {
+    description:
+      'Dimensions that are always loose in its events: kept with them and never rolled up. Breakdowns by them are exact, and computed from the events.',
+  })
+  looseDimensions!: readonly string[];
+
+  @Field(() => [String], {
+    description:
+      'Dimensions that stay rolled up in its events, however many values they have. The server loosens others by itself where they have too many.',
+  })
+  rolledUpDimensions!: readonly string[];
 
   @Field(() => DateTimeScalar, { description: 'When it was created.' })
   createdAt!: Date;
@@ -35,6 +53,12 @@ export class CreateFeatureInput {
 
   @Field(() => String, { defaultValue: 'unit', description: 'What one of the reported value is, 1 to 64 characters.' })
   unit!: string;
+
+  @Field(() => [String], { defaultValue: [], description: LOOSE_DIMENSIONS })
+  looseDimensions!: string[];
+
+  @Field(() => [String], { defaultValue: [], description: ROLLED_UP_DIMENSIONS })
+  rolledUpDimensions!: string[];
 }
 
 @InputType({ description: 'What is to change of a feature; what is absent or null stays.' })
@@ -47,6 +71,12 @@ export class UpdateFeatureInput {
 
   @Field(() => String, { nullable: true, description: 'What one of the reported value is, 1 to 64 characters.' })
   unit?: string | null;
+
+  @Field(() => [String], { nullable: true, description: `${LOOSE_DIMENSIONS} Replaces the list. ${FROM_THEN_ON}` })
+  looseDimensions?: string[] | null;
+
+  @Field(() => [String], { nullable: true, description: `${ROLLED_UP_DIMENSIONS} Replaces the list. ${FROM_THEN_ON}` })
+  rolledUpDimensions?: string[] | null;
 }
 
 @InputType({ description: 'The feature to archive.' })

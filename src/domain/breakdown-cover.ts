@@ -29,6 +29,10 @@ interface PricedCover extends Cover {
 /** In milliseconds, half-open. */
 type Stretch = readonly [from: number, to: number];
 
+/** Where the sums of a breakdown come from. */
+export const BREAKDOWN_SOURCES = { ROLLUPS: 'ROLLUPS', EVENTS: 'EVENTS' } as const;
+export type BreakdownSource = keyof typeof BREAKDOWN_SOURCES;
+
 const NOTHING: PricedCover = { blocks: [], spans: [], cost: 0 };
 /** Reading a busy day's events costs about as much as reading so many blocks. */
 const DAY_OF_EVENTS_COST = 4;

@@ -10,6 +10,8 @@ export interface DimensionSeen {
   readonly hasText: boolean;
   readonly hasBoolean: boolean;
   readonly hasNumber: boolean;
+  /** Some of its values are with the events alone. */
+  readonly loose: boolean;
 }
 
 /** The dimension that a key means, written as in groupBy; null, with a problem added, where it means a field of the events. */

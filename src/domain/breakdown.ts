@@ -1,6 +1,6 @@
 import { creditsToText, type Credits } from './credits';
 import { Decimal } from './decimal';
-import { MOST_KEY_LENGTH, type DimensionValue } from './dimensions';
+import { dimensionType, MOST_KEY_LENGTH, type DimensionType, type DimensionValue } from './dimensions';
 import { keyProblems, keysOfFilter, readDimensionFilters, type DimensionFilterInput, type Filter } from './dimension-filter';
 import { refuseProblems, type Problem } from './errors';
 import { idProblems, isStorableText } from './ids';
@@ -33,13 +33,8 @@ export type GroupKey = { readonly name: string } & ({ readonly field: GroupField
 /** The value of a key in one series; null: the events do not have it. */
 export type GroupValue = DimensionValue | null;
 
-export const DIMENSION_TYPES = { TEXT: 'TEXT', NUMBER: 'NUMBER', BOOLEAN: 'BOOLEAN' } as const;
-export type DimensionType = keyof typeof DIMENSION_TYPES;
-
 export function valueType(value: GroupValue): DimensionType | null {
-  if (value === null) return null;
-  if (typeof value === 'boolean') return 'BOOLEAN';
-  return typeof value === 'string' ? 'TEXT' : 'NUMBER';
+  return value === null ? null : dimensionType(value);
 }
 
 export const SERIES_ORDER_FIELDS = { CREDITS: 'CREDITS', VALUE: 'VALUE', EVENT_COUNT: 'EVENT_COUNT', KEY: 'KEY' } as const;

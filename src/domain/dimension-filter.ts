@@ -154,12 +154,16 @@ export function keysOfFilter<Key>(filter: Filter<Key>): Key[] {
   return ('and' in filter ? filter.and : filter.or).flatMap(keysOfFilter);
 }
 
-/** The values of a test by where they are kept: texts and booleans in the dimension sets, numbers with the events. */
-export function partsOfValues(values: readonly (DimensionValue | null)[]): { inSets: (string | boolean)[]; numbers: Decimal[]; absent: boolean } {
+/** The values of a test by where they can be kept: all of them with the events, texts and booleans in the dimension sets, too. */
+export function partsOfValues(values: readonly (DimensionValue | null)[]): {
+  given: DimensionValue[];
+  inSets: (string | boolean)[];
+  absent: boolean;
+} {
   const given = values.filter((value): value is DimensionValue => value !== null);
   return {
+    given,
     inSets: given.filter((value): value is string | boolean => !isNumber(value)),
-    numbers: given.filter(isNumber),
     absent: given.length < values.length,
   };
 }

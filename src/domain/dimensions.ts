@@ -6,6 +6,9 @@ import type { Problem } from './errors';
 export type DimensionValue = string | boolean | Decimal;
 export type Dimensions = ReadonlyMap<string, DimensionValue>;
 
+export const DIMENSION_TYPES = { TEXT: 'TEXT', NUMBER: 'NUMBER', BOOLEAN: 'BOOLEAN' } as const;
+export type DimensionType = keyof typeof DIMENSION_TYPES;
+
 export const MOST_DIMENSIONS = 64;
 export const MOST_KEY_LENGTH = 255;
 export const MOST_TEXT_LENGTH = 1024;
@@ -25,7 +28,8 @@ export function dimensionProblems(field: string, dimensions: Dimensions): Proble
   return problems;
 }
 
-function nameProblem(name: string): string | undefined {
+/** Why a text cannot be the name of a dimension; undefined where it can. */
+export function nameProblem(name: string): string | undefined {
   if (name.length < 1 || name.length > MOST_KEY_LENGTH) return `A dimension name must have 1 to ${MOST_KEY_LENGTH} characters.`;
   if (RESERVED_NAMES.has(name)) return 'This dimension name is reserved; choose another.';
   return isStorableText(name) ? undefined : 'A dimension name must not contain NUL or half of a surrogate pair.';
@@ -45,6 +49,11 @@ export function isNumber(value: DimensionValue): value is Decimal {
   return typeof value === 'object';
 }
 
+export function dimensionType(value: DimensionValue): DimensionType {
+  if (typeof value === 'boolean') return 'BOOLEAN';
+  return typeof value === 'string' ? 'TEXT' : 'NUMBER';
+}
+
 /** Whether two events carry the same dimensions: same names, same types, equal values (3 and 3.0 are equal). */
 export function sameDimensions(a: Dimensions, b: Dimensions): boolean {
   if (a.size !== b.size) return false;
@@ -59,30 +68,36 @@ function sameValue(a: DimensionValue, b: DimensionValue): boolean {
   return isNumber(a) ? isNumber(b) && a.equals(b) : a === b;
 }
 
+/** Whether a dimension is kept with its event and not in a dimension set: numbers always are, others where their name is loose. */
+export function isLoose(name: string, value: DimensionValue, looseNames: ReadonlySet<string>): boolean {
+  return isNumber(value) || looseNames.has(name);
+}
+
 /** Dimensions as canonical JSON with sorted names. */
 export interface DimensionTexts {
-  /** The texts and booleans: what a dimension set is known by. */
+  /** Those that are rolled up: what a dimension set is known by. */
   readonly set: string;
-  /** The numbers, with every digit; null where there are none. */
-  readonly numbers: string | null;
-  /** The names, and which of them have numbers: events of one shape have the same keys. */
+  /** Those that are loose, numbers with every digit; null where there are none. */
+  readonly loose: string | null;
+  /** The names, with the types of their values and which of them are loose: what events of one shape have in common. */
   readonly shape: string;
 }
 
-export function dimensionTexts(dimensions: Dimensions): DimensionTexts {
+export function dimensionTexts(dimensions: Dimensions, looseNames: ReadonlySet<string>): DimensionTexts {
   let set = '';
-  let numbers = '';
+  let loose = '';
   let shape = '';
   for (const name of [...dimensions.keys()].sort()) {
     const value = dimensions.get(name)!;
     const label = JSON.stringify(name);
-    if (isNumber(value)) {
-      numbers += `${numbers && ','}${label}:${value.toString()}`;
-      shape += `#${label}`;
-    } else {
-      set += `${set && ','}${label}:${JSON.stringify(value)}`;
-      shape += label;
-    }
+    const text = isNumber(value) ? value.toString() : JSON.stringify(value);
+    shape += `${SHAPE_SIGNS[dimensionType(value)]}${label}`;
+    if (isLoose(name, value, looseNames)) {
+      loose += `${loose && ','}${label}:${text}`;
+      shape += '~';
+    } else set += `${set && ','}${label}:${text}`;
   }
-  return { set: `{${set}}`, numbers: numbers ? `{${numbers}}` : null, shape };
+  return { set: `{${set}}`, loose: loose ? `{${loose}}` : null, shape };
 }
+
+const SHAPE_SIGNS: Record<DimensionType, string> = { TEXT: '', NUMBER: '#', BOOLEAN: '?' };

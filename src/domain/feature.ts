@@ -1,8 +1,9 @@
 import { givenTextProblems, MOST_NAME_LENGTH, MOST_UNIT_LENGTH } from './catalog-input';
+import { dimensionRuleProblems, type DimensionRule } from './dimension-rule';
 import type { Problem } from './errors';
 
 /** Something metered. `unit` says what one of the reported value is, such as `request`. */
-export interface Feature {
+export interface Feature extends DimensionRule {
   readonly key: number;
   readonly id: string;
   readonly name: string;
@@ -15,8 +16,10 @@ export interface Feature {
 export interface FeatureChange {
   readonly name?: string | null;
   readonly unit?: string | null;
+  readonly looseDimensions?: readonly string[] | null;
+  readonly rolledUpDimensions?: readonly string[] | null;
 }
 
-export function featureProblems({ name, unit }: FeatureChange): Problem[] {
-  return [...givenTextProblems('name', name, MOST_NAME_LENGTH), ...givenTextProblems('unit', unit, MOST_UNIT_LENGTH)];
+export function featureProblems({ name, unit, ...rule }: FeatureChange): Problem[] {
+  return [...givenTextProblems('name', name, MOST_NAME_LENGTH), ...givenTextProblems('unit', unit, MOST_UNIT_LENGTH), ...dimensionRuleProblems(rule)];
 }

@@ -1,5 +1,5 @@
 import type { Credits } from './credits';
-import { dimensionTexts, sameDimensions, type Dimensions } from './dimensions';
+import { sameDimensions } from './dimensions';
 import { DrawdownError } from './errors';
 import type { EventKeys } from './ids';
 import type { OverdraftRule } from './overdraft';
@@ -34,31 +34,9 @@ export interface Candidate {
   readonly pool: BatchPool | null;
 }
 
-/** A combination of texts and booleans of a customer, one object within a batch. */
-export interface BatchSet {
-  /** Tells it from every other set. */
-  readonly id: string;
-  /** Its place among the sets of the batch. */
-  readonly index: number;
-  readonly customerKey: bigint;
-  /** Canonical JSON. */
-  readonly text: string;
-}
-
-/** The dimension keys that events of a customer have, with one event that has them. */
-export interface BatchShape {
-  /** Tells it from every other shape. */
-  readonly id: string;
-  readonly customerKey: bigint;
-  readonly dimensions: Dimensions;
-}
-
-/** An accepted event as it is to be stored. */
+/** An accepted event. */
 export interface ChargedEvent {
   readonly event: UsageEvent;
-  readonly set: BatchSet;
-  /** JSON of the dimensions that are numbers. */
-  readonly numbers: string | null;
   /** Of the first ledger entry of its draws; where there are none, of the pool's last entry before. */
   readonly firstSequence: bigint;
 }
@@ -73,18 +51,8 @@ export type Decision =
 export class UsageBatch {
   readonly charged: ChargedEvent[] = [];
   private readonly acceptedByKey = new Map<string, UsageEvent>();
-  private readonly setsById = new Map<string, BatchSet>();
-  private readonly shapesById = new Map<string, BatchShape>();
 
   constructor(private readonly keys: EventKeys) {}
-
-  get sets(): readonly BatchSet[] {
-    return [...this.setsById.values()];
-  }
-
-  get shapes(): readonly BatchShape[] {
-    return [...this.shapesById.values()];
-  }
 
   decide(candidate: Candidate): Decision {
     if (candidate.storedKey !== null) return { customerKey: candidate.customerKey, key: candidate.storedKey };
@@ -121,19 +89,8 @@ export class UsageBatch {
       dimensions: report.dimensions,
       charge: { rate: price.rate, cost: price.cost, draws, balanceAfter: pool.open.balance },
     };
-    const texts = dimensionTexts(event.dimensions);
-    const firstSequence = draws[0]?.sequence ?? pool.open.sequence;
-    this.charged.push({ event, set: this.setOf(customerKey, texts.set), numbers: texts.numbers, firstSequence });
-    const shapeId = `${customerKey}:${texts.shape}`;
-    if (!this.shapesById.has(shapeId)) this.shapesById.set(shapeId, { id: shapeId, customerKey, dimensions: event.dimensions });
+    this.charged.push({ event, firstSequence: draws[0]?.sequence ?? pool.open.sequence });
     return event;
-  }
-
-  private setOf(customerKey: bigint, text: string): BatchSet {
-    const id = `${customerKey}:${text}`;
-    let set = this.setsById.get(id);
-    if (!set) this.setsById.set(id, (set = { id, index: this.setsById.size, customerKey, text }));
-    return set;
   }
 }
 

@@ -11,6 +11,7 @@ import {
   type UsageSeries,
   type UsageSums,
 } from '../domain/breakdown';
+import type { BreakdownSource } from '../domain/breakdown-cover';
 import { heldPage, inputDigest, seriesWindow, type HeldPage, type SeriesWindow } from '../domain/breakdown-cursor';
 import { requireFound } from '../domain/catalog-input';
 import { MOST_CLOCK_SKEW_MS } from '../domain/clock-skew';
@@ -28,6 +29,7 @@ import type { Context } from './context';
 /** A page of a breakdown, with what is true of the whole. */
 export interface Breakdown extends SeriesPage {
   readonly query: BreakdownQuery;
+  readonly computedFrom: BreakdownSource;
   /** What a cursor of this list must hold besides a position. */
   readonly digest: string;
   /** All series that are not on this page. */
@@ -47,11 +49,12 @@ export async function creditUsage(database: Database, context: Context, input: B
   const digest = inputDigest(context.environmentKey, input, shape);
   const window = seriesWindow(request);
   const opening = { context, input, shape, held: heldState(request, digest, context) };
-  const { query, page } = await readBreakdown(database, opening, async (transaction, query, open) => ({
+  const { query, page, computedFrom } = await readBreakdown(database, opening, async (transaction, query, open) => ({
     query,
     page: await loadSeries(transaction, query, open, window),
+    computedFrom: open.byEvents ? ('EVENTS' as const) : ('ROLLUPS' as const),
   }));
-  return { ...page, query, digest, other: withoutSeries(page.total, page.series), ...neighbours(page, window) };
+  return { ...page, query, computedFrom, digest, other: withoutSeries(page.total, page.series), ...neighbours(page, window) };
 }
 
 /** What earlier pages showed; null for a first page. Refuses: CURSOR_INVALID. */

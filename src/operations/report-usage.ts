@@ -1,12 +1,14 @@
 import { randomInt } from 'node:crypto';
+import { placeDimensions, type PlacedBatch } from '../domain/dimension-placement';
+import type { DimensionRule } from '../domain/dimension-rule';
 import { DrawdownError } from '../domain/errors';
 import { EVENT_KEY_COUNTERS, EventKeys } from '../domain/ids';
 import { OpenPool } from '../domain/pool';
 import { compiledPricing } from '../domain/price';
-import { repeatOf, UsageBatch, type BatchPool, type Candidate, type Decision, type PricedReport } from '../domain/usage-batch';
+import { repeatOf, UsageBatch, type BatchPool, type Candidate, type ChargedEvent, type Decision, type PricedReport } from '../domain/usage-batch';
 import type { UsageEvent, UsageReport } from '../domain/usage-event';
 import type { Database, Transaction } from '../store/database';
-import type { DimensionDictionary } from '../store/dimension-sets';
+import type { DimensionDictionary, SetKeys } from '../store/dimension-sets';
 import { loadEvents } from '../store/events';
 import { lockPools, poolText, removePools, type PoolRef } from '../store/pools';
 import type { BookCustomer, OpenPriceBook, PriceBook } from '../store/price-book';
@@ -64,7 +66,8 @@ export async function reportUsage(stores: UsageStores, batch: readonly PendingRe
 }
 
 async function chargeBatch(stores: UsageStores, transaction: Transaction, revisions: ReadonlyMap<number, bigint>, batch: readonly PendingReport[]) {
-  const priced = await priceAll(stores.prices.open(transaction, revisions), batch);
+  const book = stores.prices.open(transaction, revisions);
+  const priced = await priceAll(book, batch);
   const known = priced.filter((one) => 'customer' in one);
   const pools = await lockedPools(transaction, known);
   const storedKeys = await findEventKeys(
@@ -74,7 +77,7 @@ async function chargeBatch(stores: UsageStores, transaction: Transaction, revisi
   const usage = new UsageBatch(eventKeys);
   let index = 0;
   const decisions = priced.map((one): Decision => ('customer' in one ? usage.decide(candidate(one, storedKeys[index++]!, pools)) : one));
-  const remember = await commit(stores.dictionary, transaction, usage, [...pools.values()]);
+  const remember = await commit(stores.dictionary, transaction, usage, [...pools.values()], await book.dimensionRules());
   return { decisions, remember };
 }
 
@@ -143,18 +146,34 @@ async function commit(
   transaction: Transaction,
   usage: UsageBatch,
   pools: readonly (BatchPool & { isNew: boolean })[],
+  rules: ReadonlyMap<number, DimensionRule>,
 ) {
   const used = new Set(usage.charged.map(({ event }) => event.poolKey));
   const unused = pools.filter((pool) => pool.isNew && !used.has(pool.key));
   if (unused.length > 0) await removePools(transaction, unused);
   if (usage.charged.length === 0) return () => undefined;
-  const { sets, shapes } = usage;
-  const setKeys = await dictionary.setKeysOf(transaction, sets);
-  await dictionary.addKeys(transaction, shapes);
+  const { placed, setKeys } = await place(dictionary, transaction, usage.charged, rules);
+  await dictionary.addKeys(transaction, placed.shapes);
   // Also where a charge of 0 leaves no entry: whoever waits for usage looks at the pools first.
   const changed = pools.filter((pool) => pool.open.entries.length > 0 || used.has(pool.key));
-  await writeChanges(transaction, { pools: changed, charged: usage.charged, setKeys });
-  return () => dictionary.remember(sets, setKeys, shapes);
+  await writeChanges(transaction, { pools: changed, events: placed.events, setKeys });
+  return () => dictionary.remember(placed, setKeys);
+}
+
+/** Finds out which dimensions are kept where. Only where sets would have to be added, it is asked first whether another process has loosened something. */
+async function place(
+  dictionary: DimensionDictionary,
+  transaction: Transaction,
+  charged: readonly ChargedEvent[],
+  rules: ReadonlyMap<number, DimensionRule>,
+): Promise<{ placed: PlacedBatch; setKeys: SetKeys }> {
+  const { loosened } = dictionary;
+  const placed = placeDimensions(charged, { rules, loosened: (customerKey) => loosened.of(customerKey) });
+  const setKeys = await dictionary.findSets(transaction, placed.sets);
+  const growing = [...new Set(setKeys.missing.map(({ customerKey }) => customerKey))];
+  if (growing.length > 0 && (await loosened.learn(transaction, growing))) return place(dictionary, transaction, charged, rules);
+  await dictionary.addSets(transaction, setKeys);
+  return { placed, setKeys };
 }
 
 async function answers(database: Database, batch: readonly PendingReport[], decisions: readonly Decision[]): Promise<ReportOutcome[]> {

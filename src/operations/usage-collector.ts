@@ -2,6 +2,7 @@ import { DrawdownError } from '../domain/errors';
 import { usageReportFrom, type RawUsageReport } from '../domain/usage-report';
 import { MOST_BATCH_EVENTS } from '../domain/usage-event';
 import type { Context } from './context';
+import { loosenDimensions } from './loosen-dimensions';
 import { reportUsage, type PendingReport, type ReportOutcome, type UsageStores } from './report-usage';
 
 /** What one request sent to one lane; it is answered as a whole. */
@@ -95,8 +96,17 @@ class Lane {
   }
 
   private async run(): Promise<void> {
-    while (this.waiting.length > 0) await this.charge(this.next());
+    while (this.waiting.length > 0) {
+      await this.charge(this.next());
+      await this.loosen();
+    }
     this.running = null;
+  }
+
+  /** After the answers, so that nobody waits for it but the reports that come next. What fails is looked at again with the sets to come. */
+  private async loosen(): Promise<void> {
+    const { database, dictionary } = this.stores;
+    await loosenDimensions(database, dictionary.loosened).catch(this.noteBug);
   }
 
   /** As many whole parts as fit into one batch; at least one. */

@@ -69,7 +69,7 @@ interface EventRow {
   rate_key: number;
   value: string;
   set_text: string;
-  numbers_text: string | null;
+  loose_text: string | null;
   cost: string;
   balance_after: string;
   entry_count: number;
@@ -95,7 +95,7 @@ export async function* eventsOfCustomer(transaction: Transaction, customerKey: b
 async function selectEvents(transaction: Transaction, customerKey: bigint, key: bigint): Promise<EventRow[]> {
   const { rows } = await transaction.query<EventRow>({
     name: 'audit-events',
-    text: `SELECT e.key, e.pool_key, e.rate_key, e.value, s.dimensions::text AS set_text, e.numbers::text AS numbers_text, e.cost, e.balance_after,
+    text: `SELECT e.key, e.pool_key, e.rate_key, e.value, s.dimensions::text AS set_text, e.loose_dimensions::text AS loose_text, e.cost, e.balance_after,
                   e.entry_count, l.own_entry_count, l.drawn, coalesce(b.balance_after, 0) AS ledger_balance
            FROM (SELECT * FROM usage_event WHERE customer_key = $1 AND key > $2 ORDER BY key LIMIT ${EVENTS_AT_ONCE}) e
            JOIN dimension_set s ON s.customer_key = e.customer_key AND s.key = e.set_key
@@ -118,7 +118,7 @@ function eventFrom(row: EventRow, rate: Rate): AuditEvent {
     poolKey: row.pool_key,
     rate,
     value: creditsFromNumeric(row.value),
-    dimensions: dimensionsFromJson(row.set_text, row.numbers_text),
+    dimensions: dimensionsFromJson(row.set_text, row.loose_text),
     cost: creditsFromNumeric(row.cost),
     balanceAfter: creditsFromNumeric(row.balance_after),
     entryCount: row.entry_count,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { isNumber } from '../domain/dimensions';
-import type { BatchSet, BatchShape } from '../domain/usage-batch';
+import type { BatchSet, BatchShape, PlacedBatch } from '../domain/dimension-placement';
 import type { Transaction } from './database';
+import { LoosenedDimensions } from './loosened-dimensions';
 import { plainArray, plainColumn, textArray, textColumn } from './sql-arrays';
 
 /** Of all held texts together, which is what memory they take. */
@@ -14,55 +14,88 @@ const ENTRY_SIZE = 100;
 /**
  * The dictionaries of dimension sets and keys, with what was seen lately held in memory. Rows are only ever added,
  * and are held only once the transaction that added them has committed (`remember`).
+ *
+ * Whoever sees an event also sees the row of `dimension_key` that says how its dimensions are kept: it was added in the event's own transaction, or
+ * by one that had committed before. (Of two that add the same row, the second waits for the first.) So no breakdown takes a dimension for
+ * rolled up that it sees a loose value of.
  */
 export class DimensionDictionary {
+  readonly loosened = new LoosenedDimensions();
   private readonly setKeys = new LRUCache<string, bigint>({ maxSize: MOST_SET_CHARACTERS, sizeCalculation: sizeOf });
   private readonly knownShapes = new LRUCache<string, true>({ maxSize: MOST_SHAPE_CHARACTERS, sizeCalculation: sizeOf });
 
-  /** The sets' keys, in the order of the sets; unknown ones are added. */
-  async setKeysOf(transaction: Transaction, sets: readonly BatchSet[]): Promise<bigint[]> {
-    const keys = sets.map((set) => this.setKeys.get(set.id));
-    const missing = sets.filter((_, index) => keys[index] === undefined);
-    if (missing.length === 0) return keys as bigint[];
-    const found = await findOrAddSets(transaction, missing);
-    return sets.map((set, index) => keys[index] ?? found.get(set.id)!);
+  /** The keys of the sets that there are. */
+  async findSets(transaction: Transaction, sets: readonly BatchSet[]): Promise<SetKeys> {
+    const keys = new SetKeys(sets);
+    for (const set of sets) keys.set(set, this.setKeys.get(set.id));
+    if (keys.missing.length > 0) keys.take(await selectSets(transaction, keys.missing));
+    return keys;
+  }
+
+  /** Adds those that are missing. What is still missing then was added by another transaction meanwhile. */
+  async addSets(transaction: Transaction, keys: SetKeys): Promise<void> {
+    if (keys.missing.length > 0) keys.takeAdded(await insertSets(transaction, keys.missing));
+    if (keys.missing.length > 0) keys.take(await selectSets(transaction, keys.missing));
   }
 
   /** Adds the keys of the shapes that are not known. */
   async addKeys(transaction: Transaction, shapes: readonly BatchShape[]): Promise<void> {
     const unknown = shapes.filter((shape) => !this.knownShapes.has(shape.id));
-    const keys = unknown.flatMap(({ customerKey, dimensions }) => [...dimensions].map(([name, value]) => ({ customerKey, name, value })));
+    const keys = unknown.flatMap(({ customerKey, dimensions }) => dimensions.map((dimension) => ({ customerKey, ...dimension })));
     if (keys.length === 0) return;
     await transaction.query(
-      `INSERT INTO dimension_key (customer_key, name, "numeric")
-       SELECT DISTINCT * FROM unnest($1::int8[], $2::text[], $3::bool[]) ORDER BY 1, 2, 3
+      `INSERT INTO dimension_key (customer_key, name, type, loose)
+       SELECT DISTINCT * FROM unnest($1::int8[], $2::text[], $3::"DimensionType"[], $4::bool[]) ORDER BY 1, 2, 3, 4
        ON CONFLICT DO NOTHING`,
-      [plainColumn(keys, (key) => key.customerKey), textColumn(keys, (key) => key.name), plainColumn(keys, (key) => isNumber(key.value))],
+      [
+        plainColumn(keys, (key) => key.customerKey),
+        textColumn(keys, (key) => key.name),
+        plainColumn(keys, (key) => key.type),
+        plainColumn(keys, (key) => key.loose),
+      ],
     );
   }
 
   /** To be called once the transaction has committed. */
-  remember(sets: readonly BatchSet[], setKeys: readonly bigint[], shapes: readonly BatchShape[]): void {
-    sets.forEach((set, index) => this.setKeys.set(set.id, setKeys[index]!));
+  remember({ sets, shapes }: PlacedBatch, keys: SetKeys): void {
+    for (const set of sets) this.setKeys.set(set.id, keys.of(set));
     for (const shape of shapes) this.knownShapes.set(shape.id, true);
+    for (const set of keys.added) this.loosened.countSet(set.customerKey);
   }
 }
 
-async function findOrAddSets(transaction: Transaction, sets: readonly BatchSet[]): Promise<Map<string, bigint>> {
-  const byHash = new Map(sets.map((set) => [`${set.customerKey}:${hashOf(set)}`, set]));
-  const found = new Map<string, bigint>();
-  const take = (rows: readonly SetRow[]) => {
-    for (const row of rows) {
-      const id = `${row.customer_key}:${row.hash}`;
-      found.set(byHash.get(id)!.id, row.key);
-      byHash.delete(id);
-    }
-  };
-  take(await selectSets(transaction, [...byHash.values()]));
-  if (byHash.size > 0) take(await addSets(transaction, [...byHash.values()]));
-  // What is still missing was added by another transaction between the two statements above.
-  if (byHash.size > 0) take(await selectSets(transaction, [...byHash.values()]));
-  return found;
+/** The keys of the sets of a batch. */
+export class SetKeys {
+  /** Those that this transaction has added. */
+  readonly added: BatchSet[] = [];
+  private readonly keys: (bigint | undefined)[] = [];
+
+  constructor(private readonly sets: readonly BatchSet[]) {}
+
+  get missing(): readonly BatchSet[] {
+    return this.sets.filter(({ index }) => this.keys[index] === undefined);
+  }
+
+  of(set: BatchSet): bigint {
+    return this.keys[set.index]!;
+  }
+
+  set(set: BatchSet, key: bigint | undefined): void {
+    this.keys[set.index] = key;
+  }
+
+  take(rows: readonly SetRow[]): BatchSet[] {
+    const byHash = new Map(this.missing.map((set) => [hashId(set.customerKey, hashOf(set)), set]));
+    return rows.map(({ customer_key, hash, key }) => {
+      const set = byHash.get(hashId(customer_key, hash))!;
+      this.set(set, key);
+      return set;
+    });
+  }
+
+  takeAdded(rows: readonly SetRow[]): void {
+    this.added.push(...this.take(rows));
+  }
 }
 
 interface SetRow {
@@ -81,7 +114,7 @@ async function selectSets(transaction: Transaction, sets: readonly BatchSet[]): 
   return rows;
 }
 
-async function addSets(transaction: Transaction, sets: readonly BatchSet[]): Promise<SetRow[]> {
+async function insertSets(transaction: Transaction, sets: readonly BatchSet[]): Promise<SetRow[]> {
   const { rows } = await transaction.query<SetRow>(
     `INSERT INTO dimension_set (customer_key, hash, dimensions)
      SELECT customer_key, decode(hash, 'hex'), dimensions::jsonb
@@ -95,6 +128,10 @@ async function addSets(transaction: Transaction, sets: readonly BatchSet[]): Pro
 
 function sizeOf(_value: unknown, text: string): number {
   return text.length + ENTRY_SIZE;
+}
+
+function hashId(customerKey: bigint, hash: string): string {
+  return `${customerKey}:${hash}`;
 }
 
 function hashOf(set: BatchSet): string {

@@ -8,15 +8,17 @@ import type { Database } from './database';
 
 interface KeyRow {
   name: string;
+  has_text: boolean;
+  has_boolean: boolean;
   has_number: boolean;
-  types: string[] | null;
+  loose: boolean;
 }
 
 interface ValueRow {
   label: string;
 }
 
-/** The dimension keys seen for a customer, by code points. Texts and booleans are told apart by looking at all sets, once per page. */
+/** The dimension keys seen for a customer, by code points. */
 export async function listDimensionKeys(database: Database, customerKey: bigint, prefix: string, request: PageRequest): Promise<Page<DimensionSeen>> {
   const where = new Conditions();
   const customer = where.placeholder(customerKey);
@@ -26,26 +28,22 @@ export async function listDimensionKeys(database: Database, customerKey: bigint,
   if (before) where.add((value) => `k.name COLLATE "C" < ${value(cursorText(before, 0))}`);
   const direction = backward ? 'DESC' : 'ASC';
   const { rows } = await database.pool.query<KeyRow>(
-    `WITH page AS MATERIALIZED (
-       SELECT k.name, bool_or(k."numeric") AS has_number, bool_and(k."numeric") AS is_number FROM dimension_key k
-       WHERE k.customer_key = ${customer} AND ${where.text} GROUP BY k.name ORDER BY k.name COLLATE "C" ${direction} LIMIT ${size + 1}
-     ), types AS (
-       SELECT d.key AS name, array_agg(DISTINCT jsonb_typeof(d.value)) AS types FROM dimension_set s, jsonb_each(s.dimensions) d
-       WHERE s.customer_key = ${customer} AND d.key IN (SELECT name FROM page WHERE NOT is_number) GROUP BY 1
-     )
-     SELECT page.name, page.has_number, types.types FROM page LEFT JOIN types USING (name) ORDER BY page.name COLLATE "C" ${direction}`,
+    `SELECT k.name, bool_or(k.type = 'TEXT') AS has_text, bool_or(k.type = 'BOOLEAN') AS has_boolean, bool_or(k.type = 'NUMBER') AS has_number,
+            bool_or(k.loose) AS loose
+     FROM dimension_key k WHERE k.customer_key = ${customer} AND ${where.text}
+     GROUP BY k.name ORDER BY k.name COLLATE "C" ${direction} LIMIT ${size + 1}`,
     where.values,
   );
   return pageOf(rows.map(keyFrom), request);
 }
 
-function keyFrom({ name, has_number, types }: KeyRow): DimensionSeen {
-  return { dimension: name, hasText: types?.includes('string') ?? false, hasBoolean: types?.includes('boolean') ?? false, hasNumber: has_number };
+function keyFrom({ name, has_text, has_boolean, has_number, loose }: KeyRow): DimensionSeen {
+  return { dimension: name, hasText: has_text, hasBoolean: has_boolean, hasNumber: has_number, loose };
 }
 
 /**
  * The different values of a dimension: numbers by size, then texts by code points, then false and true.
- * Numbers are only with the events, all of which are read where there are any.
+ * What is loose is only with the events, all of which are read where there is any.
  */
 export async function listDimensionValues(
   database: Database,
@@ -63,14 +61,16 @@ export async function listDimensionValues(
   const direction = request.backward ? 'DESC' : 'ASC';
   const { rows } = await database.pool.query<ValueRow>(
     `SELECT v.label FROM (
-       SELECT DISTINCT CASE jsonb_typeof(s.dimensions -> ${key}) WHEN 'string' THEN 1 ELSE 2 END AS kind, 0::numeric AS number,
-              s.dimensions ->> ${key} AS text, (s.dimensions -> ${key})::text AS label
-       FROM dimension_set s WHERE s.customer_key = ${customer} AND s.dimensions ? ${key}
-       UNION ALL
-       SELECT 0, n.number, trim_scale(n.number)::text, trim_scale(n.number)::text FROM (
-         SELECT DISTINCT (e.numbers ->> ${key})::numeric AS number FROM usage_event e WHERE e.customer_key = ${customer} AND e.numbers ? ${key}
-           AND EXISTS (SELECT FROM dimension_key k WHERE k.customer_key = ${customer} AND k.name = ${key} AND k."numeric")
-       ) n
+       SELECT CASE jsonb_typeof(seen.value) WHEN 'number' THEN 0 WHEN 'string' THEN 1 ELSE 2 END AS kind,
+              CASE jsonb_typeof(seen.value) WHEN 'number' THEN seen.value::numeric ELSE 0 END AS number,
+              CASE jsonb_typeof(seen.value) WHEN 'number' THEN trim_scale(seen.value::numeric)::text ELSE seen.value #>> '{}' END AS text,
+              CASE jsonb_typeof(seen.value) WHEN 'number' THEN trim_scale(seen.value::numeric)::text ELSE seen.value::text END AS label
+       FROM (
+         SELECT s.dimensions -> ${key} AS value FROM dimension_set s WHERE s.customer_key = ${customer} AND s.dimensions ? ${key}
+         UNION
+         SELECT e.loose_dimensions -> ${key} FROM usage_event e WHERE e.customer_key = ${customer} AND e.loose_dimensions ? ${key}
+           AND EXISTS (SELECT FROM dimension_key k WHERE k.customer_key = ${customer} AND k.name = ${key} AND k.loose)
+       ) seen
      ) v WHERE ${where.text} ORDER BY v.kind ${direction}, v.number ${direction}, v.text COLLATE "C" ${direction} LIMIT ${request.size + 1}`,
     where.values,
   );

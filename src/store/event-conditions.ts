@@ -1,11 +1,12 @@
+import { valueLabel } from '../domain/breakdown';
 import { COMPARISONS, partsOfValues, type DimensionFilter, type FilterTest } from '../domain/dimension-filter';
 import type { DimensionValue } from '../domain/dimensions';
 import type { Conditions } from './conditions';
 
 /**
- * A filter by dimension as a condition on `usage_event e`. Texts and booleans are found in the dimension sets, numbers with the event,
- * where jsonb compares them by value. IS TRUE keeps the sub-select from becoming a join: it is then hashed once, and the rows stay in
- * the order of their index, which a page needs.
+ * A filter by dimension as a condition on `usage_event e`. What is rolled up is found in the dimension sets, what is loose with the event, where
+ * jsonb compares numbers by value; a text may be in either. IS TRUE keeps the sub-select from becoming a join: it is then hashed once, and the rows
+ * stay in the order of their index, which a page needs.
  */
 export function dimensionCondition(where: Conditions, filter: DimensionFilter, customerKey: string): string {
   if ('not' in filter) return `NOT ${dimensionCondition(where, filter.not, customerKey)}`;
@@ -16,42 +17,34 @@ export function dimensionCondition(where: Conditions, filter: DimensionFilter, c
 
 function testCondition(where: Conditions, test: FilterTest, key: string, customerKey: string): string {
   if ('values' in test) return valuesCondition(where, test.values, key, customerKey);
-  if ('prefix' in test)
-    return inSet(
-      customerKey,
-      `jsonb_typeof(s.dimensions -> ${key}) = 'string' AND starts_with(s.dimensions ->> ${key}, ${where.placeholder(test.prefix)})`,
-    );
-  return test.bounds
-    .map(({ comparison, number }) => `(e.numbers ->> ${key})::numeric ${COMPARISONS[comparison]} ${where.placeholder(number.toFixed())}::numeric`)
-    .join(' AND ');
+  if ('prefix' in test) return prefixCondition(where, test.prefix, key, customerKey);
+  const bounds = test.bounds.map(
+    ({ comparison, number }) => `(e.loose_dimensions ->> ${key})::numeric ${COMPARISONS[comparison]} ${where.placeholder(number.toFixed())}::numeric`,
+  );
+  return `CASE jsonb_typeof(e.loose_dimensions -> ${key}) WHEN 'number' THEN ${bounds.join(' AND ')} END`;
+}
+
+function prefixCondition(where: Conditions, prefix: string, key: string, customerKey: string): string {
+  const given = where.placeholder(prefix);
+  const begins = (dimensions: string) => `jsonb_typeof(${dimensions} -> ${key}) = 'string' AND starts_with(${dimensions} ->> ${key}, ${given})`;
+  return `${begins('e.loose_dimensions')} OR ${inSet(customerKey, begins('s.dimensions'))}`;
 }
 
 function valuesCondition(where: Conditions, values: readonly (DimensionValue | null)[], key: string, customerKey: string): string {
-  const { inSets, numbers, absent } = partsOfValues(values);
+  const { given, inSets, absent } = partsOfValues(values);
   const ways: string[] = [];
-  if (numbers.length > 0)
-    ways.push(
-      `e.numbers -> ${key} = ANY (${jsonArray(
-        where,
-        numbers.map((value) => value.toFixed()),
-      )})`,
-    );
-  if (inSets.length > 0)
-    ways.push(
-      inSet(
-        customerKey,
-        `s.dimensions -> ${key} = ANY (${jsonArray(
-          where,
-          inSets.map((value) => JSON.stringify(value)),
-        )})`,
-      ),
-    );
-  if (absent) ways.push(`NOT coalesce(e.numbers ? ${key}, false) AND ${inSet(customerKey, `NOT s.dimensions ? ${key}`)}`);
+  if (given.length > 0) ways.push(`e.loose_dimensions -> ${key} = ANY (${jsonArray(where, given.map(labelOf))})`);
+  if (inSets.length > 0) ways.push(inSet(customerKey, `s.dimensions -> ${key} = ANY (${jsonArray(where, inSets.map(labelOf))})`));
+  if (absent) ways.push(`NOT coalesce(e.loose_dimensions ? ${key}, false) AND ${inSet(customerKey, `NOT s.dimensions ? ${key}`)}`);
   return ways.join(' OR ');
 }
 
 function inSet(customerKey: string, condition: string): string {
   return `(e.set_key IN (SELECT s.key FROM dimension_set s WHERE s.customer_key = ${customerKey} AND ${condition})) IS TRUE`;
+}
+
+function labelOf(value: DimensionValue): string {
+  return valueLabel(value)!;
 }
 
 function jsonArray(where: Conditions, values: readonly string[]): string {

@@ -23,7 +23,7 @@ interface EventRow {
   at: Date;
   received_at: Date;
   set_text: string;
-  numbers_text: string | null;
+  loose_text: string | null;
   value: string;
   cost: string;
   balance_after: string;
@@ -56,7 +56,7 @@ async function selectEvents(queryable: Queryable, columns: readonly string[], en
   const { rows } = await queryable.query<EventRow>({
     name: 'load-events',
     text: `SELECT e.customer_key, e.key, c.id AS customer_id, e.rate_key, e.pool_key, p.resource_id, e.idempotency_key, e.at, e.received_at,
-                  s.dimensions::text AS set_text, e.numbers::text AS numbers_text, e.value, e.cost, e.balance_after
+                  s.dimensions::text AS set_text, e.loose_dimensions::text AS loose_text, e.value, e.cost, e.balance_after
            FROM unnest($1::int8[], $2::int8[]) AS wanted (customer_key, key)
            JOIN usage_event e ON e.customer_key = wanted.customer_key AND e.key = wanted.key
            JOIN customer c ON c.key = e.customer_key AND ($3::int4 IS NULL OR c.environment_key = $3)
@@ -95,7 +95,7 @@ async function selectDraws(queryable: Queryable, columns: readonly string[]): Pr
 
 function eventFrom(row: EventRow, rate: Rate, draws: ReadonlyMap<string, Draw[]>): UsageEvent {
   const { featureKey, featureId, currencyKey, currencyId } = rate;
-  const dimensions = dimensionsFromJson(row.set_text, row.numbers_text);
+  const dimensions = dimensionsFromJson(row.set_text, row.loose_text);
   const value = creditsFromNumeric(row.value);
   return {
     customerKey: row.customer_key,

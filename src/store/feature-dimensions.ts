@@ -20,7 +20,7 @@ export async function dimensionNamesOfFeature(queryable: Queryable, environmentK
 
 /**
  * The dimension names seen in the events of features, by their keys, from the largest blocks of the rollups; empty where a feature has no events there.
- * Which events a number stood in is not kept by feature: the numeric names are all those of the customers who used the feature.
+ * Which events had a loose dimension is not kept by feature: the loose names are all those of the customers who used the feature.
  */
 export async function dimensionNamesOfFeatures(
   queryable: Queryable,
@@ -44,7 +44,7 @@ export async function dimensionNamesOfFeatures(
      SELECT feature_key, jsonb_object_keys(dimensions) AS name FROM used JOIN dimension_set s ON s.customer_key = used.customer_key AND s.key = used.set_key
      UNION
      SELECT u.feature_key, k.name FROM (SELECT DISTINCT feature_key, customer_key FROM used) AS u
-     JOIN dimension_key k ON k.customer_key = u.customer_key AND k."numeric"`,
+     JOIN dimension_key k ON k.customer_key = u.customer_key AND k.loose`,
     [environmentKey, plainArray(featureKeys)],
   );
   const names = new Map<number, Set<string>>(featureKeys.map((key) => [key, new Set()]));

@@ -1,3 +1,4 @@
+import type { DimensionRule } from '../domain/dimension-rule';
 import type { Feature } from '../domain/feature';
 import { isId } from '../domain/ids';
 import type { Page, PageRequest } from '../domain/paging';
@@ -24,9 +25,17 @@ export async function listFeatures(catalog: Catalog, environmentKey: number, fil
 }
 
 export async function insertFeature(catalog: Catalog, environmentKey: number, feature: Omit<Feature, 'key' | 'archivedAt'>): Promise<Feature> {
-  return insertNew(`feature ${feature.id}`, catalog.prisma.feature.create({ data: { environmentKey, ...feature }, omit: HIDDEN }));
+  return insertNew(
+    `feature ${feature.id}`,
+    catalog.prisma.feature.create({ data: { environmentKey, ...feature, ...listsOf(feature) }, omit: HIDDEN }),
+  );
 }
 
 export async function changeFeature(catalog: Catalog, key: number, data: Partial<Omit<Feature, 'key' | 'id' | 'createdAt'>>): Promise<Feature> {
-  return catalog.prisma.feature.update({ where: { key }, data, omit: HIDDEN });
+  return catalog.prisma.feature.update({ where: { key }, data: { ...data, ...listsOf(data) }, omit: HIDDEN });
+}
+
+/** Prisma wants lists that it may change. */
+function listsOf({ looseDimensions, rolledUpDimensions }: Partial<DimensionRule>) {
+  return { looseDimensions: looseDimensions && [...looseDimensions], rolledUpDimensions: rolledUpDimensions && [...rolledUpDimensions] };
 }

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { DimensionRule } from '../domain/dimension-rule';
 import { planAt, versionAt, type PlanAssignment } from '../domain/plan';
 import type { PublishedVersion } from '../domain/price';
 import type { Rate } from '../domain/rate';
@@ -29,6 +30,14 @@ interface VersionRow {
   published_at: Date;
 }
 
+interface RuleRow {
+  key: number;
+  loose_dimensions: string[];
+  rolled_up_dimensions: string[];
+}
+
+type RuleOfFeature = readonly [featureKey: number, rule: DimensionRule];
+
 interface Held<T> {
   readonly revision: bigint;
   readonly value: T;
@@ -46,6 +55,7 @@ export class PriceBook {
   private readonly heldCustomers = new LRUCache<string, Held<BookCustomer>>({ max: MOST_CUSTOMERS });
   private readonly versions = new LRUCache<number, Held<readonly PublishedVersion[]>>({ max: MOST_PLANS });
   private readonly features = new LRUCache<number, Held<ReadonlySet<string>>>({ max: 1_000 });
+  private readonly dimensionRules = new LRUCache<number, Held<readonly RuleOfFeature[]>>({ max: 1_000 });
   /** Rates of published versions never change. */
   private readonly ratesOfVersion = new LRUCache<number, ReadonlyMap<string, Rate>>({ max: MOST_VERSIONS });
 
@@ -85,6 +95,22 @@ export class PriceBook {
     const { rows } = await queryable.query<{ id: string }>('SELECT id FROM feature WHERE environment_key = $1', [environmentKey]);
     const value = new Set(rows.map((row) => row.id));
     this.features.set(environmentKey, { revision, value });
+    return value;
+  }
+
+  async rulesOf(queryable: Queryable, environmentKey: number, revision: bigint): Promise<readonly RuleOfFeature[]> {
+    const held = this.dimensionRules.get(environmentKey);
+    if (held?.revision === revision) return held.value;
+    const { rows } = await queryable.query<RuleRow>(
+      `SELECT key, loose_dimensions, rolled_up_dimensions FROM feature
+       WHERE environment_key = $1 AND cardinality(loose_dimensions) + cardinality(rolled_up_dimensions) > 0`,
+      [environmentKey],
+    );
+    const value = rows.map((row): RuleOfFeature => [
+      row.key,
+      { looseDimensions: row.loose_dimensions, rolledUpDimensions: row.rolled_up_dimensions },
+    ]);
+    this.dimensionRules.set(environmentKey, { revision, value });
     return value;
   }
 
@@ -159,6 +185,14 @@ export class OpenPriceBook {
 
   async hasFeature(environmentKey: number, featureId: string): Promise<boolean> {
     return (await this.book.featureIds(this.queryable, environmentKey, this.revision(environmentKey))).has(featureId);
+  }
+
+  /** What sellers have decided about the dimensions of their features, by the features' keys. */
+  async dimensionRules(): Promise<ReadonlyMap<number, DimensionRule>> {
+    const rules = new Map<number, DimensionRule>();
+    for (const [environmentKey, revision] of this.revisions)
+      for (const [featureKey, rule] of await this.book.rulesOf(this.queryable, environmentKey, revision)) rules.set(featureKey, rule);
+    return rules;
   }
 
   private async readCustomers(refs: readonly CustomerRef[], found: Map<string, BookCustomer>): Promise<void> {

@@ -17,8 +17,8 @@ export interface FactColumns {
   readonly rate: boolean;
   readonly pool: boolean;
   readonly grant: boolean;
-  /** Dimensions that have numbers as values, in the order of the columns n0, n1, … */
-  readonly numbers: readonly string[];
+  /** Dimensions that may be loose, in the order of the columns n0, n1, … of their labels. */
+  readonly loose: readonly string[];
 }
 
 /** A sum is `small` units of 10^-9 plus `large`. Decimals add up slowly, so only the columns that can be needed are carried along. */
@@ -65,23 +65,27 @@ const NUMERIC_VALUE_OUT_OF_RANGE = '22003';
  */
 const SETTINGS_FOR_BLOCKS = 'SET LOCAL enable_nestloop = off; SET LOCAL enable_sort = off; SET LOCAL enable_indexscan = off; ';
 
-/** Whether the blocks of a single customer are what is read. */
-export function readsBlocks({ byEvents, customerKeys }: OpenBreakdown): boolean {
-  return !byEvents && customerKeys.size === 1;
+/** The same of events: joined one by one, as for a few hundred, their labels would take time in proportion to events × sets. */
+const SETTINGS_FOR_EVENTS = 'SET LOCAL enable_nestloop = off; ';
+
+/** What the planner has to be told for reading all of the scope. */
+export function settingsFor({ byEvents, customerKeys }: OpenBreakdown): string {
+  if (byEvents) return SETTINGS_FOR_EVENTS;
+  return customerKeys.size === 1 ? SETTINGS_FOR_BLOCKS : '';
 }
 
 /** Asks for sums the quick way, and the other way where one of them does not fit. */
 export async function querySums<Row extends object>(
   transaction: Transaction,
-  usesBlocks: boolean,
+  settings: string,
   write: (adder: Adder) => { readonly text: string; readonly values: unknown[] },
 ): Promise<Row[]> {
-  return withAdder(transaction, usesBlocks, async (adder) => (await transaction.query<Row>(write(adder))).rows);
+  return withAdder(transaction, settings, async (adder) => (await transaction.query<Row>(write(adder))).rows);
 }
 
 /** Does what adds up the quick way, and the other way where a sum does not fit. */
-export async function withAdder<T>(transaction: Transaction, usesBlocks: boolean, ask: (adder: Adder) => Promise<T>): Promise<T> {
-  await transaction.query(`${usesBlocks ? SETTINGS_FOR_BLOCKS : ''}SAVEPOINT adding`);
+export async function withAdder<T>(transaction: Transaction, settings: string, ask: (adder: Adder) => Promise<T>): Promise<T> {
+  await transaction.query(`${settings}SAVEPOINT adding`);
   try {
     return await ask('sum_small');
   } catch (error) {
@@ -102,15 +106,15 @@ export function factColumns(query: BreakdownQuery, open: OpenBreakdown, bucket: 
     rate: uses('featureId', 'planId', 'rateId'),
     pool: uses('resourceId') || open.hasOtherPools,
     grant: uses('grantId', 'grantCategory'),
-    numbers: open.byEvents ? [...new Set(dimensions)] : [],
+    loose: open.byEvents ? [...new Set(dimensions)] : [],
   };
 }
 
 /** The names of the columns that tell facts apart. */
 export function columnNames(columns: FactColumns): string[] {
-  const { bucket, customer, set, rate, pool, grant, numbers } = columns;
+  const { bucket, customer, set, rate, pool, grant, loose } = columns;
   const names = { bucket, customer_key: customer, set_key: set, rate_key: rate, pool_key: pool, grant_key: grant };
-  return [...Object.entries(names).flatMap(([name, isUsed]) => (isUsed ? [name] : [])), ...numbers.map((_, index) => `n${index}`)];
+  return [...Object.entries(names).flatMap(([name, isUsed]) => (isUsed ? [name] : [])), ...loose.map((_, index) => `n${index}`)];
 }
 
 /** Blocks of the rollups, events where blocks do not fit, and minus the events that the snapshot did not see. */
@@ -208,17 +212,16 @@ CROSS JOIN LATERAL (
 /** What the events `e` of the source add, or take away by the sign of its `b`. */
 export function eventFacts(values: Conditions, plan: FactsPlan, bucket: string, source: string): string {
   const { columns } = plan;
-  const numbers = numberColumns(values, columns);
   const amounts = columns.grant
     ? eventAmounts(plan.open, 'd.credits', 'd.value', 'd.event_count')
     : eventAmounts(plan.open, 'e.cost', 'e.value', '1::int8');
-  return `SELECT ${[...keyColumns(plan, bucket, 'e', 'd'), ...numbers, ...amounts].join(', ')}
+  return `SELECT ${[...keyColumns(plan, bucket, 'e', 'd'), ...looseColumns(values, columns), ...amounts].join(', ')}
 FROM ${source}${columns.grant ? DRAWS : ''}`;
 }
 
-/** The numbers of an event `e` that the keys ask for, as labels. */
-export function numberColumns(values: Conditions, { numbers }: FactColumns): string[] {
-  return numbers.map((name, index) => `trim_scale((e.numbers ->> ${values.placeholder(name)}::text)::numeric)::text AS n${index}`);
+/** The loose values of an event `e` that the keys ask for, as labels. */
+export function looseColumns(values: Conditions, { loose }: FactColumns): string[] {
+  return loose.map((name, index) => `${looseLabelSql(`e.loose_dimensions -> ${values.placeholder(name)}::text`)} AS n${index}`);
 }
 
 /** Finds the ledger entries of an event `e`. */
@@ -238,7 +241,7 @@ CROSS JOIN LATERAL (
 ) d`;
 
 function keyColumns({ columns }: FactsPlan, bucket: string, table: string, grantTable: string): string[] {
-  return columnNames({ ...columns, numbers: [] }).map((name) => {
+  return columnNames({ ...columns, loose: [] }).map((name) => {
     if (name === 'bucket') return `${bucket} AS bucket`;
     return `${name === 'grant_key' ? grantTable : table}.${name}`;
   });
@@ -265,8 +268,13 @@ function ofSets(values: Conditions, { setKeys }: FactsPlan, table: string): stri
 export function labelSql(values: Conditions, key: GroupKey, columns: FactColumns): string {
   if ('field' in key) return FIELD_LABELS[key.field];
   const label = `(s.dimensions -> ${values.placeholder(key.dimension)}::text)::text`;
-  const number = columns.numbers.indexOf(key.dimension);
-  return number < 0 ? label : `coalesce(c.n${number}, ${label})`;
+  const loose = columns.loose.indexOf(key.dimension);
+  return loose < 0 ? label : `coalesce(c.n${loose}, ${label})`;
+}
+
+/** The label of a loose value, given as jsonb: numbers without the zeros at their end, all else as it is in the dimension sets. */
+function looseLabelSql(value: string): string {
+  return `CASE jsonb_typeof(${value}) WHEN 'number' THEN trim_scale((${value})::numeric)::text ELSE (${value})::text END`;
 }
 
 /** Ids need no escapes. Grants are known by their two keys. */

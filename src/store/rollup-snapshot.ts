@@ -13,7 +13,7 @@ export interface OpenBreakdown {
   readonly customerKeys: ReadonlyMap<string, bigint>;
   /** PostgreSQL's text of what this transaction sees. */
   readonly snapshot: string;
-  /** From the events alone: a key has numbers as values somewhere in the scope, which are only there, or it is about a state so old that most is not part of it. */
+  /** From the events alone: a key has loose values somewhere in the scope, which are only there, or it is about a state so old that most is not part of it. */
   readonly byEvents: boolean;
   /** The scope has pools of another currency, or they were not looked for. */
   readonly hasOtherPools: boolean;
@@ -27,7 +27,7 @@ interface OpenRow {
   customer_keys: string[];
   customer_ids: string[];
   snapshot: string;
-  has_numbers: boolean;
+  has_loose: boolean;
   has_other_pools: boolean;
   has_large: boolean;
 }
@@ -49,7 +49,7 @@ export async function openBreakdown(transaction: Transaction, scope: BreakdownSc
            SELECT ARRAY(SELECT key FROM currency_asked) AS currency_keys, ARRAY(SELECT id FROM currency_asked) AS currency_ids, ARRAY(SELECT key FROM asked ORDER BY key)::text[] AS customer_keys,
              ARRAY(SELECT id FROM asked ORDER BY key) AS customer_ids,
              pg_current_snapshot()::text AS snapshot,
-             EXISTS (SELECT FROM dimension_key k WHERE k.customer_key IN (SELECT key FROM scope) AND k.name = ANY ($4::text[]) AND k."numeric") AS has_numbers,
+             EXISTS (SELECT FROM dimension_key k WHERE k.customer_key IN (SELECT key FROM scope) AND k.name = ANY ($4::text[]) AND k.loose) AS has_loose,
              $3::text[] IS NULL OR EXISTS (
                SELECT FROM pool p WHERE p.customer_key IN (SELECT key FROM asked) AND p.currency_key NOT IN (SELECT key FROM currency_asked)
              ) AS has_other_pools,
@@ -59,7 +59,7 @@ export async function openBreakdown(transaction: Transaction, scope: BreakdownSc
     values: [scope.environmentKey, scope.currencyId !== null && !isId(scope.currencyId) ? '' : scope.currencyId, ids, dimensions],
   });
   const row = rows[0]!;
-  const byEvents = row.has_numbers || isLongAgo(shape.knownAt, range);
+  const byEvents = row.has_loose || isLongAgo(shape.knownAt, range);
   return {
     currencyKeys: row.currency_keys,
     currencyIds: row.currency_ids,

@@ -21,7 +21,7 @@ import {
   labelJoins,
   labelSql,
   querySums,
-  readsBlocks,
+  settingsFor,
   sumsSql,
   type FactColumns,
   type FactsPlan,
@@ -59,7 +59,7 @@ export async function loadSeries(
   facts?: FactsWriter,
 ): Promise<SeriesPage> {
   const plan = { query, open, columns: factColumns(query, open, false), buckets: [query.range], setKeys: null, facts };
-  return pageFrom(await querySums<SeriesRow>(transaction, !facts && readsBlocks(open), (adder) => pageQuery({ ...plan, adder }, window)));
+  return pageFrom(await querySums<SeriesRow>(transaction, facts ? '' : settingsFor(open), (adder) => pageQuery({ ...plan, adder }, window)));
 }
 
 function pageQuery(plan: FactsPlan, window: SeriesWindow): { text: string; values: unknown[] } {
@@ -180,11 +180,11 @@ export function orderSql(query: BreakdownQuery, columns: FactColumns, table: str
 
 /** By the values of the keys, in their order. */
 export function keysOrderSql({ groupBy }: BreakdownQuery, columns: FactColumns, table: string, direction: OrderDirection = 'ASC'): string[] {
-  return groupBy.flatMap((key, index) => keyOrder(`${table}.g${index}`, hasNumbers(key, columns), direction));
+  return groupBy.flatMap((key, index) => keyOrder(`${table}.g${index}`, mayBeNumber(key, columns), direction));
 }
 
-function hasNumbers(key: GroupKey, columns: FactColumns): boolean {
-  return 'dimension' in key && columns.numbers.includes(key.dimension);
+function mayBeNumber(key: GroupKey, columns: FactColumns): boolean {
+  return 'dimension' in key && columns.loose.includes(key.dimension);
 }
 
 /** Numbers by size, then texts by code points (without the closing quote, which would come after a space), then false, true, and none. */

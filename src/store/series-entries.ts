@@ -6,7 +6,7 @@ import { cursorInstant, cursorText, pageOf } from './catalog';
 import { Conditions } from './conditions';
 import type { Transaction } from './database';
 import { ENTRY_COLUMNS, entryFrom, type EntryRow } from './ledger';
-import { factColumns, isDrawOfEvent, labelJoins, labelSql, numberColumns, type FactColumns } from './rollup-facts';
+import { factColumns, isDrawOfEvent, labelJoins, labelSql, looseColumns, type FactColumns } from './rollup-facts';
 import { isUnseen } from './seen-rows';
 import type { OpenBreakdown } from './rollup-snapshot';
 import { filtersSql, scopeSql } from './rollups';
@@ -80,7 +80,7 @@ function eventsSql(
   else if (open.snapshot !== query.snapshot.text) conditions.push(`NOT ${isUnseen(values, 'e', query.snapshot.text)}`);
   const draws = columns.grant ? `JOIN ledger_entry d ON ${isDrawOfEvent('d')}` : '';
   const ofDraw = columns.grant ? ['d.sequence', 'coalesce(d.grant_key, 0) AS grant_key'] : [];
-  return `SELECT ${['e.*', ...numberColumns(values, columns), ...ofDraw].join(', ')} FROM usage_event e ${draws}
+  return `SELECT ${['e.*', ...looseColumns(values, columns), ...ofDraw].join(', ')} FROM usage_event e ${draws}
     WHERE e.customer_key = o.customer_key AND ${conditions.join(' AND ')}`;
 }
 

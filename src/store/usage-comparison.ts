@@ -5,7 +5,7 @@ import type { Span } from '../domain/time-range';
 import { usageChange, type ComparedSeries, type UsageChange } from '../domain/usage-comparison';
 import { Conditions } from './conditions';
 import type { Transaction } from './database';
-import { factColumns, querySums, readsBlocks, type Adder } from './rollup-facts';
+import { factColumns, querySums, settingsFor, type Adder } from './rollup-facts';
 import type { OpenBreakdown } from './rollup-snapshot';
 import { boundsSql, keysOrderSql, labelNames, seriesSql, sumsFrom } from './rollups';
 
@@ -51,7 +51,7 @@ export async function loadComparison(
   open: OpenBreakdown,
   window: SeriesWindow,
 ): Promise<ComparisonPage> {
-  const rows = await querySums<ComparedRow>(transaction, readsBlocks(open), (adder) => comparisonQuery({ query, previous, open, window, adder }));
+  const rows = await querySums<ComparedRow>(transaction, settingsFor(open), (adder) => comparisonQuery({ query, previous, open, window, adder }));
   const first = rows[0]!;
   const total = Object.fromEntries(COLUMNS.map((name) => [name, first[`total_${name}`]])) as unknown as ChangeRow;
   return {

@@ -4,7 +4,7 @@ import type { Span } from '../domain/time-range';
 import { Conditions } from './conditions';
 import type { Transaction } from './database';
 import { openCursor, type ExportReading } from './export-session';
-import { factColumns, readsBlocks, withAdder, type FactsPlan } from './rollup-facts';
+import { factColumns, settingsFor, withAdder, type FactsPlan } from './rollup-facts';
 import type { OpenBreakdown } from './rollup-snapshot';
 import { labelNames, orderSql, seriesSql, sumsFrom, type SumsRow } from './rollups';
 
@@ -36,7 +36,7 @@ export async function readAllSeries(
   offset: number,
 ): Promise<ExportReading<UsageRow>> {
   const plan = { query, open, columns: factColumns(query, open, buckets.length > 1), buckets, setKeys: null };
-  const fetch = await withAdder(transaction, readsBlocks(open), (adder) =>
+  const fetch = await withAdder(transaction, settingsFor(open), (adder) =>
     openCursor<ExportRow>(transaction, rowsQuery({ ...plan, adder }, offset), BATCH_ROWS),
   );
   const rowFrom = (row: ExportRow): UsageRow => ({

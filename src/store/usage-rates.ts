@@ -2,7 +2,7 @@ import { labelValue, type BreakdownQuery, type GroupKey, type UsageRate, type Us
 import { Conditions } from './conditions';
 import type { Transaction } from './database';
 import { loadRates } from './rate-rows';
-import { factColumns, querySums, readsBlocks, type FactsPlan } from './rollup-facts';
+import { factColumns, querySums, settingsFor, type FactsPlan } from './rollup-facts';
 import type { OpenBreakdown } from './rollup-snapshot';
 import { labelNames, seriesSql, sumsFrom, type SumsRow } from './rollups';
 import { sameLabels, soughtSets, wantedSql } from './usage-series';
@@ -26,7 +26,7 @@ export async function loadUsageRates(
   const columns = factColumns(byRate, open, false);
   const setKeys = open.byEvents ? null : await soughtSets(transaction, query, columns, labels);
   const plan = { query: byRate, open, columns, buckets: [query.range], setKeys };
-  const rows = await querySums<RateSumsRow>(transaction, readsBlocks(open), (adder) => ratesQuery({ ...plan, adder }, query, series));
+  const rows = await querySums<RateSumsRow>(transaction, settingsFor(open), (adder) => ratesQuery({ ...plan, adder }, query, series));
   const rates = await loadRates(
     transaction,
     rows.map(({ rate }) => rateKey(rate)),

@@ -2,7 +2,7 @@ import { type BreakdownQuery, type GroupValue, type UsagePoint, type UsageSeries
 import type { Span } from '../domain/time-range';
 import { Conditions } from './conditions';
 import type { Transaction } from './database';
-import { factColumns, labelSql, onlyCustomer, querySums, readsBlocks, type FactColumns, type FactsPlan } from './rollup-facts';
+import { factColumns, labelSql, onlyCustomer, querySums, settingsFor, type FactColumns, type FactsPlan } from './rollup-facts';
 import type { OpenBreakdown } from './rollup-snapshot';
 import { labelNames, seriesSql, sumsFrom, type SumsRow } from './rollups';
 import { plainArray, textArray } from './sql-arrays';
@@ -26,7 +26,7 @@ export async function loadPoints(
   const columns = factColumns(query, open, true);
   const labels = series.map(({ values }) => values);
   const setKeys = open.byEvents ? null : await soughtSets(transaction, query, columns, labels);
-  const rows = await querySums<PointRow>(transaction, readsBlocks(open), (adder) =>
+  const rows = await querySums<PointRow>(transaction, settingsFor(open), (adder) =>
     pointsQuery({ query, open, columns, buckets, setKeys, adder }, series),
   );
   const points: UsagePoint[][] = series.map(() => []);

@@ -1,17 +1,18 @@
 import type { Credits } from '../domain/credits';
+import type { PlacedEvent } from '../domain/dimension-placement';
 import { dayNumber, ROLLUP_DAYS, smallPart } from '../domain/rollup';
-import type { BatchPool, ChargedEvent } from '../domain/usage-batch';
+import type { BatchPool } from '../domain/usage-batch';
 import type { UsageEvent } from '../domain/usage-event';
 import type { Transaction } from './database';
+import { SetKeys } from './dimension-sets';
 import { holdsLarge, sumColumns, type SumName } from './rollup-sums';
 import { amountColumn, instantColumn, plainArray, plainColumn, textColumn } from './sql-arrays';
 
 /** All that a transaction changes, decided before. Pools are those with new entries or changed grants. */
 export interface PoolChanges {
   readonly pools: readonly BatchPool[];
-  readonly charged: readonly ChargedEvent[];
-  /** Keys of the dimension sets, by their index in the batch. */
-  readonly setKeys: readonly bigint[];
+  readonly events: readonly PlacedEvent[];
+  readonly setKeys: SetKeys;
 }
 
 /** Writes events, ledger entries, balances, grants and rollups in one statement, whatever their number. */
@@ -20,18 +21,18 @@ export async function writeChanges(transaction: Transaction, changes: PoolChange
     name: 'write-changes',
     text: WRITE_CHANGES,
     values: [
-      ...eventColumns(changes.charged, changes.setKeys),
+      ...eventColumns(changes.events, changes.setKeys),
       ...entryColumns(changes),
       ...poolColumns(changes.pools),
       ...grantColumns(changes.pools),
-      ...rollupColumns(changes.charged, changes.setKeys),
+      ...rollupColumns(changes.events, changes.setKeys),
     ],
   });
 }
 
 /** Writes what happened to pools without usage: grants, activations, expiries, voids. */
 export async function writePools(transaction: Transaction, pools: readonly BatchPool[]): Promise<void> {
-  await writeChanges(transaction, { pools, charged: [], setKeys: [] });
+  await writeChanges(transaction, { pools, events: [], setKeys: new SetKeys([]) });
 }
 
 /**
@@ -39,7 +40,7 @@ export async function writePools(transaction: Transaction, pools: readonly Batch
  */
 const WRITE_CHANGES = `
 WITH new_events AS (
-  INSERT INTO usage_event (customer_key, key, idempotency_key, at, received_at, feature_key, rate_key, pool_key, set_key, numbers,
+  INSERT INTO usage_event (customer_key, key, idempotency_key, at, received_at, feature_key, rate_key, pool_key, set_key, loose_dimensions,
                            value, cost, balance_after, first_sequence, entry_count)
   SELECT * FROM unnest($1::int8[], $2::int8[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::int4[], $7::int4[], $8::int8[], $9::int8[], $10::jsonb[],
                        $11::numeric[], $12::numeric[], $13::numeric[], $14::int8[], $15::int4[])
@@ -92,28 +93,28 @@ function begin(name: SumName): string {
   return `${small}, ${large}`;
 }
 
-function eventColumns(charged: readonly ChargedEvent[], setKeys: readonly bigint[]): string[] {
+function eventColumns(events: readonly PlacedEvent[], setKeys: SetKeys): string[] {
   return [
-    plainColumn(charged, ({ event }) => event.customerKey),
-    plainColumn(charged, ({ event }) => event.key),
-    textColumn(charged, ({ event }) => event.idempotencyKey),
-    instantColumn(charged, ({ event }) => event.at),
-    instantColumn(charged, ({ event }) => event.receivedAt),
-    plainColumn(charged, ({ event }) => event.featureKey),
-    plainColumn(charged, ({ event }) => event.charge.rate.key),
-    plainColumn(charged, ({ event }) => event.poolKey),
-    plainColumn(charged, ({ set }) => setKeys[set.index]!),
-    textColumn(charged, ({ numbers }) => numbers),
-    amountColumn(charged, ({ event }) => event.value),
-    amountColumn(charged, ({ event }) => event.charge.cost),
-    amountColumn(charged, ({ event }) => event.charge.balanceAfter),
-    plainColumn(charged, ({ firstSequence }) => firstSequence),
-    plainColumn(charged, ({ event }) => event.charge.draws.length),
+    plainColumn(events, ({ event }) => event.customerKey),
+    plainColumn(events, ({ event }) => event.key),
+    textColumn(events, ({ event }) => event.idempotencyKey),
+    instantColumn(events, ({ event }) => event.at),
+    instantColumn(events, ({ event }) => event.receivedAt),
+    plainColumn(events, ({ event }) => event.featureKey),
+    plainColumn(events, ({ event }) => event.charge.rate.key),
+    plainColumn(events, ({ event }) => event.poolKey),
+    plainColumn(events, ({ set }) => setKeys.of(set)),
+    textColumn(events, ({ loose }) => loose),
+    amountColumn(events, ({ event }) => event.value),
+    amountColumn(events, ({ event }) => event.charge.cost),
+    amountColumn(events, ({ event }) => event.charge.balanceAfter),
+    plainColumn(events, ({ firstSequence }) => firstSequence),
+    plainColumn(events, ({ event }) => event.charge.draws.length),
   ];
 }
 
-function entryColumns({ pools, charged }: PoolChanges): string[] {
-  const lines = linesOf(pools, charged);
+function entryColumns({ pools, events }: PoolChanges): string[] {
+  const lines = linesOf(pools, events);
   return [
     plainColumn(lines, ({ pool }) => pool.customerKey),
     plainColumn(lines, ({ pool }) => pool.key),
@@ -130,9 +131,9 @@ function entryColumns({ pools, charged }: PoolChanges): string[] {
 }
 
 /** Each new entry with the event it is a draw of. */
-function linesOf(pools: readonly BatchPool[], charged: readonly ChargedEvent[]) {
+function linesOf(pools: readonly BatchPool[], placed: readonly PlacedEvent[]) {
   const ledgers = new Map(pools.map((pool) => [pool.key, { pool, events: new Array<UsageEvent | undefined>(pool.open.entries.length) }]));
-  for (const { event } of charged)
+  for (const { event } of placed)
     for (const draw of event.charge.draws) {
       const { pool, events } = ledgers.get(event.poolKey)!;
       events[Number(draw.sequence - pool.open.entries[0]!.sequence)] = event;
@@ -164,15 +165,15 @@ function grantColumns(pools: readonly BatchPool[]): string[] {
 }
 
 /** One line for each draw; value and event count stand with an event's first, so that they add up over grants. */
-function rollupColumns(charged: readonly ChargedEvent[], setKeys: readonly bigint[]): string[] {
-  const lines = charged.flatMap(({ event, set }) => {
+function rollupColumns(events: readonly PlacedEvent[], setKeys: SetKeys): string[] {
+  const lines = events.flatMap(({ event, set }) => {
     const draws = event.charge.draws.length > 0 ? event.charge.draws : [{ grantKey: null, amount: 0n }];
     return draws.map((draw, index) => ({ event, set, draw, isFirst: index === 0 }));
   });
   return [
     plainColumn(lines, ({ event }) => event.customerKey),
     plainColumn(lines, ({ event }) => dayNumber(event.at)),
-    plainColumn(lines, ({ set }) => setKeys[set.index]!),
+    plainColumn(lines, ({ set }) => setKeys.of(set)),
     plainColumn(lines, ({ event }) => event.charge.rate.key),
     plainColumn(lines, ({ event }) => event.poolKey),
     plainColumn(lines, ({ draw }) => draw.grantKey ?? 0n),

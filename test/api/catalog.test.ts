@@ -89,12 +89,34 @@ describe('a feature', () => {
     expect((await server.graphql('{ feature(id: "chat") { unit } }')).data).toEqual({ feature: { unit: 'message' } });
   });
 
+  test('names dimensions that are loose and some that are rolled up, each list replaced as a whole', async () => {
+    const LISTS = 'feature { looseDimensions rolledUpDimensions }';
+    const lists = (looseDimensions: string[], rolledUpDimensions: string[]) => ({ feature: { looseDimensions, rolledUpDimensions } });
+    expect(await mutate(server, 'createFeature', { id: 'plain', name: 'Plain' }, LISTS)).toEqual(lists([], []));
+    expect(await mutate(server, 'createFeature', { id: 'ruled', name: 'Ruled', looseDimensions: ['request', "a'b"] }, LISTS)).toEqual(
+      lists(['request', "a'b"], []),
+    );
+    expect(await mutate(server, 'updateFeature', { id: 'ruled', rolledUpDimensions: ['user'] }, LISTS)).toEqual(lists(['request', "a'b"], ['user']));
+    expect(await mutate(server, 'updateFeature', { id: 'ruled', looseDimensions: [], name: 'New' }, LISTS)).toEqual(lists([], ['user']));
+    const before = await catalogSnapshot(database);
+    const answer = await tryMutation(server, 'updateFeature', { id: 'ruled', looseDimensions: ['a', 'a', ''], rolledUpDimensions: ['__proto__'] });
+    expect([codeOf(answer), fieldsOf(answer)]).toEqual(['INPUT_INVALID', ['looseDimensions.1', 'looseDimensions.2', 'rolledUpDimensions.0']]);
+    expect(await catalogSnapshot(database)).toBe(before);
+  });
+
   test('refuses in the documented order', async () => {
     const created = await walkCodes(server, 'createFeature', { id: '', name: '' }, [{}, { id: 'chat' }, { name: 'Again' }, { id: 'order' }]);
     expect(created).toEqual(['ID_INVALID', 'INPUT_INVALID', 'ALREADY_EXISTS', 'accepted']);
     const archive = () => mutate(server, 'archiveFeature', { id: 'order' }, '__typename');
     const updated = await walkCodes(server, 'updateFeature', { id: 'missing', unit: '' }, [{}, { unit: 'u' }, { id: 'order' }, archive]);
     expect(updated).toEqual(['INPUT_INVALID', 'FEATURE_NOT_FOUND', 'accepted', 'ARCHIVED']);
+    await mutate(server, 'createFeature', { id: 'both', name: 'Both', rolledUpDimensions: ['user'] }, '__typename');
+    const both = await walkCodes(server, 'updateFeature', { id: 'order', looseDimensions: ['user'] }, [
+      {},
+      { id: 'both' },
+      { rolledUpDimensions: [] },
+    ]);
+    expect(both).toEqual(['ARCHIVED', 'INPUT_INVALID', 'accepted']);
   });
 });
 

@@ -319,6 +319,14 @@ describe('creditUsage', () => {
     expect(codes).toEqual(['MALFORMED', 'MALFORMED', 'MALFORMED']);
   });
 
+  test('says how it was computed: from events where a key is loose, from rollups otherwise', async () => {
+    const SOURCE = `query ($input: CreditUsageInput!) { creditUsage(input: $input) { computedFrom } }`;
+    const source = async (input: object) => (await seller.ask(SOURCE, { input: { ...acme, ...input } })).creditUsage.computedFrom;
+    expect(await source({ groupBy: ['user', 'featureId'] })).toBe('ROLLUPS');
+    expect(await source({ groupBy: ['user', 'tokens'] })).toBe('EVENTS');
+    expect(await source({ filters: [{ key: 'tokens', equals: '4' }] })).toBe('EVENTS');
+  });
+
   test('keys of hostile names are names like any other', async () => {
     for (const key of ['__proto__', 'constructor', "'; DROP TABLE usage_event; --", '$1', 'g0', '\u{1F600}'])
       expect(rows(await usage({ groupBy: [key], filters: [{ key, equals: null }] }))).toEqual([[null, '14', '5', 4]]);
@@ -327,7 +335,7 @@ describe('creditUsage', () => {
 
 describe('creditUsageDimensions', () => {
   const KEYS = `query ($prefix: String, $first: Int, $after: String) { creditUsageDimensions(customerId: "acme", prefix: $prefix, first: $first, after: $after) {
-    edges { node { dimension key hasText hasBoolean hasNumber } } pageInfo { hasNextPage endCursor } } }`;
+    edges { node { dimension key hasText hasBoolean hasNumber loose } } pageInfo { hasNextPage endCursor } } }`;
   const VALUES = `query ($key: String!, $prefix: String, $first: Int, $after: String, $last: Int, $before: String) {
     creditUsageDimensionValues(customerId: "acme", key: $key, prefix: $prefix, first: $first, after: $after, last: $last, before: $before) {
       edges { cursor node { value type } } pageInfo { hasNextPage hasPreviousPage endCursor startCursor } } }`;
@@ -336,8 +344,15 @@ describe('creditUsageDimensions', () => {
   test('lists the keys seen, by name, with the kinds of their values', async () => {
     const { creditUsageDimensions: all } = await seller.ask(KEYS);
     expect(names(all)).toEqual(['big', 'featureId', 'team', 'tokens', 'user']);
-    expect(all.edges[1].node).toEqual({ dimension: 'featureId', key: 'dimensions.featureId', hasText: true, hasBoolean: false, hasNumber: false });
-    expect(all.edges[3].node).toEqual({ dimension: 'tokens', key: 'tokens', hasText: true, hasBoolean: false, hasNumber: true });
+    expect(all.edges[1].node).toEqual({
+      dimension: 'featureId',
+      key: 'dimensions.featureId',
+      hasText: true,
+      hasBoolean: false,
+      hasNumber: false,
+      loose: false,
+    });
+    expect(all.edges[3].node).toEqual({ dimension: 'tokens', key: 'tokens', hasText: true, hasBoolean: false, hasNumber: true, loose: true });
     const { creditUsageDimensions: first } = await seller.ask(KEYS, { first: 4, prefix: '' });
     const { creditUsageDimensions: rest } = await seller.ask(KEYS, { after: first.pageInfo.endCursor });
     expect([first.pageInfo.hasNextPage, names(first), names(rest)]).toEqual([true, ['big', 'featureId', 'team', 'tokens'], ['user']]);

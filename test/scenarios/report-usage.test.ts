@@ -114,7 +114,12 @@ describe('a report', () => {
       [64, 3_000_000_000n, 1_000_000_000n, 1n],
     ]);
     expect(sets.map((set) => set.dimensions)).toEqual([{ model: 'm1', stream: true }]);
-    expect(keys.map((key) => `${key.name}:${key.numeric}`).sort()).toEqual(['input:true', 'model:false', 'output:true', 'stream:false']);
+    expect(keys.map((key) => `${key.name}:${key.type}:${key.loose}`).sort()).toEqual([
+      'input:NUMBER:true',
+      'model:TEXT:false',
+      'output:NUMBER:true',
+      'stream:BOOLEAN:false',
+    ]);
     expect(pools[0]?.balance.toString()).toBe('7');
   });
 

@@ -98,7 +98,7 @@ interface FactRow {
 /** Every draw of every event, from the ledger. */
 export async function readFacts(database: Database): Promise<Fact[]> {
   const { rows } = await database.pool.query<FactRow>(
-    `SELECT l.pool_key || '/' || l.sequence AS entry, u.id AS customer_id, y.id AS currency_id, f.id AS feature_id, p.resource_id, e.at, (d.dimensions || coalesce(e.numbers, '{}'))::text AS dimensions,
+    `SELECT l.pool_key || '/' || l.sequence AS entry, u.id AS customer_id, y.id AS currency_id, f.id AS feature_id, p.resource_id, e.at, (d.dimensions || coalesce(e.loose_dimensions, '{}'))::text AS dimensions,
             n.id AS plan_id, t.key::text AS rate_key, e.received_at, g.customer_key || ':' || g.key AS grant, g.category, coalesce(-l.amount, 0) AS amount, e.value, coalesce(l.sequence = e.first_sequence, TRUE) AS is_first
      FROM usage_event e JOIN customer u ON u.key = e.customer_key JOIN pool p ON p.key = e.pool_key JOIN currency y ON y.key = p.currency_key
      JOIN rate t ON t.key = e.rate_key JOIN plan_version v ON v.key = t.plan_version_key JOIN plan n ON n.key = v.plan_key

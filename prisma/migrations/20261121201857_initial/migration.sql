@@ -14,6 +14,9 @@ CREATE TYPE "RateMode" AS ENUM ('FLAT', 'FORMULA');
 CREATE TYPE "GrantCategory" AS ENUM ('PROMOTIONAL', 'RECURRING', 'PAID');
 
 -- CreateEnum
+CREATE TYPE "DimensionType" AS ENUM ('TEXT', 'NUMBER', 'BOOLEAN');
+
+-- CreateEnum
 CREATE TYPE "OverdraftPolicy" AS ENUM ('ALLOW', 'LIMIT', 'FORBID');
 
 -- CreateEnum
@@ -68,6 +71,8 @@ CREATE TABLE "feature" (
     "id" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "unit" TEXT NOT NULL,
+    "loose_dimensions" TEXT[] NOT NULL DEFAULT ARRAY[]::TEXT[],
+    "rolled_up_dimensions" TEXT[] NOT NULL DEFAULT ARRAY[]::TEXT[],
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     "archived_at" TIMESTAMPTZ(3),
 
@@ -192,7 +197,7 @@ CREATE TABLE "usage_event" (
     "rate_key" INTEGER NOT NULL,
     "pool_key" BIGINT NOT NULL,
     "set_key" BIGINT NOT NULL,
-    "numbers" JSONB,
+    "loose_dimensions" JSONB,
     "value" DECIMAL(38,12) NOT NULL,
     "cost" DECIMAL(38,12) NOT NULL,
     "balance_after" DECIMAL(38,12) NOT NULL,
@@ -233,9 +238,18 @@ CREATE TABLE "dimension_set" (
 CREATE TABLE "dimension_key" (
     "customer_key" BIGINT NOT NULL,
     "name" TEXT NOT NULL,
-    "numeric" BOOLEAN NOT NULL,
+    "type" "DimensionType" NOT NULL,
+    "loose" BOOLEAN NOT NULL,
 
-    CONSTRAINT "dimension_key_pkey" PRIMARY KEY ("customer_key","name","numeric")
+    CONSTRAINT "dimension_key_pkey" PRIMARY KEY ("customer_key","name","type","loose")
+);
+
+-- CreateTable
+CREATE TABLE "loosened_dimension" (
+    "customer_key" BIGINT NOT NULL,
+    "name" TEXT NOT NULL,
+
+    CONSTRAINT "loosened_dimension_pkey" PRIMARY KEY ("customer_key","name")
 );
 
 -- CreateTable
@@ -414,6 +428,9 @@ ALTER TABLE "ledger_entry" ADD CONSTRAINT "ledger_entry_sequence_range" CHECK ("
     );
 ALTER TABLE "dimension_set" ADD CONSTRAINT "dimension_set_hash_form" CHECK (octet_length("hash") = 32),
     ADD CONSTRAINT "dimension_set_dimensions_form" CHECK (jsonb_typeof("dimensions") = 'object');
+ALTER TABLE "dimension_key" ADD CONSTRAINT "dimension_key_number_is_loose" CHECK ("loose" OR "type" <> 'NUMBER');
+ALTER TABLE "feature" ADD CONSTRAINT "feature_dimensions_disjoint" CHECK (NOT "loose_dimensions" && "rolled_up_dimensions");
+ALTER TABLE "usage_event" ADD CONSTRAINT "usage_event_loose_dimensions_form" CHECK (jsonb_typeof("loose_dimensions") = 'object');
 ALTER TABLE "usage_rollup" ADD CONSTRAINT "usage_rollup_days_range" CHECK ("days" IN (1, 4, 16, 64)),
     ADD CONSTRAINT "usage_rollup_start_aligned" CHECK ("start" % "days" = 0),
     ADD CONSTRAINT "usage_rollup_credits_range" CHECK ("credits_small" >= 0 AND "credits_small" < 1000000000000000000 AND "credits_large" >= 0),
