@@ -1,7 +1,7 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import { breakdownCursor } from '../domain/breakdown-cursor';
 import { compareCreditUsage, type UsageComparison } from '../operations/compare-credit-usage';
-import type { CreditUsageComparison} from './compare-credit-usage.types';
+import type { CreditUsageComparison } from './compare-credit-usage.types';
 import { CreditUsageComparedSums, CreditUsageComparisonConnection } from './compare-credit-usage.types';
 import type { ApiContext } from './context';
 import { groupsOf, withKeys } from './credit-usage-groups';
