@@ -1,6 +1,6 @@
 import { dimensionsToLoosen, isGrowingFast } from '../domain/loosening';
-import type { Database } from '../store/database';
-import { addLoosened, readSetGrowth, readValueGrowth, type LoosenedDimensions } from '../store/loosened-dimensions';
+import type { Database, Transaction } from '../store/database';
+import { addLoosened, GROWTH_SETTINGS, readSetGrowth, readValueGrowth, type LoosenedDimensions } from '../store/loosened-dimensions';
 
 /**
  * Looks at the customers whose dimension sets have become many more, and loosens what makes them grow without end. A decision is committed by itself and
@@ -11,12 +11,16 @@ export async function loosenDimensions(database: Database, loosened: LoosenedDim
 }
 
 async function look(database: Database, loosened: LoosenedDimensions, customerKey: bigint): Promise<void> {
-  const growth = await readSetGrowth(database, customerKey);
+  await loosened.learn(database.writers, [customerKey]);
+  const hasLoosened = await database.transaction((transaction) => decide(transaction, loosened, customerKey), GROWTH_SETTINGS);
+  if (hasLoosened) await loosened.learn(database.writers, [customerKey]);
+}
+
+async function decide(transaction: Transaction, loosened: LoosenedDimensions, customerKey: bigint): Promise<boolean> {
+  const growth = await readSetGrowth(transaction, customerKey);
   loosened.countAnew(customerKey, growth.setCount);
-  if (!isGrowingFast(growth)) return;
-  await loosened.learn(database.writers, [customerKey]);
-  const names = dimensionsToLoosen(growth, await readValueGrowth(database, customerKey, growth), loosened.of(customerKey));
-  if (names.length === 0) return;
-  await addLoosened(database, customerKey, names);
-  await loosened.learn(database.writers, [customerKey]);
+  if (!isGrowingFast(growth)) return false;
+  const names = dimensionsToLoosen(growth, await readValueGrowth(transaction, customerKey, growth), loosened.of(customerKey));
+  if (names.length > 0) await addLoosened(transaction, customerKey, names);
+  return names.length > 0;
 }

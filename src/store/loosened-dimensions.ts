@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { EVENTS_PER_NEW_SET, MANY_VALUES, NEWEST_SETS, OLDER_SETS, setsUntilNextLook, type SetGrowth, type ValueGrowth } from '../domain/loosening';
-import type { Database, Queryable } from './database';
+import type { Queryable, Transaction } from './database';
 import { plainArray, textArray } from './sql-arrays';
 
 const MOST_CUSTOMERS = 50_000;
@@ -67,11 +67,14 @@ interface ValueRow {
 }
 
 /**
- * Keys of sets grow with time, and keys of events with their receipt: the newest are at the end of the primary keys.
- * It is asked where reports are charged, and so by a connection that readers cannot take.
+ * The planner takes the sets of a customer who has just come for a few, and would look each one up among all of them.
+ * The transaction is one that writes, so that no reader can keep it, and the reports that wait for it, from a connection.
  */
-export async function readSetGrowth(database: Database, customerKey: bigint): Promise<SetGrowth> {
-  const { rows } = await database.writers.query<{ set_count: bigint; newest_count: bigint; event_count: bigint }>(
+export const GROWTH_SETTINGS = 'SET LOCAL enable_nestloop = off; SET LOCAL jit = off';
+
+/** Keys of sets grow with time, and keys of events with their receipt: the newest are at the end of the primary keys. */
+export async function readSetGrowth(transaction: Transaction, customerKey: bigint): Promise<SetGrowth> {
+  const { rows } = await transaction.query<{ set_count: bigint; newest_count: bigint; event_count: bigint }>(
     `WITH newest AS MATERIALIZED (SELECT key FROM dimension_set WHERE customer_key = $1 ORDER BY key DESC LIMIT ${NEWEST_SETS}),
      recent AS (
        SELECT row_number() OVER (ORDER BY key DESC) AS place, set_key FROM usage_event
@@ -87,14 +90,14 @@ export async function readSetGrowth(database: Database, customerKey: bigint): Pr
 }
 
 /** Of the events since the first of the newest sets. */
-export async function readValueGrowth(database: Database, customerKey: bigint, { eventCount }: SetGrowth): Promise<ValueGrowth[]> {
-  const { rows } = await database.writers.query<ValueRow>(
+export async function readValueGrowth(transaction: Transaction, customerKey: bigint, { eventCount }: SetGrowth): Promise<ValueGrowth[]> {
+  const { rows } = await transaction.query<ValueRow>(
     `WITH newest AS MATERIALIZED (SELECT key FROM dimension_set WHERE customer_key = $1 ORDER BY key DESC LIMIT ${2 * NEWEST_SETS}),
      recent AS (
        SELECT set_key, count(*) AS events FROM (SELECT set_key FROM usage_event WHERE customer_key = $1 ORDER BY key DESC LIMIT $2) e GROUP BY set_key
      ), compared AS (
        SELECT recent.events, FALSE AS is_older, s.dimensions
-       FROM recent CROSS JOIN LATERAL (SELECT dimensions FROM dimension_set WHERE customer_key = $1 AND key = recent.set_key OFFSET 0) s
+       FROM recent JOIN dimension_set s ON s.customer_key = $1 AND s.key = recent.set_key
        UNION ALL
        SELECT 0, TRUE, older.dimensions FROM (
          SELECT dimensions FROM dimension_set WHERE customer_key = $1 AND key < (SELECT min(key) FROM newest) ORDER BY key DESC LIMIT ${OLDER_SETS}
@@ -117,8 +120,8 @@ export async function readValueGrowth(database: Database, customerKey: bigint, {
   }));
 }
 
-export async function addLoosened(database: Database, customerKey: bigint, names: readonly string[]): Promise<void> {
-  await database.writers.query(
+export async function addLoosened(transaction: Transaction, customerKey: bigint, names: readonly string[]): Promise<void> {
+  await transaction.query(
     'INSERT INTO loosened_dimension (customer_key, name) SELECT $1, name FROM unnest($2::text[]) AS name ORDER BY 2 ON CONFLICT DO NOTHING',
     [customerKey, textArray(names)],
   );
