@@ -1,5 +1,5 @@
-// The server under measurement, in a process of its own: the whole app on the database, and beside it, in the same process, the same API whose
-// collector answers from memory. Told by DATABASE_URL; sends { url, memoryUrl } to its parent, and its peak resident memory when asked.
+// The server under measurement, in a process of its own: the whole app on the database, or, with the argument `without-database`, the same API whose
+// collector answers from memory (keys are looked up all the same). Told by DATABASE_URL; sends { url } to its parent, and its peak resident memory when asked.
 const { createApp } = require('../dist/app');
 const { serveGraphql } = require('../dist/api/apollo');
 const { requestContexts } = require('../dist/api/request-context');
@@ -21,20 +21,27 @@ function eventOf(report, receivedAt) {
   return { ...report, customerKey: 1n, key: 1n, featureKey: 1, poolKey: 1n, currencyKey: 1, currencyId: 'credits', receivedAt, charge };
 }
 
-async function main() {
-  const log = createLog('warn');
-  const database = new Database({ connectionString: process.env.DATABASE_URL, connections: 10 });
-  const now = () => new Date();
-  const app = await createApp({ database, log, introspection: true, now });
-  const url = await app.server.listen({ port: 0, host: '127.0.0.1' });
-  const memory = createServer({ log, readinessProblems: async () => [], answerError: transportAnswer });
-  const services = { database, collector: new MemoryCollector() };
-  const contextOf = requestContexts(services, now);
-  await serveGraphql(memory, { contextOf, log: memory.log, introspection: true, mostBodyBytes: MOST_BODY_BYTES });
-  const memoryUrl = await memory.listen({ port: 0, host: '127.0.0.1' });
-  process.on('message', () => process.send({ peakResidentBytes: process.resourceUsage().maxRSS * 1024, residentBytes: process.memoryUsage().rss }));
-  process.on('disconnect', () => process.exit(0));
-  process.send({ url, memoryUrl });
+/** The whole app, as `npm start` has it. */
+async function startApp(parts) {
+  const app = await createApp({ ...parts, introspection: true });
+  return app.server;
 }
 
-main();
+/** The same API with a collector that answers from memory. */
+async function startWithoutDatabase({ database, log, now }) {
+  const server = createServer({ log, readinessProblems: async () => [], answerError: transportAnswer });
+  const services = { database, collector: new MemoryCollector() };
+  await serveGraphql(server, { contextOf: requestContexts(services, now), log: server.log, introspection: true, mostBodyBytes: MOST_BODY_BYTES });
+  return server;
+}
+
+async function main(withoutDatabase) {
+  const database = new Database({ connectionString: process.env.DATABASE_URL, connections: 10 });
+  const parts = { database, log: createLog('warn'), now: () => new Date() };
+  const server = await (withoutDatabase ? startWithoutDatabase(parts) : startApp(parts));
+  process.on('message', () => process.send({ peakResidentBytes: process.resourceUsage().maxRSS * 1024 }));
+  process.on('disconnect', () => process.exit(0));
+  process.send({ url: await server.listen({ port: 0, host: '127.0.0.1' }) });
+}
+
+main(process.argv[2] === 'without-database');

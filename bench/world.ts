@@ -40,15 +40,18 @@ export async function makeWorld(): Promise<World> {
   const database = new Database({ connectionString: postgres.connectionString, connections: 10 });
   const { environmentKey, key } = await fillCatalog(database);
   await addCustomers(database, environmentKey);
-  const { server, url, memoryUrl } = await startServer(postgres.connectionString);
+  const { server, url } = await startServer(postgres.connectionString);
+  const { server: memoryServer, url: memoryUrl } = await startServer(postgres.connectionString, 'without-database');
   const peakResidentBytes = async (): Promise<number> => {
     server.send('memory');
     const [message] = (await once(server, 'message')) as [{ peakResidentBytes: number }];
     return message.peakResidentBytes;
   };
   const close = async (): Promise<void> => {
-    server.disconnect();
-    await once(server, 'exit');
+    for (const one of [server, memoryServer]) {
+      one.disconnect();
+      await once(one, 'exit');
+    }
     await database.close();
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -85,9 +88,9 @@ async function addCustomers(database: Database, environmentKey: number): Promise
   for (const statement of statements) await database.pool.query(statement);
 }
 
-async function startServer(connectionString: string): Promise<{ server: ChildProcess; url: string; memoryUrl: string }> {
+async function startServer(connectionString: string, ...options: string[]): Promise<{ server: ChildProcess; url: string }> {
   const environment = { ...process.env, DATABASE_URL: connectionString, NODE_ENV: 'production' };
-  const server = fork(join(__dirname, 'server.js'), { env: environment, execArgv: process.env['BENCH_EXEC']?.split(' ') ?? [] });
-  const [message] = (await once(server, 'message')) as [{ url: string; memoryUrl: string }];
+  const server = fork(join(__dirname, 'server.js'), options, { env: environment, execArgv: process.env['BENCH_EXEC']?.split(' ') ?? [] });
+  const [message] = (await once(server, 'message')) as [{ url: string }];
   return { server, ...message };
 }
