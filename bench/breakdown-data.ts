@@ -59,8 +59,8 @@ const ADD_SETS = `
 const ADD_EVENTS = `
   WITH first_set AS (SELECT min(key) AS key FROM dimension_set WHERE customer_key = $1), keys AS (
     INSERT INTO dimension_key (customer_key, name, type, loose)
-    SELECT $1, name, 'TEXT', FALSE FROM unnest(ARRAY['user', 'workspace', 'model', 'region']) AS name
-    UNION ALL SELECT $1, name, 'NUMBER', TRUE FROM unnest(ARRAY['input', 'output']) AS name
+    SELECT $1, name, 'TEXT'::"DimensionType", FALSE FROM unnest(ARRAY['user', 'workspace', 'model', 'region']) AS name
+    UNION ALL SELECT $1, name, 'NUMBER'::"DimensionType", TRUE FROM unnest(ARRAY['input', 'output']) AS name
   )
   INSERT INTO usage_event
   SELECT $1, $5::int8 - 10000000 + n, 'event-' || n, at, at, feature_key, rate_key, pool_key, set_key, jsonb_build_object('input', input, 'output', output),
