@@ -15,7 +15,9 @@ import { startEmbeddedPostgres } from '../src/store/embedded-postgres';
 import { migrate } from '../src/store/migrate';
 
 export const CURRENCY = 'credits';
-export const FEATURE = 'chat';
+/** The n-th feature costs n times what the first one costs. */
+export const FEATURES = ['chat', 'completion', 'embedding', 'image', 'speech'] as const;
+export const FEATURE = FEATURES[0];
 export const FORMULA = '0.0025 * input + 0.01 * output';
 /** Customers c0 … c999, and `hot`. */
 export const SPREAD_CUSTOMERS = 1_000;
@@ -64,10 +66,12 @@ async function fillCatalog(database: Database) {
   const first = (await createFirstEnvironment(database, now))!;
   const context = { environmentKey: first.environment.key, environmentId: first.environment.id, now };
   await createCurrency(database, context, { id: CURRENCY, name: 'Credits', unitSingular: 'credit', unitPlural: 'credits' });
-  await createFeature(database, context, { id: FEATURE, name: 'Chat', unit: 'request' });
+  for (const id of FEATURES) await createFeature(database, context, { id, name: id, unit: 'request' });
   await createPlan(database, context, { id: 'pro', name: 'Pro' });
   await createPlanDraft(database, context, 'pro');
-  await setRate(database, context, { planId: 'pro', version: 1, featureId: FEATURE, currencyId: CURRENCY, mode: 'FORMULA', formula: FORMULA });
+  const rate = { planId: 'pro', version: 1, currencyId: CURRENCY, mode: 'FORMULA' } as const;
+  for (const [index, featureId] of FEATURES.entries())
+    await setRate(database, context, { ...rate, featureId, formula: `${index + 1} * (${FORMULA})` });
   await publishPlanVersion(database, context, { planId: 'pro', version: 1 });
   return { environmentKey: first.environment.key, key: first.secret };
 }
