@@ -38,7 +38,8 @@ export class FeatureResolver {
 
   @Authorized('ADMIN')
   @Mutation(() => CreateFeaturePayload, {
-    description: 'Adds a feature. Refuses, in this order: ID_INVALID, INPUT_INVALID, ALREADY_EXISTS. Role: ADMIN.',
+    description:
+      'Adds a feature. Refuses, in this order: ID_INVALID, INPUT_INVALID, INPUT_INVALID (too many meters of the event name), ALREADY_EXISTS. Role: ADMIN.',
   })
   async createFeature(
     @Ctx() { services, context }: ApiContext,
@@ -50,7 +51,7 @@ export class FeatureResolver {
   @Authorized('ADMIN')
   @Mutation(() => UpdateFeaturePayload, {
     description:
-      'Changes a feature. Refuses, in this order: INPUT_INVALID, FEATURE_NOT_FOUND, ARCHIVED, INPUT_INVALID (a dimension would be in both lists). Role: ADMIN.',
+      'Changes a feature. Refuses, in this order: INPUT_INVALID, FEATURE_NOT_FOUND, ARCHIVED, INPUT_INVALID (a dimension would be in both lists), INPUT_INVALID (too many meters of the event name). Role: ADMIN.',
   })
   async updateFeature(
     @Ctx() { services, context }: ApiContext,

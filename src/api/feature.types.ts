@@ -1,6 +1,7 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { MOST_DIMENSIONS } from '../domain/dimensions';
 import type { Feature as DomainFeature } from '../domain/feature';
+import { Meter, MeterInput } from './meter.types';
 import { connectionType } from './paging';
 import { DateTimeScalar } from './scalars';
 
@@ -34,6 +35,9 @@ export class Feature implements DomainFeature {
   })
   rolledUpDimensions!: readonly string[];
 
+  @Field(() => Meter, { nullable: true, description: 'Which raw events (reportEvents) are its usage; null: none.' })
+  meter!: Meter | null;
+
   @Field(() => DateTimeScalar, { description: 'When it was created.' })
   createdAt!: Date;
 
@@ -59,9 +63,12 @@ export class CreateFeatureInput {
 
   @Field(() => [String], { defaultValue: [], description: ROLLED_UP_DIMENSIONS })
   rolledUpDimensions!: string[];
+
+  @Field(() => MeterInput, { nullable: true, description: 'Which raw events are its usage; absent: none.' })
+  meter?: MeterInput | null;
 }
 
-@InputType({ description: 'What is to change of a feature; what is absent or null stays.' })
+@InputType({ description: 'What is to change of a feature; what is absent or null stays, but for `meter`.' })
 export class UpdateFeatureInput {
   @Field(() => ID, { description: 'The feature.' })
   id!: string;
@@ -77,6 +84,12 @@ export class UpdateFeatureInput {
 
   @Field(() => [String], { nullable: true, description: `${ROLLED_UP_DIMENSIONS} Replaces the list. ${FROM_THEN_ON}` })
   rolledUpDimensions?: string[] | null;
+
+  @Field(() => MeterInput, {
+    nullable: true,
+    description: `Which raw events are its usage. Replaces the meter as a whole; null takes it away, absent leaves it. ${FROM_THEN_ON}`,
+  })
+  meter?: MeterInput | null;
 }
 
 @InputType({ description: 'The feature to archive.' })

@@ -51,7 +51,7 @@ export const FIELD_WEIGHTS: Readonly<Record<string, number>> = {
 };
 
 /** Where a variable may hold a filter, and a filter others. */
-const FILTER_PLACES = ['input', 'filters', 'dimensions', 'and', 'or', 'not'];
+const FILTER_PLACES = ['input', 'meter', 'filters', 'dimensions', 'and', 'or', 'not'];
 /** Far more than the domain accepts. */
 const MOST_VARIABLE_LEVELS = 100;
 

@@ -1,6 +1,7 @@
 import { givenTextProblems, MOST_NAME_LENGTH, MOST_UNIT_LENGTH } from './catalog-input';
 import { dimensionRuleProblems, type DimensionRule } from './dimension-rule';
 import type { Problem } from './errors';
+import { meterProblems, type Meter, type MeterInput } from './meter';
 
 /** Something metered. `unit` says what one of the reported value is, such as `request`. */
 export interface Feature extends DimensionRule {
@@ -8,6 +9,8 @@ export interface Feature extends DimensionRule {
   readonly id: string;
   readonly name: string;
   readonly unit: string;
+  /** Which raw events are its usage; null: none. */
+  readonly meter: Meter | null;
   readonly createdAt: Date;
   readonly archivedAt: Date | null;
 }
@@ -18,8 +21,15 @@ export interface FeatureChange {
   readonly unit?: string | null;
   readonly looseDimensions?: readonly string[] | null;
   readonly rolledUpDimensions?: readonly string[] | null;
+  /** null takes it away. */
+  readonly meter?: MeterInput | null;
 }
 
-export function featureProblems({ name, unit, ...rule }: FeatureChange): Problem[] {
-  return [...givenTextProblems('name', name, MOST_NAME_LENGTH), ...givenTextProblems('unit', unit, MOST_UNIT_LENGTH), ...dimensionRuleProblems(rule)];
+export function featureProblems({ name, unit, meter, ...rule }: FeatureChange): Problem[] {
+  return [
+    ...givenTextProblems('name', name, MOST_NAME_LENGTH),
+    ...givenTextProblems('unit', unit, MOST_UNIT_LENGTH),
+    ...dimensionRuleProblems(rule),
+    ...meterProblems('meter', meter),
+  ];
 }

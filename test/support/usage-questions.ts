@@ -35,8 +35,13 @@ const VALUES: Record<string, GroupValue[]> = {
   never: [null, 'x'],
 };
 
-function filters(): fc.Arbitrary<DimensionFilterInput> {
-  const key = fc.constantFrom(...Object.keys(VALUES));
+/** Filters over the dimensions of `usageWorld` alone. */
+export function dimensionFilters(): fc.Arbitrary<DimensionFilterInput> {
+  return filters(['model', 'mixed', 'fast', 'dimensions.featureId', 'never'], ['mixed', 'tokens', 'model']);
+}
+
+function filters(keys = Object.keys(VALUES), boundKeys = ['mixed', 'tokens', 'model', 'featureId']): fc.Arbitrary<DimensionFilterInput> {
+  const key = fc.constantFrom(...keys);
   const bound = fc.constantFrom(-3, -2, 3, 3.5, 100).map((number) => new Decimal(number));
   const bounds = fc.record({ greaterThan: bound, atLeast: bound, lessThan: bound, atMost: bound }, { requiredKeys: [] });
   const test = fc.oneof(
@@ -44,9 +49,7 @@ function filters(): fc.Arbitrary<DimensionFilterInput> {
     key.chain((name) => fc.constantFrom(...VALUES[name]!).map((equals) => ({ key: name, equals }))),
     fc.record({ key, prefix: fc.constantFrom('', 'g', 'gp\t', 'gpt"', '\u{1F600}', '3', 'tr') }),
     fc.record({ key, exists: fc.boolean() }),
-    fc
-      .tuple(fc.constantFrom('mixed', 'tokens', 'model', 'featureId'), bounds)
-      .map(([name, given]) => ({ key: name, atMost: new Decimal(1000), ...given })),
+    fc.tuple(fc.constantFrom(...boundKeys), bounds).map(([name, given]) => ({ key: name, atMost: new Decimal(1000), ...given })),
   );
   const { filter } = fc.letrec<{ filter: DimensionFilterInput }>((tie) => ({
     filter: fc.oneof(
