@@ -120,15 +120,14 @@ function parametersText(event: UsageEvent): string {
 /** The columns of FOCUS, by its own names. */
 export const FOCUS_EXPORT_COLUMNS: readonly Column<FocusCharge>[] = FOCUS_COLUMNS.map((column) => {
   const { name, type, of } = withPublicTags(column);
-  const cell = of ?? (() => null);
-  if (type === 'DECIMAL') return numberColumn(name, cell);
-  if (type === 'INSTANT') return digitsColumn(name, cell);
-  return type === 'JSON' ? jsonColumn(name, cell) : textColumn(name, cell);
+  if (type === 'DECIMAL') return numberColumn(name, of);
+  if (type === 'INSTANT') return digitsColumn(name, of);
+  return type === 'JSON' ? jsonColumn(name, of) : textColumn(name, of);
 });
 
 /** Grants have other ids outside. */
 function withPublicTags(column: FocusColumn): FocusColumn {
   const { of } = column;
-  if (column.name !== 'Tags' || !of) return column;
+  if (column.name !== 'Tags') return column;
   return { ...column, of: (charge) => of({ ...charge, tags: charge.tags.map(({ key, value }) => ({ key, value: withOpaqueId(key, value) })) }) };
 }

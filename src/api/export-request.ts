@@ -5,12 +5,15 @@ import {
   GraphQLEnumType,
   GraphQLError,
   GraphQLInputObjectType,
+  GraphQLNonNull,
   GraphQLSchema,
   parse,
   type GraphQLEnumValueConfigMap,
   type GraphQLField,
+  type GraphQLScalarType,
   type OperationDefinitionNode,
 } from 'graphql';
+import type { FocusBillingInput } from '../domain/focus';
 import type { CreditUsageInput } from './credit-usage.types';
 import type { CreditLedgerArgs } from './ledger-entry.types';
 import { checkVariableLevels } from './limits';
@@ -23,6 +26,8 @@ export interface UsageExportRequest {
   readonly format: ExportFormat;
   readonly columns: ExportColumnSet;
   readonly points: boolean;
+  /** Only with the columns of FOCUS. */
+  readonly focus: FocusBillingInput | null;
 }
 
 export interface LedgerExportRequest {
@@ -30,7 +35,8 @@ export interface LedgerExportRequest {
   readonly format: ExportFormat;
 }
 
-const USAGE_VARIABLES = '$input: CreditUsageInput!, $format: ExportFormat! = CSV, $columns: ExportColumns! = DRAWDOWN, $points: Boolean! = false';
+const USAGE_VARIABLES =
+  '$input: CreditUsageInput!, $format: ExportFormat! = CSV, $columns: ExportColumns! = DRAWDOWN, $points: Boolean! = false, $focus: FocusBillingInput = null';
 const LEDGER_VARIABLES = '$input: CreditLedgerInput!, $format: ExportFormat! = CSV, $columns: LedgerExportColumns! = DRAWDOWN';
 const PAGE_ARGUMENTS = new Set(['first', 'after', 'last', 'before']);
 
@@ -50,6 +56,7 @@ export class ExportRequests {
     const types = [
       api.getType('CreditUsageInput') as GraphQLInputObjectType,
       ledgerInput(creditLedger!),
+      focusBillingInput(api),
       ...ENUMS,
       getNamedType(api.getType('Boolean')!),
     ];
@@ -57,7 +64,9 @@ export class ExportRequests {
   }
 
   usage(request: FastifyRequest): UsageExportRequest {
-    return this.read(USAGE_VARIABLES, request) as unknown as UsageExportRequest;
+    const usage = this.read(USAGE_VARIABLES, request) as unknown as UsageExportRequest;
+    if (usage.focus && usage.columns !== 'FOCUS') throw badInput('focus goes with the columns FOCUS alone.');
+    return usage;
   }
 
   ledger(request: FastifyRequest): LedgerExportRequest {
@@ -84,6 +93,23 @@ function ledgerInput(query: GraphQLField<unknown, unknown>): GraphQLInputObjectT
   return new GraphQLInputObjectType({ name: 'CreditLedgerInput', fields: Object.fromEntries(fields) });
 }
 
+function focusBillingInput(api: GraphQLSchema): GraphQLInputObjectType {
+  const ofScalar = (name: string) => api.getType(name) as GraphQLScalarType;
+  const [text, instant] = [{ type: ofScalar('String') }, { type: ofScalar('DateTime') }];
+  const required = (name: string) => ({ type: new GraphQLNonNull(ofScalar(name)) });
+  const fields = {
+    providerName: required('String'),
+    publisherName: text,
+    invoiceIssuerName: text,
+    serviceCategory: text,
+    billingCurrency: required('String'),
+    pricePerCredit: required('Credits'),
+    billingPeriodStart: instant,
+    billingPeriodEnd: instant,
+  } satisfies Record<keyof FocusBillingInput, unknown>;
+  return new GraphQLInputObjectType({ name: 'FocusBillingInput', fields });
+}
+
 const ENUMS = [
   enumOf('ExportFormat', EXPORT_FORMATS),
   enumOf('ExportColumns', EXPORT_COLUMN_SETS),
@@ -101,21 +127,22 @@ function bodyOf({ body }: FastifyRequest): Given {
   return body as Given;
 }
 
-/** The same as texts in the address, where `input` is JSON. */
+/** The same as texts in the address, where `input` and `focus` are JSON. */
 function queryOf({ query }: FastifyRequest): Given {
-  const { input, points, ...rest } = query as Record<string, unknown>;
+  const { input, focus, points, ...rest } = query as Record<string, unknown>;
   return {
     ...rest,
-    ...(input === undefined ? {} : { input: jsonOf(input) }),
+    ...(input === undefined ? {} : { input: jsonOf('input', input) }),
+    ...(focus === undefined ? {} : { focus: jsonOf('focus', focus) }),
     ...(points === undefined ? {} : { points: points === 'true' || (points === 'false' ? false : points) }),
   };
 }
 
-function jsonOf(text: unknown): unknown {
+function jsonOf(name: string, text: unknown): unknown {
   try {
     return parseJson(String(text));
   } catch (error) {
-    if (error instanceof SyntaxError) throw badInput('input is no valid JSON.');
+    if (error instanceof SyntaxError) throw badInput(`${name} is no valid JSON.`);
     throw error;
   }
 }

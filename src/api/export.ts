@@ -83,9 +83,12 @@ export async function serveExports(app: FastifyInstance, options: ExportOptions)
 }
 
 async function openUsage(database: Database, context: Context, request: UsageExportRequest, pace: ExportPace, signal: AbortSignal): Promise<Opened> {
-  const { format, columns, points } = request;
+  const { format, columns, points, focus: billing } = request;
   const wish = { input: withKeys(request.input), points };
-  if (columns === 'FOCUS') return usageFile(await exportFocusUsage(database, context, wish, pace, signal), format, () => FOCUS_EXPORT_COLUMNS);
+  if (columns === 'FOCUS') {
+    const opened = await exportFocusUsage(database, context, { ...wish, billing }, pace, signal);
+    return usageFile(opened, format, () => FOCUS_EXPORT_COLUMNS);
+  }
   const opened = await exportCreditUsage(database, context, wish, pace, signal);
   return usageFile(opened, format, () => usageColumns(opened.query));
 }

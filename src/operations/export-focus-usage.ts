@@ -1,7 +1,7 @@
 import { MOST_GROUP_KEYS, readBreakdownShape, type BreakdownInput, type BreakdownQuery } from '../domain/breakdown';
 import { refuseProblems } from '../domain/errors';
 import type { Feature } from '../domain/feature';
-import { FOCUS_GROUP_FIELDS, isFocusField, type FocusCharge } from '../domain/focus';
+import { FOCUS_GROUP_FIELDS, focusBillingFrom, isFocusField, withBillingPeriod, type FocusBillingInput, type FocusCharge } from '../domain/focus';
 import { findCustomersById } from '../store/customers';
 import type { Database } from '../store/database';
 import type { ExportPace } from '../store/export-session';
@@ -10,19 +10,36 @@ import type { UsageRow } from '../store/usage-export';
 import type { Context } from './context';
 import { exportCreditUsage, type UsageExport, type UsageExportWish } from './export-credit-usage';
 
+/** `billing`: what a charge is in money, and whose; null: nobody says. */
+export interface FocusExportWish extends UsageExportWish {
+  readonly billing: FocusBillingInput | null;
+}
+
 /**
  * The same usage as charges of FOCUS, by customer, resource and feature besides the keys that are asked for.
- * Refuses what `exportCreditUsage` refuses, in that order.
+ * Refuses INPUT_INVALID (billing), what `exportCreditUsage` refuses, in that order, and INPUT_INVALID (a billing period without the range).
  */
 export async function exportFocusUsage(
   database: Database,
   context: Context,
-  { input, points }: UsageExportWish,
+  wish: FocusExportWish,
   pace: ExportPace,
   signal: AbortSignal,
 ): Promise<UsageExport<FocusCharge>> {
-  const { query, batches } = await exportCreditUsage(database, context, { input: withFocusKeys(input, context), points }, pace, signal);
-  return { query, batches: chargesOf(database, context, query, batches) };
+  const asked = wish.billing && focusBillingFrom(wish.billing);
+  const input = withFocusKeys(wish.input, context);
+  const { query, batches } = await exportCreditUsage(database, context, { input, points: wish.points }, pace, signal);
+  try {
+    const billing = asked && withBillingPeriod(asked, query.range);
+    return { query, batches: chargesOf(database, context, { query, billing }, batches) };
+  } catch (error) {
+    await batches.return(undefined);
+    throw error;
+  }
+}
+
+interface FocusQuery extends Pick<FocusCharge, 'billing'> {
+  readonly query: BreakdownQuery;
 }
 
 function withFocusKeys(input: BreakdownInput, { now }: Context): BreakdownInput {
@@ -37,7 +54,7 @@ function withFocusKeys(input: BreakdownInput, { now }: Context): BreakdownInput 
 async function* chargesOf(
   database: Database,
   { environmentKey }: Context,
-  query: BreakdownQuery,
+  { query, billing }: FocusQuery,
   batches: AsyncGenerator<readonly UsageRow[]>,
 ): AsyncGenerator<FocusCharge[]> {
   const features = new Map<string, Feature>();
@@ -48,7 +65,7 @@ async function* chargesOf(
     const unknown = [...new Set(charges.map(({ ids }) => ids.featureId))].filter((id) => !features.has(id));
     if (unknown.length > 0) for (const feature of await findFeaturesById(database, environmentKey, unknown)) features.set(feature.id, feature);
     yield charges.map(({ row, ids }) =>
-      chargeOf(query, row, { ...ids, customerName: names.get(ids.customerId)!, feature: features.get(ids.featureId)! }),
+      chargeOf(query, row, { ...ids, billing, customerName: names.get(ids.customerId)!, feature: features.get(ids.featureId)! }),
     );
   }
 }
@@ -61,7 +78,7 @@ function idsOf({ groupBy }: BreakdownQuery, { values }: UsageRow): Ids {
   return Object.fromEntries(FOCUS_GROUP_FIELDS.map((field) => [field, valueOf(field)])) as unknown as Ids;
 }
 
-type Names = Ids & { readonly customerName: string; readonly feature: Feature };
+type Names = Ids & Pick<FocusCharge, 'billing' | 'customerName'> & { readonly feature: Feature };
 
 function chargeOf({ currencyId, groupBy }: BreakdownQuery, { span, values, ...sums }: UsageRow, { feature, ...names }: Names): FocusCharge {
   const { credits, value, eventCount } = sums;

@@ -107,7 +107,14 @@ describe('What an export refuses', () => {
     ['no JSON', 'usage', '{', 400, 'BAD_REQUEST', 'The body is no valid JSON.'],
     ['no object', 'usage', [], 400, 'BAD_USER_INPUT', 'The body must be a JSON object.'],
     ['too long', 'usage', ' '.repeat(2 * 1024 * 1024 + 1), 413, 'BODY_TOO_LARGE', 'The body is too long.'],
-    ['something unknown', 'usage', { input: {}, first: 3 }, 400, 'BAD_USER_INPUT', 'An export has input, format, columns, points, and nothing else.'],
+    [
+      'something unknown',
+      'usage',
+      { input: {}, first: 3 },
+      400,
+      'BAD_USER_INPUT',
+      'An export has input, format, columns, points, focus, and nothing else.',
+    ],
     ['points of a ledger', 'ledger', { input: {}, points: true }, 400, 'BAD_USER_INPUT', 'An export has input, format, columns, and nothing else.'],
     [
       'another format',
@@ -124,6 +131,14 @@ describe('What an export refuses', () => {
       400,
       'BAD_USER_INPUT',
       'Variable "$columns" has an invalid value; Value "FOCUS" does not exist in "LedgerExportColumns" enum.',
+    ],
+    [
+      'billing without the columns of FOCUS',
+      'usage',
+      { input: {}, focus: { providerName: 'Atlas', billingCurrency: 'EUR', pricePerCredit: '1' } },
+      400,
+      'BAD_USER_INPUT',
+      'focus goes with the columns FOCUS alone.',
     ],
     [
       'a page of a ledger',

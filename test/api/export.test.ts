@@ -254,6 +254,34 @@ describe('An export of charges as FOCUS has them', () => {
     expect(new Set(same.map((row) => row.ChargePeriodStart)).size).toBeGreaterThan(2);
   });
 
+  test('has money and names where the seller says them, and is then whole', async () => {
+    const focus = { providerName: 'Atlas Inc.', serviceCategory: 'AI and Machine Learning', billingCurrency: 'EUR', pricePerCredit: '0.02' };
+    const rows = (await exported.usage({ input, columns: 'FOCUS', format: 'NDJSON', focus })).lines();
+    for (const row of rows) {
+      expect(row.BilledCost).toBeCloseTo(row.PricingCurrencyEffectiveCost * 0.02, 12);
+      expect([row.ContractedCost, row.EffectiveCost, row.ListCost]).toEqual(Array(3).fill(row.BilledCost));
+      expect(row).toMatchObject({ BillingCurrency: 'EUR', ProviderName: 'Atlas Inc.', PublisherName: 'Atlas Inc.', InvoiceIssuerName: 'Atlas Inc.' });
+      expect(row).toMatchObject({ ServiceCategory: 'AI and Machine Learning', BillingPeriodStart: '2026-03-01T00:00:00Z' });
+      expect(row).toMatchObject({ BillingPeriodEnd: '2026-03-05T00:00:00Z' });
+    }
+    expect(rows.length).toBeGreaterThan(20);
+  });
+
+  test('refuses a billing that cannot be, and a period in which the charges do not lie', async () => {
+    const focus = { providerName: 'Atlas Inc.', billingCurrency: 'EUR', pricePerCredit: '0.02' };
+    const fieldsOf = async (change: object) => {
+      const { error } = await exported.usage({ input, columns: 'FOCUS', focus: { ...focus, ...change } });
+      return [error().extensions.code, ...(error().extensions.problems as { field: string }[]).map(({ field }) => field)];
+    };
+    expect(await fieldsOf({ billingCurrency: 'euro', pricePerCredit: '-1' })).toEqual([
+      'INPUT_INVALID',
+      'focus.billingCurrency',
+      'focus.pricePerCredit',
+    ]);
+    const period = { billingPeriodStart: '2026-03-02T00:00:00Z', billingPeriodEnd: '2026-04-01T00:00:00Z' };
+    expect(await fieldsOf(period)).toEqual(['INPUT_INVALID', 'focus.billingPeriodStart']);
+  });
+
   test('needs room for three keys of its own', async () => {
     const groupBy = ['a', 'b', 'c', 'd', 'e', 'f'];
     const { error } = await exported.usage({ input: { ...input, groupBy }, columns: 'FOCUS' });

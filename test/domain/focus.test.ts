@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Decimal } from '../../src/domain/decimal';
-import { FOCUS_COLUMNS, type FocusCharge } from '../../src/domain/focus';
+import type { DrawdownError } from '../../src/domain/errors';
+import {
+  FOCUS_COLUMNS,
+  FOCUS_SERVICE_CATEGORIES,
+  focusBillingFrom,
+  withBillingPeriod,
+  type FocusBillingInput,
+  type FocusCharge,
+} from '../../src/domain/focus';
 
 /** Of the specification, version 1.2, in its order: name, type, level, whether it may be null where a charge is usage. */
 const SPECIFICATION: [name: string, type: string, level: 'Mandatory' | 'Conditional' | 'Recommended', nullable: boolean][] = [
@@ -55,7 +63,12 @@ const UNKNOWN = [
   'ServiceCategory',
 ];
 
+const BILLING: FocusBillingInput = { providerName: 'Atlas Inc.', billingCurrency: 'USD', pricePerCredit: '0.01' };
+const RANGE = { from: new Date('2026-03-01T00:00:00Z'), to: new Date('2026-04-01T00:00:00Z') };
+const BILLED = withBillingPeriod(focusBillingFrom(BILLING), RANGE);
+
 const CHARGE: FocusCharge = {
+  billing: null,
   customerId: 'acme',
   customerName: 'Acme',
   resourceId: 'ws-1',
@@ -77,7 +90,7 @@ const CHARGE: FocusCharge = {
 };
 
 function valuesOf(charge: FocusCharge): Record<string, string | null> {
-  return Object.fromEntries(FOCUS_COLUMNS.map(({ name, of }) => [name, of ? of(charge) : null]));
+  return Object.fromEntries(FOCUS_COLUMNS.map(({ name, of }) => [name, of(charge)]));
 }
 
 describe('The columns of FOCUS', () => {
@@ -96,7 +109,35 @@ describe('The columns of FOCUS', () => {
   ])('are null only where FOCUS allows it, but for what Drawdown does not know (a charge %s)', (_name, charge) => {
     const values = valuesOf(charge);
     expect(SPECIFICATION.filter(([name, , , nullable]) => !nullable && values[name] === null).map(([name]) => name)).toEqual(UNKNOWN);
-    expect(FOCUS_COLUMNS.filter(({ of }) => of === null).map(({ name }) => name)).toEqual(UNKNOWN);
+  });
+
+  test('are never null where FOCUS wants a value, once the seller says names and price', () => {
+    const values = valuesOf({ ...CHARGE, billing: BILLED });
+    expect(SPECIFICATION.filter(([name, , , nullable]) => !nullable && values[name] === null)).toEqual([]);
+    expect(Object.fromEntries(UNKNOWN.map((name) => [name, values[name]]))).toEqual({
+      BilledCost: '0.04835',
+      BillingCurrency: 'USD',
+      BillingPeriodEnd: '2026-04-01T00:00:00Z',
+      BillingPeriodStart: '2026-03-01T00:00:00Z',
+      ContractedCost: '0.04835',
+      EffectiveCost: '0.04835',
+      InvoiceIssuerName: 'Atlas Inc.',
+      ListCost: '0.04835',
+      ProviderName: 'Atlas Inc.',
+      PublisherName: 'Atlas Inc.',
+      ServiceCategory: 'Other',
+    });
+    expect(FOCUS_SERVICE_CATEGORIES).toContain(values.ServiceCategory);
+  });
+
+  test.each([
+    [1n, 500_000_000_000n, '0'],
+    [3n, 500_000_000_000n, '0.000000000002'],
+    [1n, 500_000_000_001n, '0.000000000001'],
+    [10n ** 37n, 2n * 10n ** 12n, `2${'0'.repeat(25)}`],
+  ])('round a cost once, half-even at 12 decimals (%s at %s is %s)', (credits, pricePerCredit, expected) => {
+    const values = valuesOf({ ...CHARGE, credits, billing: { ...BILLED, pricePerCredit } });
+    expect([values.BilledCost, values.ListCost, values.ContractedCost, values.EffectiveCost]).toEqual(Array(4).fill(expected));
   });
 
   test('say this of a charge', () => {
@@ -139,5 +180,36 @@ describe('The columns of FOCUS', () => {
       ...documented,
       ...own.map(({ name }) => [name, 'our own', '', undefined]),
     ]);
+  });
+});
+
+describe('A billing', () => {
+  const problemsOf = (act: () => unknown): string[] => {
+    try {
+      act();
+      return [];
+    } catch (error) {
+      expect((error as DrawdownError).code).toBe('INPUT_INVALID');
+      return (error as DrawdownError).problems.map(({ field }) => field);
+    }
+  };
+
+  test('tells all that is wrong at once', () => {
+    const wrong = { providerName: '', publisherName: 'x'.repeat(256), serviceCategory: 'Toys', billingCurrency: 'usd', pricePerCredit: '-1' };
+    expect(problemsOf(() => focusBillingFrom({ ...wrong, billingPeriodStart: RANGE.from }))).toEqual(
+      ['providerName', 'publisherName', 'invoiceIssuerName', 'serviceCategory', 'billingCurrency', 'pricePerCredit', 'billingPeriodEnd'].map(
+        (name) => `focus.${name}`,
+      ),
+    );
+    expect(problemsOf(() => focusBillingFrom({ ...BILLING, billingPeriodStart: RANGE.to, billingPeriodEnd: RANGE.to }))).toEqual([
+      'focus.billingPeriodEnd',
+    ]);
+  });
+
+  test('has a period that contains the range, or is the range', () => {
+    const april = focusBillingFrom({ ...BILLING, billingPeriodStart: RANGE.to, billingPeriodEnd: new Date('2026-05-01T00:00:00Z') });
+    expect(problemsOf(() => withBillingPeriod(april, RANGE))).toEqual(['focus.billingPeriodStart']);
+    expect(withBillingPeriod(april, { from: RANGE.to, to: new Date('2026-04-02T00:00:00Z') }).billingPeriod).toEqual(april.billingPeriod);
+    expect(BILLED.billingPeriod).toEqual(RANGE);
   });
 });
