@@ -24,9 +24,10 @@ interface Example {
 
 let server: TestServer;
 let folder: string;
-/** The last that an example answered. */
+/** The last that examples answered. */
 let sequence: string;
 let subscription: Subscription;
+let token: string;
 
 beforeAll(async () => {
   server = await testServer(await testDatabase());
@@ -78,6 +79,7 @@ async function runDocument(to: TestServer, { text, line }: Block, answer: Block 
   const { status: _status, ...body } = await to.graphql(text);
   expect(body).toEqual(withPlaceholders(JSON.parse(answer.text)));
   sequence = body.data?.creditUsage?.sequence ?? sequence;
+  token = body.data?.createCustomerToken?.token ?? token;
 }
 
 /** What the last subscription told first. */
@@ -108,7 +110,7 @@ async function runImport(to: TestServer, { text }: Block, output: Block | undefi
 /** Only what the examples use: texts in quotes, `-H`, `-d`, `--data-urlencode`, `-G`. */
 async function runCurl(to: TestServer, { text }: Block, output: Block | undefined): Promise<void> {
   const words = [...text.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, single, double, plain]) =>
-    (single ?? double ?? plain)!.replace('$KEY', to.keys.READER),
+    (single ?? double ?? plain)!.replace('$KEY', to.keys.READER).replace('$TOKEN', token),
   );
   const valuesOf = (...options: string[]) => words.filter((_, i) => options.includes(words[i - 1]!));
   const url = new URL(words.find((word) => word.startsWith('http'))!.replace('http://127.0.0.1:4000', to.url));

@@ -10,6 +10,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { ApiContext } from './context';
+import { checkCustomerView } from './customer-view';
 import { noteErrors, translateError } from './errors';
 import { parseJson, writeJson } from './json';
 import { MOST_TOKENS, checkComplexity, checkVariableLevels, sizeRule } from './limits';
@@ -77,7 +78,8 @@ function watchRequests(log: FastifyBaseLogger): ApolloServerPlugin<ApiContext> {
   return {
     async requestDidStart() {
       return {
-        async didResolveOperation({ schema, document, operation, request }) {
+        async didResolveOperation({ schema, document, operation, request, contextValue }) {
+          if (contextValue.role === 'CUSTOMER') checkCustomerView(schema, document);
           checkVariableLevels(request.variables ?? {});
           if (operation?.operation === 'subscription') throw notOverHttp();
           if (operation) checkComplexity(schema, document, operation, request.variables ?? {});
@@ -101,7 +103,7 @@ function contextFunction({ contextOf, log }: GraphqlOptions): (request: FastifyR
 
 /** Nothing is known about the request, and nothing of GraphQL has begun. */
 function refuseRequest(cause: unknown, requestId: string, log: FastifyBaseLogger): never {
-  log.error({ requestId, err: cause }, 'an API key could not be looked up');
+  log.error({ requestId, err: cause }, 'an API key or token could not be looked up');
   const error = new GraphQLError('', { originalError: cause as Error, extensions: { http: { status: 503 } } });
   noteErrors([error], requestId, log);
   throw error;

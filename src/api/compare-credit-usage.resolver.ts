@@ -19,11 +19,11 @@ interface ComparisonConnection extends Connection<CreditUsageComparison> {
 
 @Resolver(() => CreditUsageComparisonConnection)
 export class CompareCreditUsageResolver {
-  @Authorized('READER')
+  @Authorized('CUSTOMER')
   @Query(() => CreditUsageComparisonConnection, {
     description:
       'Compares a breakdown with the same of another range. Refuses in the order of creditUsage; INPUT_INVALID also where the input has an order (the largest change comes first), ' +
-      'TIME_RANGE_INVALID also where the previous range is empty or half given. Role: READER or above.',
+      'TIME_RANGE_INVALID also where the previous range is empty or half given. Role: READER or above, or a customer token.',
   })
   async compareCreditUsage(
     @Ctx() { context, services }: ApiContext,

@@ -1,4 +1,4 @@
-import type { Role } from '../domain/role';
+import type { CallerRole } from '../domain/role';
 import type { Context } from '../operations/context';
 import type { UsageCollector } from '../operations/usage-collector';
 import type { UsageFeed } from '../operations/usage-feed';
@@ -12,10 +12,10 @@ export interface Services {
   readonly feed: UsageFeed;
 }
 
-/** What every resolver gets. Without a valid key there is no role, and reading `context` or `loaders` refuses with UNAUTHENTICATED. */
+/** What every resolver gets. Without a valid key or token there is no role, and reading `context` or `loaders` refuses with UNAUTHENTICATED. */
 export interface ApiContext {
   readonly context: Context;
-  readonly role: Role | null;
+  readonly role: CallerRole | null;
   readonly requestId: string;
   readonly services: Services;
   readonly loaders: Loaders;

@@ -8,10 +8,10 @@ import { Customer } from './customer.types';
 
 @Resolver(() => CreditBalance)
 export class CreditBalanceResolver {
-  @Authorized('READER')
+  @Authorized('CUSTOMER')
   @Query(() => CreditBalance, {
     description:
-      'The balance of one pool, at any instant. Zero where nothing was ever granted or charged. Refuses, in this order: ID_INVALID (resourceId), INPUT_INVALID (at), CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND. Role: READER or above.',
+      'The balance of one pool, at any instant. Zero where nothing was ever granted or charged. Refuses, in this order: ID_INVALID (resourceId), INPUT_INVALID (at), CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND. Role: READER or above, or a customer token.',
   })
   creditBalance(
     @Arg('input', () => CreditBalanceInput, { description: 'Which pool, and when.' }) input: CreditBalanceInput,

@@ -11,10 +11,10 @@ const LIST = 'creditGrants';
 
 @Resolver(() => CreditGrant)
 export class CreditGrantResolver {
-  @Authorized('READER')
+  @Authorized('CUSTOMER')
   @Query(() => CreditGrantConnection, {
     description:
-      'The grants of a customer, newest first. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, ID_INVALID (resourceId), INPUT_INVALID (at), CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND. Role: READER or above.',
+      'The grants of a customer, newest first. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, ID_INVALID (resourceId), INPUT_INVALID (at), CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND. Role: READER or above, or a customer token.',
   })
   async creditGrants(@Args(() => CreditGrantsArgs) args: CreditGrantsArgs, @Ctx() { services, context }: ApiContext) {
     const page = await creditGrants(services.database, context, args, pageRequest(args, LIST, ['whole']));

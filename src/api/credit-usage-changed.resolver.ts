@@ -8,13 +8,13 @@ import { heldPageOf, seriesOf } from './credit-usage.resolver';
 
 @Resolver()
 export class CreditUsageChangedResolver {
-  @Authorized('READER')
+  @Authorized('CUSTOMER')
   @Subscription(() => CreditUsageChange, {
     subscribe: subscribeToUsage,
     description:
       'Tells what changes in a breakdown as usage is committed, whichever server it was reported to, at most about twice a second. Refuses, in this order: SEQUENCE_INVALID (no sequence), ' +
       'ID_INVALID (resourceId), GROUP_BY_INVALID, INPUT_INVALID (customerIds, filters, asOf), SEQUENCE_INVALID (of another input, or older than a day), TIME_RANGE_INVALID, CUSTOMER_NOT_FOUND, ' +
-      'CURRENCY_NOT_FOUND, CURRENCY_REQUIRED. Role: READER or above.',
+      'CURRENCY_NOT_FOUND, CURRENCY_REQUIRED. Role: READER or above, or a customer token.',
   })
   creditUsageChanged(@Root() change: UsageChange, @Args(() => CreditUsageChangedArgs) _args: CreditUsageChangedArgs): CreditUsageChange {
     const { query, digest, total, seriesCount, moreChanged } = change;

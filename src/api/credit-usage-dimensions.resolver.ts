@@ -12,10 +12,10 @@ import { pageRequest, toConnection } from './paging';
 
 @Resolver()
 export class CreditUsageDimensionsResolver {
-  @Authorized('READER')
+  @Authorized('CUSTOMER')
   @Query(() => CreditUsageDimensionConnection, {
     description:
-      'The dimensions seen for a customer. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, INPUT_INVALID, CUSTOMER_NOT_FOUND. Role: READER or above.',
+      'The dimensions seen for a customer. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, INPUT_INVALID, CUSTOMER_NOT_FOUND. Role: READER or above, or a customer token.',
   })
   async creditUsageDimensions(@Args(() => CreditUsageDimensionsArgs) args: CreditUsageDimensionsArgs, @Ctx() { services, context }: ApiContext) {
     const request = pageRequest(args, 'creditUsageDimensions', ['text']);
@@ -24,10 +24,10 @@ export class CreditUsageDimensionsResolver {
     return toConnection({ ...page, items }, 'creditUsageDimensions', ({ dimension }) => [dimension]);
   }
 
-  @Authorized('READER')
+  @Authorized('CUSTOMER')
   @Query(() => CreditUsageDimensionValueConnection, {
     description:
-      'The values seen in one dimension of a customer. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, INPUT_INVALID, CUSTOMER_NOT_FOUND. Role: READER or above.',
+      'The values seen in one dimension of a customer. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, INPUT_INVALID, CUSTOMER_NOT_FOUND. Role: READER or above, or a customer token.',
   })
   async creditUsageDimensionValues(
     @Args(() => CreditUsageDimensionValuesArgs) args: CreditUsageDimensionValuesArgs,

@@ -37,12 +37,12 @@ interface UsageConnection extends Connection<CreditUsageSeries> {
 
 @Resolver(() => CreditUsageConnection)
 export class CreditUsageResolver {
-  @Authorized('READER')
+  @Authorized('CUSTOMER')
   @Query(() => CreditUsageConnection, {
     description:
       'Breaks the credits consumed down by any keys. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID (no cursor of this list), ID_INVALID (resourceId), GROUP_BY_INVALID, ' +
       'INPUT_INVALID (customerIds, filters, asOf), CURSOR_INVALID (of another input, or older than a day), TIME_RANGE_INVALID, CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND, ' +
-      'CURRENCY_REQUIRED (left out, and there are several). Role: READER or above.',
+      'CURRENCY_REQUIRED (left out, and there are several). Role: READER or above, or a customer token.',
   })
   async creditUsage(
     @Ctx() { context, services }: ApiContext,

@@ -2,8 +2,9 @@ import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolve
 import { archiveCustomer } from '../operations/archive-customer';
 import { createCustomer } from '../operations/create-customer';
 import { listPlanPeriods } from '../operations/list-plan-periods';
+import { findSeenCustomer } from '../operations/lookups';
 import { updateCustomer } from '../operations/update-customer';
-import { findCustomer, listCustomers } from '../store/customers';
+import { listCustomers } from '../store/customers';
 import { CatalogListArgs } from './catalog-list.types';
 import type { ApiContext } from './context';
 import {
@@ -26,13 +27,13 @@ const HISTORY = 'customer.planHistory';
 
 @Resolver(() => Customer)
 export class CustomerResolver {
-  @Authorized('READER')
+  @Authorized('CUSTOMER')
   @Query(() => Customer, {
     nullable: true,
-    description: 'One customer, archived or not; null where there is none of this id. Role: READER or above.',
+    description: 'One customer, archived or not; null where there is none of this id. Role: READER or above, or a customer token.',
   })
   customer(@Arg('id', () => ID, { description: 'The id of the customer.' }) id: string, @Ctx() { services, context }: ApiContext) {
-    return findCustomer(services.database, context.environmentKey, id);
+    return findSeenCustomer(services.database, context, id);
   }
 
   @Authorized('READER')

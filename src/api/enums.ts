@@ -31,7 +31,7 @@ register('ErrorKind', ERROR_KINDS, 'What kind of refusal an error code is. Error
   MALFORMED: 'What was sent can never be accepted as it is: change it.',
   MISSING: 'Nothing in this environment has that id.',
   CONFLICTING: 'It is well formed, but does not fit the present state.',
-  FORBIDDEN: 'The API key is missing or not valid, or its role does not allow it.',
+  FORBIDDEN: 'The API key or customer token is missing or not valid, or does not allow it.',
   TRY_AGAIN: 'The outcome is not known, or the moment was unlucky.',
   BUG: 'A mistake of the server, which has noted it.',
 });

@@ -64,7 +64,7 @@ export async function serveExports(app: FastifyInstance, options: ExportOptions)
   ];
   const handler = (open: Open) => async (request: FastifyRequest, reply: FastifyReply) => {
     const caller = await contextOf(request);
-    requireRoles(caller, ['READER']);
+    requireRoles(caller, ['CUSTOMER']);
     const { services, context } = caller;
     answers.add(reply.raw);
     reply.raw.once('close', () => answers.delete(reply.raw));

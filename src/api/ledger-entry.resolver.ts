@@ -16,10 +16,10 @@ const LIST = 'creditLedger';
 
 @Resolver(() => LedgerEntry)
 export class LedgerEntryResolver {
-  @Authorized('READER')
+  @Authorized('CUSTOMER')
   @Query(() => LedgerEntryConnection, {
     description:
-      'The lines of a customer’s pools, by time; lines of one instant by pool and sequence. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, ID_INVALID (resourceId), INPUT_INVALID (dimensions), TIME_RANGE_INVALID, CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND, FEATURE_NOT_FOUND, CREDIT_GRANT_NOT_FOUND. Role: READER or above.',
+      'The lines of a customer’s pools, by time; lines of one instant by pool and sequence. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, ID_INVALID (resourceId), INPUT_INVALID (dimensions), TIME_RANGE_INVALID, CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND, FEATURE_NOT_FOUND, CREDIT_GRANT_NOT_FOUND. Role: READER or above, or a customer token.',
   })
   async creditLedger(@Args(() => CreditLedgerArgs) args: CreditLedgerArgs, @Ctx() { services, context }: ApiContext) {
     const grant = typeof args.grantId === 'string' ? (creditGrantKeys(args.grantId) ?? 'UNKNOWN') : args.grantId;

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { DrawdownError } from '../domain/errors';
-import { Authenticator } from '../operations/authenticate';
-import { API_KEY_HEADER } from './authentication';
+import { Authenticator, type Credential } from '../operations/authenticate';
+import { credentialIn } from './authentication';
 import type { ApiContext, Services } from './context';
 import { createLoaders } from './loaders';
 
@@ -16,23 +16,22 @@ export type ContextOf = (request: FastifyRequest) => Promise<ApiContext>;
 
 export function requestContexts(services: Services, now: () => Date): ContextOf {
   const authenticator = new Authenticator(services.database);
-  return (request) => {
-    const secret = request.headers[API_KEY_HEADER];
-    return requestContext({ services, now }, authenticator, typeof secret === 'string' ? secret : null, request.id);
-  };
+  return (request) => requestContext({ services, now }, authenticator, credentialIn(request.headers), request.id);
 }
 
-/** What resolvers get for a request with this key; null: it has none. Refuses: TRY_AGAIN (the key cannot be looked up). */
+/** What resolvers get for a request with this credential; null: it has none. Refuses: TRY_AGAIN (it cannot be looked up). */
 export async function requestContext(
-  { services, now }: ContextOptions,
+  { services, now: clock }: ContextOptions,
   authenticator: Authenticator,
-  secret: string | null,
+  credential: Credential | null,
   requestId: string,
 ): Promise<ApiContext> {
-  const owner = secret === null ? null : await authenticator.ownerOf(secret).catch(refuseForNow);
-  if (!owner) return new AnonymousContext(requestId, services);
-  const context = { environmentKey: owner.environmentKey, environmentId: owner.environmentId, now: now() };
-  return { context, role: owner.role, requestId, services, loaders: createLoaders(services.database, context) };
+  const now = clock();
+  const caller = credential && (await authenticator.callerOf(credential, now).catch(refuseForNow));
+  if (!caller) return new AnonymousContext(requestId, services);
+  const { role, ...scope } = caller;
+  const context = { ...scope, now };
+  return { context, role, requestId, services, loaders: createLoaders(services.database, context) };
 }
 
 /** The same at a later instant, with nothing loaded yet. */
@@ -41,7 +40,7 @@ export function laterContext({ services, now }: ContextOptions, earlier: ApiCont
   return { ...earlier, context, loaders: createLoaders(services.database, context) };
 }
 
-/** The key could not be looked up, so that nothing is known about the request: the database is not reachable at the moment. */
+/** The credential could not be looked up, so that nothing is known about the request: the database is not reachable at the moment. */
 function refuseForNow(cause: unknown): never {
   throw new DrawdownError('TRY_AGAIN', undefined, [], { cause });
 }

@@ -14,6 +14,7 @@ import { CreditUsageDimensionsResolver } from './credit-usage-dimensions.resolve
 import { CurrencyResolver } from './currency.resolver';
 import { CustomerResolver } from './customer.resolver';
 import { CustomerSettingsResolver } from './customer-settings.resolver';
+import { CustomerTokenResolver } from './customer-token.resolver';
 import { EnvironmentResolver } from './environment.resolver';
 import { FeatureResolver } from './feature.resolver';
 import { FormulaResolver } from './formula.resolver';
@@ -41,6 +42,7 @@ const resolvers: Function[] = [
   CurrencyResolver,
   CustomerResolver,
   CustomerSettingsResolver,
+  CustomerTokenResolver,
   DrawResolver,
   EnvironmentResolver,
   FeatureResolver,
@@ -57,7 +59,8 @@ const resolvers: Function[] = [
 
 const QUERY_DESCRIPTION =
   'What can be read. All of it belongs to the environment of the API key in the header X-API-Key; what another environment has answers like what is not there. ' +
-  'Of the roles, WRITER may do what READER may, and ADMIN everything. An id of a thing is looked up: one that is not found, whatever is wrong with it, gives null or ' +
+  'Of the roles, WRITER may do what READER may, and ADMIN everything. A customer token, in the header Authorization after `Bearer `, opens to one customer what is its ' +
+  'own: other customers are not there, all customers are itself, and the fields that it does not open are refused with FORBIDDEN. An id of a thing is looked up: one that is not found, whatever is wrong with it, gives null or ' +
   'a code such as CUSTOMER_NOT_FOUND. Anything may be refused with UNAUTHENTICATED, FORBIDDEN or TRY_AGAIN.';
 
 const MUTATION_DESCRIPTION =
@@ -68,7 +71,8 @@ const MUTATION_DESCRIPTION =
 
 const SUBSCRIPTION_DESCRIPTION =
   'What is told as it happens, over WebSocket at the same address (the protocol graphql-transport-ws), which serves subscriptions alone. The API key goes into ' +
-  'the header X-API-Key of the request that opens the connection or, from browsers, into the payload of connection_init under the same name.';
+  'the header X-API-Key, or the customer token into Authorization, of the request that opens the connection or, from browsers, into the payload of connection_init ' +
+  'under the same name. When the key or token is no longer valid, the connection is closed with 4401.';
 
 /** type-graphql asks for one, and uses it only for subscriptions without a source of their own. */
 const NO_PUB_SUB: PubSub = {

@@ -17,18 +17,21 @@ const LIST = 'usageEvents';
 
 @Resolver(() => UsageEvent)
 export class UsageEventResolver {
-  @Authorized('READER')
-  @Query(() => UsageEvent, { nullable: true, description: 'One event; null where there is none of this id. Role: READER or above.' })
+  @Authorized('CUSTOMER')
+  @Query(() => UsageEvent, {
+    nullable: true,
+    description: 'One event; null where there is none of this id. Role: READER or above, or a customer token.',
+  })
   async usageEvent(@Arg('id', () => ID, { description: 'The id of the event.' }) id: string, @Ctx() { services, context }: ApiContext) {
     const keys = usageEventKeys(id);
     const [event] = keys ? await usageEventsByKey(services.database, context, [keys]) : [];
     return event ?? null;
   }
 
-  @Authorized('READER')
+  @Authorized('CUSTOMER')
   @Query(() => UsageEventConnection, {
     description:
-      'The accepted events of a customer, or of all, by their own time. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, ID_INVALID (resourceId), INPUT_INVALID (idempotencyKey, dimensions), TIME_RANGE_INVALID, CUSTOMER_NOT_FOUND, FEATURE_NOT_FOUND, CURRENCY_NOT_FOUND. Role: READER or above.',
+      'The accepted events of a customer, or of all, by their own time. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, ID_INVALID (resourceId), INPUT_INVALID (idempotencyKey, dimensions), TIME_RANGE_INVALID, CUSTOMER_NOT_FOUND, FEATURE_NOT_FOUND, CURRENCY_NOT_FOUND. Role: READER or above, or a customer token.',
   })
   async usageEvents(@Args(() => UsageEventsArgs) args: UsageEventsArgs, @Ctx() { services, context }: ApiContext) {
     const page = await usageEvents(services.database, context, args, pageRequest(args, LIST, ['instant', 'whole', 'whole']));

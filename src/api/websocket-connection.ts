@@ -1,14 +1,15 @@
 import type { Server } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import type { Credential } from '../operations/authenticate';
 import { withExactNumbers, parseJson } from './json';
 
 /** What a connection is closed with; a client by graphql-ws connects again after 1012 and 1013, and gives up after 44xx. */
 export const CLOSE_CODES = {
   IDLE: [1000, 'Nothing was asked for a while.'],
   STOPPING: [1012, 'The server is stopping; connect again.'],
-  TRY_AGAIN: [1013, 'TRY_AGAIN: the key could not be looked up; connect again in a moment.'],
+  TRY_AGAIN: [1013, 'TRY_AGAIN: the API key or token could not be looked up; connect again in a moment.'],
   BAD_REQUEST: [4400, 'BAD_REQUEST: this is no message of graphql-transport-ws.'],
-  UNAUTHENTICATED: [4401, 'UNAUTHENTICATED: the connection has no valid API key.'],
+  UNAUTHENTICATED: [4401, 'UNAUTHENTICATED: the connection has no valid API key or customer token.'],
   INTERNAL: [4500, 'INTERNAL: something went wrong on the server.'],
 } as const;
 
@@ -24,8 +25,8 @@ export interface ConnectionExtra {
 
 /** One client. */
 export class WebSocketConnection {
-  /** Set when it has given a valid key. */
-  secret: string | null = null;
+  /** Set when it has given a valid one. */
+  credential: Credential | null = null;
   /** How many operations are under way. */
   operations: () => number = () => 0;
   private isAlive = true;
@@ -34,8 +35,8 @@ export class WebSocketConnection {
   constructor(
     readonly socket: WebSocket,
     readonly requestId: string,
-    /** The key of the request that opened it. */
-    readonly headerSecret: string | null,
+    /** That of the request that opened it. */
+    readonly headerCredential: Credential | null,
   ) {}
 
   /** `noteBug` is told of what must not happen. */

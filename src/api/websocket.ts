@@ -6,8 +6,9 @@ import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'gr
 import { handleProtocols, makeServer, type Server } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import { DrawdownError } from '../domain/errors';
-import { Authenticator } from '../operations/authenticate';
-import { API_KEY_HEADER } from './authentication';
+import { Authenticator, type Credential } from '../operations/authenticate';
+import { credentialIn, credentialInPayload } from './authentication';
+import { checkCustomerView } from './customer-view';
 import { noteErrors, transportAnswer, translateError } from './errors';
 import { laterContext, requestContext, type ContextOptions } from './request-context';
 import { judgeSubscription, subscribe, type OperationRequest, type PreparedOperation } from './subscription';
@@ -16,7 +17,7 @@ import { WebSocketConnection, type ConnectionExtra } from './websocket-connectio
 export const MOST_CONNECTIONS = 1000;
 export const MOST_SUBSCRIPTIONS = 20;
 const INIT_TIMEOUT_MS = 10_000;
-/** How long a revoked key can still be told things, besides what the authenticator remembers. */
+/** How long a revoked key, or a token that has expired, can still be told things. */
 const KEY_CHECK_MS = 2_000;
 const CONNECTION_CHECK_MS = 15_000;
 /** For the goodbyes of clients; who says none is cut off. */
@@ -61,7 +62,7 @@ export class SubscriptionServer {
       onError: ({ extra }, _id, _payload, errors) => this.translated(extra.connection, errors as readonly GraphQLError[]),
     });
     const checkAll = () => this.connections.forEach((connection) => connection.check());
-    this.timers = [setInterval(() => void this.dropRevoked(), KEY_CHECK_MS), setInterval(checkAll, CONNECTION_CHECK_MS)];
+    this.timers = [setInterval(() => void this.dropInvalid(), KEY_CHECK_MS), setInterval(checkAll, CONNECTION_CHECK_MS)];
     for (const timer of this.timers) timer.unref();
   }
 
@@ -69,10 +70,8 @@ export class SubscriptionServer {
     const requestId = randomUUID();
     const refusal = this.refusal(request);
     if (refusal) return answer(socket, refusal.status, transportAnswer(refusal.error, requestId).body);
-    const secret = request.headers[API_KEY_HEADER];
-    this.sockets.handleUpgrade(request, socket, head, (opened) =>
-      this.open(new WebSocketConnection(opened, requestId, typeof secret === 'string' ? secret : null)),
-    );
+    const credential = credentialIn(request.headers);
+    this.sockets.handleUpgrade(request, socket, head, (opened) => this.open(new WebSocketConnection(opened, requestId, credential)));
   }
 
   /** Tells all clients to come again later, or to another server, and waits until they are gone. */
@@ -105,17 +104,16 @@ export class SubscriptionServer {
     connection.serve(this.protocol, (error) => log.error({ requestId, err: error }, 'a websocket failed'));
   }
 
-  /** The key is that of the header or, as browsers cannot set one, of the same name in the payload of connection_init. */
+  /** The key or token is that of the header or, as browsers cannot set one, of the same name in the payload of connection_init. */
   private async admit(connection: WebSocketConnection, parameters: Readonly<Record<string, unknown>> = {}): Promise<boolean> {
-    const named = Object.entries(parameters).find(([name]) => name.toLowerCase() === API_KEY_HEADER)?.[1];
-    const secret = connection.headerSecret ?? (typeof named === 'string' ? named : null);
+    const credential = connection.headerCredential ?? credentialInPayload(parameters);
     try {
-      const { role } = await requestContext(this.options, this.authenticator, secret, connection.requestId);
-      if (role) connection.secret = secret;
+      const { role } = await requestContext(this.options, this.authenticator, credential, connection.requestId);
+      if (role) connection.credential = credential;
       else connection.close('UNAUTHENTICATED');
       return role !== null;
     } catch (error) {
-      this.options.log.error({ requestId: connection.requestId, err: error }, 'an API key could not be looked up');
+      this.options.log.error({ requestId: connection.requestId, err: error }, 'an API key or token could not be looked up');
       connection.close('TRY_AGAIN');
       return false;
     }
@@ -127,7 +125,8 @@ export class SubscriptionServer {
     const judged = judgeSubscription(schema, introspection, request);
     if (!('document' in judged)) return judged;
     try {
-      const context = await requestContext(this.options, this.authenticator, connection.secret, connection.requestId);
+      const context = await requestContext(this.options, this.authenticator, connection.credential, connection.requestId);
+      if (context.role === 'CUSTOMER') checkCustomerView(schema, judged.document);
       return { ...judged, contextValue: context, newContext: () => laterContext(this.options, context) };
     } catch (error) {
       return [new GraphQLError('', { originalError: error as Error })];
@@ -139,12 +138,12 @@ export class SubscriptionServer {
     return errors.map((error) => translateError(error.toJSON(), error));
   }
 
-  /** While the keys cannot be looked up, nobody can be told anything either. */
-  private async dropRevoked(): Promise<void> {
-    const secrets = [...new Set([...this.connections].flatMap(({ secret }) => secret ?? []))];
-    if (secrets.length === 0) return;
-    const invalid = await this.authenticator.noLongerValid(secrets).catch(() => new Set<string>());
-    for (const connection of this.connections) if (connection.secret !== null && invalid.has(connection.secret)) connection.close('UNAUTHENTICATED');
+  /** While keys and tokens cannot be looked up, nobody can be told anything either. */
+  private async dropInvalid(): Promise<void> {
+    const { now } = this.options;
+    const credentials = [...this.connections].flatMap(({ credential }) => credential ?? []);
+    const invalid = await this.authenticator.noLongerValid(credentials, now()).catch(() => new Set<Credential>());
+    for (const connection of this.connections) if (connection.credential && invalid.has(connection.credential)) connection.close('UNAUTHENTICATED');
   }
 }
 

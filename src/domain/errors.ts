@@ -57,8 +57,8 @@ export const ERROR_CODES = {
   BALANCE_OUT_OF_RANGE: ['CONFLICTING', 'The balance of the pool would be larger than an amount can be.'],
   LAST_ADMIN_KEY: ['CONFLICTING', 'The last admin key of an environment cannot be revoked.'],
   // forbidden
-  UNAUTHENTICATED: ['FORBIDDEN', 'The request has no valid API key.'],
-  FORBIDDEN: ['FORBIDDEN', 'The role of the API key does not allow this.'],
+  UNAUTHENTICATED: ['FORBIDDEN', 'The request has no valid API key or customer token.'],
+  FORBIDDEN: ['FORBIDDEN', 'The role of the API key, or a customer token, does not allow this.'],
   // try again
   TRY_AGAIN: [
     'TRY_AGAIN',

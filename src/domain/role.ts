@@ -2,9 +2,12 @@
 export const ROLES = { ADMIN: 'ADMIN', WRITER: 'WRITER', READER: 'READER' } as const;
 export type Role = keyof typeof ROLES;
 
-const RANK: Record<Role, number> = { ADMIN: 3, WRITER: 2, READER: 1 };
+/** What a caller is: the role of its API key or, with a customer token, CUSTOMER, which may do only what is opened to it by name. */
+export type CallerRole = Role | 'CUSTOMER';
 
-/** Whether a key of `role` may do what asks for `needed`. */
-export function roleCovers(role: Role, needed: Role): boolean {
+const RANK: Record<CallerRole, number> = { ADMIN: 3, WRITER: 2, READER: 1, CUSTOMER: 0 };
+
+/** Whether a caller of `role` may do what asks for `needed`. */
+export function roleCovers(role: CallerRole, needed: CallerRole): boolean {
   return RANK[role] >= RANK[needed];
 }

@@ -1,33 +1,105 @@
 import { LRUCache } from 'lru-cache';
 import { hashApiKeySecret } from '../domain/api-key';
+import { isTokenInForce, type TokenClaims, type TokenSubject } from '../domain/customer-token';
+import type { CallerRole } from '../domain/role';
 import { findApiKey, findValidHashes, type ApiKeyOwner } from '../store/api-keys';
+import { findTokenSubjects } from '../store/customer-tokens';
 import type { Database } from '../store/database';
+import type { ScopedCustomer } from './context';
+import { isSignedFor, readCustomerToken } from './customer-token';
 
-/** How long a revoked key can still work, per process. */
+/** How long a revoked key or token can still work, per process. */
 const MOST_STALE_MS = 1000;
 const MOST_REMEMBERED_SECRETS = 10_000;
 const MOST_SECRET_LENGTH = 200;
 
-/** Finds whose a secret is, asking the database at most once a second per secret. Unknown secrets are remembered as well, in the same bounded space. */
+/** What a caller shows to be let in. */
+export interface Credential {
+  readonly kind: 'API_KEY' | 'CUSTOMER_TOKEN';
+  readonly secret: string;
+}
+
+/** Who a credential lets in. */
+export interface Caller {
+  readonly environmentKey: number;
+  readonly environmentId: string;
+  readonly role: CallerRole;
+  /** With a customer token: whose it is. */
+  readonly onlyCustomer: ScopedCustomer | null;
+}
+
+/** A token that was signed by this server or another one on its database, with what was kept of its customer then. */
+interface SignedToken {
+  readonly claims: TokenClaims;
+  readonly subject: TokenSubject;
+}
+
+/** Finds whose a credential is, asking the database at most once a second for each. Unknown ones are remembered as well, in the same bounded space. */
 export class Authenticator {
   private readonly owners = new LRUCache<string, Promise<ApiKeyOwner | null>>({ max: MOST_REMEMBERED_SECRETS, ttl: MOST_STALE_MS });
+  private readonly tokens = new LRUCache<string, Promise<SignedToken | null>>({ max: MOST_REMEMBERED_SECRETS, ttl: MOST_STALE_MS });
 
   constructor(private readonly database: Database) {}
 
-  /** Null: the secret is unknown or revoked, or its environment archived. */
-  async ownerOf(secret: string): Promise<ApiKeyOwner | null> {
-    if (secret.length > MOST_SECRET_LENGTH) return null;
-    const known = this.owners.get(secret);
-    if (known) return known;
-    const owner = findApiKey(this.database, hashApiKeySecret(secret));
-    this.owners.set(secret, owner);
-    owner.catch(() => this.owners.delete(secret));
-    return owner;
+  /** Null: the credential is unknown, revoked or expired, or its environment or customer archived. */
+  async callerOf({ kind, secret }: Credential, now: Date): Promise<Caller | null> {
+    if (kind === 'CUSTOMER_TOKEN') return this.bearerOf(secret, now);
+    const owner = secret.length > MOST_SECRET_LENGTH ? null : await remembered(this.owners, secret, () => this.ownerOf(secret));
+    return owner && { ...owner, onlyCustomer: null };
   }
 
-  /** Which of these secrets, which were valid once, are so no more; asks the database once for all of them. */
-  async noLongerValid(secrets: readonly string[]): Promise<Set<string>> {
-    const valid = await findValidHashes(this.database, secrets.map(hashApiKeySecret));
-    return new Set(secrets.filter((secret) => !valid.has(Buffer.from(hashApiKeySecret(secret)).toString('hex'))));
+  /** Which of these, which were valid once, are so no more; asks the database once for all keys and once for all tokens. */
+  async noLongerValid(credentials: readonly Credential[], now: Date): Promise<Set<Credential>> {
+    const keys = credentials.filter(({ kind }) => kind === 'API_KEY');
+    const tokens = credentials.filter(({ kind }) => kind === 'CUSTOMER_TOKEN');
+    const valid =
+      keys.length === 0 ? null : await findValidHashes(this.database, [...new Set(keys.map(({ secret }) => secret))].map(hashApiKeySecret));
+    const revoked = keys.filter(({ secret }) => !valid?.has(Buffer.from(hashApiKeySecret(secret)).toString('hex')));
+    return new Set([...revoked, ...(tokens.length === 0 ? [] : await this.endedTokens(tokens, now))]);
   }
+
+  private ownerOf(secret: string): Promise<ApiKeyOwner | null> {
+    return findApiKey(this.database, hashApiKeySecret(secret));
+  }
+
+  private async bearerOf(token: string, now: Date): Promise<Caller | null> {
+    const claims = readCustomerToken(token);
+    const signed = claims && (await remembered(this.tokens, token, () => this.signedToken(token, claims, now)));
+    if (!signed || !isTokenInForce(signed.claims, signed.subject, now)) return null;
+    const { environmentKey, environmentId, customerKey, customerId } = signed.subject;
+    return { environmentKey, environmentId, role: 'CUSTOMER', onlyCustomer: { key: customerKey, id: customerId } };
+  }
+
+  private async signedToken(token: string, claims: TokenClaims, now: Date): Promise<SignedToken | null> {
+    const [subject] = await findTokenSubjects(this.database, [claims]);
+    return subject && (await isSignedFor(token, subject, now)) ? { claims, subject } : null;
+  }
+
+  /** Their signatures were looked at when they were let in; a secret of the same generation is the same. */
+  private async endedTokens(tokens: readonly Credential[], now: Date): Promise<Credential[]> {
+    const claims = new Map(tokens.map((token) => [token, readCustomerToken(token.secret)!]));
+    const subjects = await findTokenSubjects(this.database, [...claims.values()]);
+    const byName = new Map(subjects.map((subject) => [nameOf(subject), subject]));
+    return tokens.filter((token) => {
+      const subject = byName.get(nameOf(claims.get(token)!));
+      return !subject || !isTokenInForce(claims.get(token)!, subject, now);
+    });
+  }
+}
+
+function nameOf({ environmentId, customerId }: Pick<TokenClaims, 'environmentId' | 'customerId'>): string {
+  return `${environmentId} ${customerId}`;
+}
+
+async function remembered<T extends object>(
+  known: LRUCache<string, Promise<T | null>>,
+  secret: string,
+  find: () => Promise<T | null>,
+): Promise<T | null> {
+  const earlier = known.get(secret);
+  if (earlier) return earlier;
+  const found = find();
+  known.set(secret, found);
+  found.catch(() => known.delete(secret));
+  return found;
 }

@@ -1,4 +1,4 @@
-import { readBreakdownShape, type BreakdownInput, type BreakdownQuery } from '../domain/breakdown';
+import type { BreakdownInput, BreakdownQuery } from '../domain/breakdown';
 import { inputDigest, seriesWindow } from '../domain/breakdown-cursor';
 import { refuseProblems } from '../domain/errors';
 import type { PageRequest } from '../domain/paging';
@@ -8,6 +8,7 @@ import type { Database } from '../store/database';
 import { loadComparison, type ComparisonPage } from '../store/usage-comparison';
 import type { Context } from './context';
 import { heldState, neighbours, readBreakdown } from './credit-usage';
+import { readShape } from './customer-scope';
 
 /** A page of two breakdowns side by side, with what is true of the whole. */
 export interface UsageComparison extends ComparisonPage {
@@ -30,7 +31,7 @@ export async function compareCreditUsage(
   input: BreakdownInput & PreviousRangeInput,
   request: PageRequest,
 ): Promise<UsageComparison> {
-  const shape = readBreakdownShape(input, context.now);
+  const shape = readShape(context, input);
   refuseProblems('INPUT_INVALID', input.orderBy ? [{ field: 'orderBy', message: 'must not be given: the largest change comes first.' }] : []);
   const digest = inputDigest(context.environmentKey, input, shape, 'compared', input.previousFrom ?? null, input.previousTo ?? null);
   const held = heldState(request, digest, context);

@@ -3,4 +3,11 @@ export interface Context {
   readonly environmentKey: number;
   readonly environmentId: string;
   readonly now: Date;
+  /** With a customer token: the only customer that is there for the caller. Without: all of the environment are. See customer-scope. */
+  readonly onlyCustomer?: ScopedCustomer | null;
+}
+
+export interface ScopedCustomer {
+  readonly key: bigint;
+  readonly id: string;
 }

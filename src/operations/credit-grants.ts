@@ -5,6 +5,7 @@ import { loadAccounts } from '../store/balances';
 import type { Database, Queryable } from '../store/database';
 import { listGrants, loadGrants, type GrantRef } from '../store/grants';
 import type { Context } from './context';
+import { seesCustomerKey } from './customer-scope';
 import { refuseUnreadable } from './read-input';
 import { currencyIfGiven, requireCustomer } from './lookups';
 import { settlePools } from './settle-pools';
@@ -36,9 +37,10 @@ export async function creditGrants(database: Database, context: Context, wish: G
   return listGrants(database.pool, filter, request);
 }
 
-/** Grants as they are now, with what is due and not yet written. Those of other environments are left out. */
+/** Grants as they are now, with what is due and not yet written. Those of other environments, and those the caller does not see, are left out. */
 export async function currentGrants(queryable: Queryable, context: Context, refs: readonly GrantRef[]): Promise<PooledGrant[]> {
-  const grants = await loadGrants(queryable, context.environmentKey, refs);
+  const seen = refs.filter(({ customerKey }) => seesCustomerKey(context, customerKey));
+  const grants = await loadGrants(queryable, context.environmentKey, seen);
   const due = grants.filter((grant) => isDue(grant, context.now));
   if (due.length === 0) return grants;
   const changed = new Map<string, GrantState>();

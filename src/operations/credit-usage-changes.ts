@@ -1,4 +1,4 @@
-import { readBreakdownShape, type BreakdownInput, type BreakdownQuery, type BreakdownShape } from '../domain/breakdown';
+import type { BreakdownInput, BreakdownQuery, BreakdownShape } from '../domain/breakdown';
 import { inputDigest, type HeldPage } from '../domain/breakdown-cursor';
 import { DrawdownError, refuseProblems } from '../domain/errors';
 import type { CursorValues } from '../domain/paging';
@@ -11,6 +11,7 @@ import { loadChangedSeries } from '../store/usage-changes';
 import { loadPoints } from '../store/usage-series';
 import type { Context } from './context';
 import { openQuery } from './credit-usage';
+import { readShape } from './customer-scope';
 import { refusalFrom } from './refusal';
 import type { UsageFeed, UsageWatch } from './usage-feed';
 
@@ -46,7 +47,7 @@ export async function creditUsageChanges(
   input: BreakdownInput,
   after: CursorValues | null,
 ): Promise<CreditUsageChanges> {
-  const shape = readBreakdownShape(input, context.now);
+  const shape = readShape(context, input);
   refuseProblems('INPUT_INVALID', input.asOf ? [{ field: 'asOf', message: 'must not be given: what was known then does not change.' }] : []);
   const digest = inputDigest(context.environmentKey, input, shape);
   const held = after && heldState(after, digest, context.now);

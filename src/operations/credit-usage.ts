@@ -1,5 +1,4 @@
 import {
-  readBreakdownShape,
   withoutSeries,
   type BreakdownInput,
   type BreakdownQuery,
@@ -25,6 +24,7 @@ import { loadSeries } from '../store/rollups';
 import { loadUsageRates } from '../store/usage-rates';
 import { loadPoints } from '../store/usage-series';
 import type { Context } from './context';
+import { customersInScope, readShape, seesCustomer } from './customer-scope';
 
 /** A page of a breakdown, with what is true of the whole. */
 export interface Breakdown extends SeriesPage {
@@ -45,7 +45,7 @@ export interface Breakdown extends SeriesPage {
  * TRY_AGAIN (too many ask), CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND, CURRENCY_REQUIRED.
  */
 export async function creditUsage(database: Database, context: Context, input: BreakdownInput, request: PageRequest): Promise<Breakdown> {
-  const shape = readBreakdownShape(input, context.now);
+  const shape = readShape(context, input);
   const digest = inputDigest(context.environmentKey, input, shape);
   const window = seriesWindow(request);
   const opening = { context, input, shape, held: heldState(request, digest, context) };
@@ -96,18 +96,20 @@ export async function openQuery(
   const scope = scopeOf(context, input, shape);
   const open = await openBreakdown(transaction, scope, shape, range);
   const snapshot = { text: open.snapshot, asOf: context.now };
-  return { open, query: { ...shape, scope, ...keysOf(scope, open), range, emptyFrom: emptyFrom(context), snapshot } };
+  return { open, query: { ...shape, scope, ...keysOf(context, scope, open), range, emptyFrom: emptyFrom(context), snapshot } };
 }
 
-function scopeOf({ environmentKey }: Context, { currencyId }: BreakdownInput, { customerIds }: BreakdownShape): BreakdownScope {
-  return { environmentKey, currencyId: currencyId ?? null, customerIds };
+function scopeOf(context: Context, { currencyId }: BreakdownInput, { customerIds }: BreakdownShape): BreakdownScope {
+  return { environmentKey: context.environmentKey, currencyId: currencyId ?? null, customerIds: customersInScope(context, customerIds) };
 }
 
 function keysOf(
+  context: Context,
   { customerIds, currencyId }: BreakdownScope,
   open: OpenBreakdown,
 ): Pick<BreakdownQuery, 'customerKeys' | 'currencyKey' | 'currencyId'> {
-  const customerKeys = customerIds && customerIds.map((id) => requireFound('CUSTOMER_NOT_FOUND', 'customer', id, open.customerKeys.get(id) ?? null));
+  const keyOf = (id: string) => (seesCustomer(context, id) ? open.customerKeys.get(id) : undefined) ?? null;
+  const customerKeys = customerIds && customerIds.map((id) => requireFound('CUSTOMER_NOT_FOUND', 'customer', id, keyOf(id)));
   const [currencyKey, other] = open.currencyKeys;
   if (other !== undefined) throw new DrawdownError('CURRENCY_REQUIRED');
   if (currencyKey === undefined)

@@ -1,10 +1,11 @@
-import { readBreakdownShape, type BreakdownInput, type BreakdownQuery } from '../domain/breakdown';
+import type { BreakdownInput, BreakdownQuery } from '../domain/breakdown';
 import { bucketSpans, resolveTimeRange } from '../domain/time-range';
 import type { Database } from '../store/database';
 import { readForExport, type ExportPace } from '../store/export-session';
 import { readAllSeries, type UsageRow } from '../store/usage-export';
 import type { Context } from './context';
 import { openQuery } from './credit-usage';
+import { readShape } from './customer-scope';
 import { begun } from './export-begin';
 
 export interface UsageExportWish {
@@ -31,7 +32,7 @@ export async function exportCreditUsage(
   pace: ExportPace,
   signal: AbortSignal,
 ): Promise<UsageExport<UsageRow>> {
-  const shape = readBreakdownShape(input, context.now);
+  const shape = readShape(context, input);
   const range = resolveTimeRange(input, context.now);
   const buckets = points ? bucketSpans(range) : [range];
   let query: BreakdownQuery | null = null;

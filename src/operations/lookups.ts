@@ -7,6 +7,7 @@ import { findCustomer } from '../store/customers';
 import type { Database } from '../store/database';
 import { findFeature } from '../store/features';
 import type { Context } from './context';
+import { seesCustomer } from './customer-scope';
 
 type GivenId = string | null | undefined;
 
@@ -14,14 +15,20 @@ function isGiven(id: GivenId): id is string {
   return id !== null && id !== undefined;
 }
 
-/** Refuses: CUSTOMER_NOT_FOUND. An archived one is found, too: its history stays readable. */
-export async function requireCustomer(database: Database, context: Context, id: string): Promise<Customer> {
-  return requireFound('CUSTOMER_NOT_FOUND', 'customer', id, await findCustomer(database, context.environmentKey, id));
+/** Null: the environment, or what the caller sees of it, has none of this id. */
+export async function findSeenCustomer(database: Database, context: Context, id: string): Promise<Customer | null> {
+  return seesCustomer(context, id) ? findCustomer(database, context.environmentKey, id) : null;
 }
 
-/** Null where no id is given. Refuses: CUSTOMER_NOT_FOUND. */
+/** Refuses: CUSTOMER_NOT_FOUND. An archived one is found, too: its history stays readable. */
+export async function requireCustomer(database: Database, context: Context, id: string): Promise<Customer> {
+  return requireFound('CUSTOMER_NOT_FOUND', 'customer', id, await findSeenCustomer(database, context, id));
+}
+
+/** Null where no id is given, and the caller sees all customers; one who sees a single one means that. Refuses: CUSTOMER_NOT_FOUND. */
 export async function customerIfGiven(database: Database, context: Context, id: GivenId): Promise<Customer | null> {
-  return isGiven(id) ? requireCustomer(database, context, id) : null;
+  if (isGiven(id)) return requireCustomer(database, context, id);
+  return context.onlyCustomer ? requireCustomer(database, context, context.onlyCustomer.id) : null;
 }
 
 /** Refuses: CURRENCY_NOT_FOUND. */

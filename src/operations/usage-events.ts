@@ -8,6 +8,7 @@ import type { Database } from '../store/database';
 import { loadEvents, type EventRef } from '../store/events';
 import { listEvents } from '../store/list-events';
 import type { Context } from './context';
+import { seesCustomerKey } from './customer-scope';
 import { resourceProblems, spanProblems, timeSpan } from './read-input';
 import { currencyIfGiven, customerIfGiven, featureIfGiven } from './lookups';
 
@@ -51,9 +52,10 @@ function readFilters({ resourceId, idempotencyKey, dimensions, from, to }: Event
   return filters;
 }
 
-/** The events of these keys in this environment, with null for each that it does not have. */
+/** The events of these keys in this environment, with null for each that it does not have or the caller does not see. */
 export async function usageEventsByKey(database: Database, context: Context, refs: readonly EventRef[]): Promise<(UsageEvent | null)[]> {
-  const events = await loadEvents(database.pool, refs, context.environmentKey);
+  const seen = refs.filter(({ customerKey }) => seesCustomerKey(context, customerKey));
+  const events = await loadEvents(database.pool, seen, context.environmentKey);
   const byKey = new Map(events.map((event) => [`${event.customerKey}:${event.key}`, event]));
   return refs.map((ref) => byKey.get(`${ref.customerKey}:${ref.key}`) ?? null);
 }

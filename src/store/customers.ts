@@ -5,7 +5,7 @@ import type { Page, PageRequest } from '../domain/paging';
 import { idPage, insertNew, pageOf, type Catalog, type CatalogFilter } from './catalog';
 import type { Prisma } from './generated/client';
 
-const HIDDEN = { environmentKey: true } as const;
+const HIDDEN = { environmentKey: true, tokenEpoch: true } as const;
 type CustomerRow = Prisma.CustomerGetPayload<{ omit: typeof HIDDEN }>;
 
 function customerOf(row: CustomerRow): Customer {

@@ -14,7 +14,7 @@ import {
 } from 'graphql';
 import { buildApiSchema, schemaText } from '../../src/api/schema';
 import { DrawdownError } from '../../src/domain/errors';
-import type { Role } from '../../src/domain/role';
+import type { CallerRole } from '../../src/domain/role';
 
 const schema = buildApiSchema();
 const types = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type));
@@ -119,14 +119,17 @@ describe('Without a key', () => {
   });
 });
 
-describe('With a key', () => {
+describe('With a key or a token', () => {
   /** The least role, as the description of every operation ends. */
-  const leastRole = ({ description }: GraphQLField<unknown, unknown>) => / Role: (\w+)(?: or above)?\.$/.exec(description ?? '')?.[1];
-  const ROLE_ORDER: Role[] = ['READER', 'WRITER', 'ADMIN'];
+  const leastRole = ({ description }: GraphQLField<unknown, unknown>) => {
+    const [, role, orToken] = / Role: (\w+)(?: or above)?(, or a customer token)?\.$/.exec(description ?? '') ?? [];
+    return orToken ? 'CUSTOMER' : role;
+  };
+  const ROLE_ORDER: CallerRole[] = ['CUSTOMER', 'READER', 'WRITER', 'ADMIN'];
   const cases = rootFields.flatMap(([name, field]) => ROLE_ORDER.map((role) => [name, role, field] as const));
 
   test.each(cases)('%s lets or does not let a %s in, as its description says', async (_name, role, field) => {
-    const least = ROLE_ORDER.indexOf(leastRole(field) as Role);
+    const least = ROLE_ORDER.indexOf(leastRole(field) as CallerRole);
     expect(least).toBeGreaterThanOrEqual(0);
     const error = await Promise.resolve()
       .then(() => door(field)({}, {}, { role }, {} as GraphQLResolveInfo))

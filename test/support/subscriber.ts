@@ -24,15 +24,20 @@ export function websocketUrl({ url }: Pick<TestServer, 'url'>): string {
   return `${url.replace('http', 'ws')}/graphql`;
 }
 
-/** A client by graphql-ws that does not connect again by itself, with its key as browsers give it, or in the header. */
-export function websocketClient(server: TestServer, key: string | null = server.keys.ADMIN, inHeader = false): Client {
+/** A client by graphql-ws that does not connect again by itself, with its key as browsers give it, or in the header; `more` goes with what browsers give. */
+export function websocketClient(
+  server: TestServer,
+  key: string | null = server.keys.ADMIN,
+  inHeader = false,
+  more: Record<string, string> = {},
+): Client {
   const headers: Record<string, string> = inHeader && key !== null ? { 'x-api-key': key } : {};
   class WithHeaders extends WebSocket {
     constructor(address: string, protocols?: string | string[]) {
       super(address, protocols, { headers });
     }
   }
-  const connectionParams = inHeader || key === null ? {} : { 'X-API-Key': key };
+  const connectionParams = { ...more, ...(inHeader || key === null ? {} : { 'X-API-Key': key }) };
   const client = createClient({ url: websocketUrl(server), webSocketImpl: WithHeaders, connectionParams, retryAttempts: 0, lazyCloseTimeout: 0 });
   clients.push(client);
   return client;
