@@ -118,7 +118,7 @@ async function runCurl(to: TestServer, { text }: Block, output: Block | undefine
   const headers = Object.fromEntries(valuesOf('-H').map((header) => header.split(': ') as [string, string]));
   if (words.includes('-G')) for (const one of data) url.searchParams.set(one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1));
   const answer = await fetch(url, words.includes('-G') ? { headers } : { method: 'POST', headers, body: data[0]! });
-  expect((await answer.text()).replaceAll('\r\n', '\n')).toBe(output?.text);
+  expect((await answer.text()).replaceAll('\r\n', '\n').trimEnd()).toBe(output?.text.trimEnd());
 }
 
 test('every example of the README does what the README says', async () => {
