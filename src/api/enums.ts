@@ -5,6 +5,7 @@ import { LEDGER_ENTRY_KINDS } from '../domain/ledger-entry';
 import { RATE_MODES } from '../domain/rate';
 import { ROLES } from '../domain/role';
 import { TIME_ORDERS } from '../domain/time-order';
+import { WARNING_CODES } from '../domain/warning';
 
 /** The enums that several topics use, each value described. What one topic alone uses is registered beside its types. */
 function register<Name extends string>(name: string, values: Record<Name, Name>, description: string, descriptions: Record<Name, string>): void {
@@ -77,4 +78,23 @@ register('LedgerEntryKind', LEDGER_ENTRY_KINDS, 'Why a balance changed.', {
 register('TimeOrder', TIME_ORDERS, 'Which end of a list by time comes first.', {
   NEWEST_FIRST: 'The latest instant first.',
   OLDEST_FIRST: 'The earliest instant first.',
+});
+
+export const WARNING_CODE_NAMES = WARNING_CODES;
+
+register('WarningCode', WARNING_CODES, 'Why Drawdown warns of something that it accepts; stable, for programs.', {
+  CAN_BE_NEGATIVE: 'Some events would have a negative charge, and be refused.',
+  CAN_DIVIDE_BY_ZERO: 'Some events would make the formula divide by zero, and be refused.',
+  CAN_BE_OUT_OF_RANGE:
+    'Some events would lead to a number that is too large, or that is no exponent, number of decimals or bound of tiers, and be refused.',
+  BRANCH_NEVER_TAKEN: 'A condition comes out the same for every event.',
+  VALUE_NEVER_SEEN: 'The formula compares a dimension with a text that no event was seen with.',
+  VALUE_NOT_ALLOWED: 'The formula compares a dimension with a value that it is declared never to have.',
+  DIMENSION_NEVER_SEEN: 'No event of the feature was seen with the dimension.',
+  DIMENSION_STOPPED: 'The dimension was usual before, and the latest events do not have it.',
+  DIMENSION_CAN_BE_MISSING: 'Some events lack the dimension, and would be refused.',
+  DIMENSION_TYPE_DIFFERS: 'The dimension has another type in some events, which would be refused, or is declared with another.',
+  DIMENSION_UNUSED: 'Most events have a number that looks as if it were to be paid for, and the formula does not use it.',
+  CONSTANT_FORMULA: 'The formula uses nothing of the event.',
+  NO_RATES: 'The version of the plan has no rates.',
 });

@@ -1,11 +1,14 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { FormulaWarning as DomainFormulaWarning } from '../domain/analysis/formula-warning';
 import type { Credits } from '../domain/credits';
 import type { DimensionValue } from '../domain/dimensions';
 import type { FormulaProblem as DomainFormulaProblem, FormulaVariable as DomainFormulaVariable } from '../domain/formula/formula';
 import type { FormulaPreview as DomainFormulaPreview, PreviewFormulaInput as DomainPreviewFormulaInput } from '../operations/preview-formula';
 import { DimensionValueScalar } from './dimension-filter.types';
+import { FeatureProfile } from './feature-profile.types';
 import { Refusal } from './problem.types';
 import { CreditsScalar, DimensionsScalar } from './scalars';
+import { WarningFields } from './warning.types';
 
 const VARIABLE_TYPES = { NUMBER: 'number', TEXT: 'text', BOOLEAN: 'boolean', ANY: 'any' } as const;
 
@@ -31,7 +34,10 @@ export class PreviewFormulaInput implements DomainPreviewFormulaInput {
   @Field(() => DimensionsScalar, { nullable: true, description: 'The dimensions of the event.' })
   dimensions?: unknown;
 
-  @Field(() => ID, { nullable: true, description: 'The feature it is meant for: warns of variables never seen in its events.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The feature it is meant for: the formula is analysed with what was seen of its events and what is declared of them.',
+  })
   featureId?: string | null;
 }
 
@@ -45,6 +51,17 @@ export class FormulaProblem implements DomainFormulaProblem {
 
   @Field(() => String, { description: 'What is wrong and what to write, as a sentence.' })
   message!: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What could go wrong for some events in a formula that can be saved, or may not be meant.' })
+export class FormulaWarning extends WarningFields implements DomainFormulaWarning {
+  declare code: DomainFormulaWarning['code'];
+
+  @Field(() => Int, { description: 'The line, from 1.' })
+  line!: number;
+
+  @Field(() => Int, { description: 'The column, from 1, in UTF-16 units.' })
+  column!: number;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A variable that a formula uses.' })
@@ -101,6 +118,12 @@ export class FormulaPreview implements DomainFormulaPreview {
   @Field(() => [FormulaProblem], { description: 'What keeps the formula from being used; empty where it can be saved.' })
   problems!: DomainFormulaPreview['problems'];
 
-  @Field(() => [FormulaProblem], { description: 'What could go wrong for some events.' })
+  @Field(() => [FormulaWarning], {
+    description:
+      'What could go wrong for some events, by what was seen of the feature’s events and what is declared of them, and what may not be meant.',
+  })
   warnings!: DomainFormulaPreview['warnings'];
+
+  @Field(() => FeatureProfile, { nullable: true, description: 'The events that the warnings are based on; null without a feature.' })
+  profile!: DomainFormulaPreview['profile'];
 }

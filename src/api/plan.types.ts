@@ -5,6 +5,7 @@ import { decodeId, encodeId } from './global-id';
 import { connectionType } from './paging';
 import { Problem } from './problem.types';
 import { CreditsScalar, DateTimeScalar } from './scalars';
+import { Warning } from './warning.types';
 
 registerEnumType(PLAN_VERSION_STATUSES, {
   name: 'PlanVersionStatus',
@@ -87,8 +88,8 @@ export class PlanVersionValidation {
   @Field(() => [Problem], { description: 'What stands against publishing; `field` is `rates.FEATURE.formula`, `.feature` or `.currency`.' })
   problems!: readonly Problem[];
 
-  @Field(() => [Problem], { description: 'What may not be meant, but can be published.' })
-  warnings!: readonly Problem[];
+  @Field(() => [Warning], { description: 'What may not be meant, but can be published.' })
+  warnings!: readonly Warning[];
 }
 
 @InputType({ description: 'A new plan.' })
@@ -210,8 +211,8 @@ export class PublishPlanVersionPayload {
   @Field(() => PlanVersion, { description: 'The published version.' })
   planVersion!: PlanVersion;
 
-  @Field(() => [Problem], { description: 'What may not be meant.' })
-  warnings!: readonly Problem[];
+  @Field(() => [Warning], { description: 'What may not be meant.' })
+  warnings!: readonly Warning[];
 }
 
 @ObjectType({ simpleResolvers: true, description: 'What `setRate` answers.' })
@@ -219,8 +220,8 @@ export class SetRatePayload {
   @Field(() => Rate, { description: 'The rate in the draft.' })
   rate!: Rate;
 
-  @Field(() => [Problem], { description: 'What may not be meant in its formula.' })
-  warnings!: readonly Problem[];
+  @Field(() => [Warning], { description: 'What may not be meant in its formula.' })
+  warnings!: readonly Warning[];
 }
 
 @ObjectType({ simpleResolvers: true, description: 'What `removeRate` answers.' })

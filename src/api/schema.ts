@@ -16,6 +16,7 @@ import { CustomerResolver } from './customer.resolver';
 import { CustomerSettingsResolver } from './customer-settings.resolver';
 import { CustomerTokenResolver } from './customer-token.resolver';
 import { EnvironmentResolver } from './environment.resolver';
+import { DimensionProfileResolver, FeatureProfileResolver } from './feature-profile.resolver';
 import { FeatureResolver } from './feature.resolver';
 import { FormulaResolver } from './formula.resolver';
 import { GrantCreditsResolver } from './grant-credits.resolver';
@@ -43,8 +44,10 @@ const resolvers: Function[] = [
   CustomerResolver,
   CustomerSettingsResolver,
   CustomerTokenResolver,
+  DimensionProfileResolver,
   DrawResolver,
   EnvironmentResolver,
+  FeatureProfileResolver,
   FeatureResolver,
   FormulaResolver,
   GrantCreditsResolver,

@@ -1,7 +1,9 @@
 import { refuseInput } from './catalog-input';
 import type { Problem } from './errors';
-import { checkFormulaText } from './pricing-input';
+import type { FormulaScope } from './analysis/variable-domain';
+import { formulaProblems, formulaWarnings } from './pricing-input';
 import type { Rate } from './rate';
+import type { Warning } from './warning';
 
 /** A rate with what its check needs to know beside it. */
 export interface RateUnderCheck {
@@ -10,27 +12,39 @@ export interface RateUnderCheck {
   readonly currencyArchived: boolean;
 }
 
-/** By the key of a feature: the dimensions seen in its events. */
-export type SeenDimensions = ReadonlyMap<number, ReadonlySet<string>>;
+/** By the key of a feature: what its formulas are analysed with. */
+export type FormulaScopes = ReadonlyMap<number, FormulaScope>;
 
 /** What is wrong and what is doubtful in a version, or in one rate of it. A version can be published when there are no problems. */
 export interface PlanVersionCheck {
   readonly formulaProblems: readonly Problem[];
   readonly archivedProblems: readonly Problem[];
-  readonly warnings: readonly Problem[];
+  readonly warnings: readonly Warning[];
 }
 
-const NO_RATES: Problem = { field: 'rates', message: 'are none: no usage of a customer on this version can be charged.' };
+const NO_RATES: Warning = {
+  code: 'NO_RATES',
+  field: 'rates',
+  message: 'are none: no usage of a customer on this version can be charged.',
+  variable: null,
+  suggestion: null,
+  example: null,
+  seen: null,
+};
 
-const NONE: ReadonlySet<string> = new Set();
+const NOTHING_KNOWN: FormulaScope = { profile: null, declarations: [] };
 
 /** Checks one rate. Fields are `rates.FEATURE.formula`, `.feature` and `.currency`. */
-export function checkRate(one: RateUnderCheck, seen: SeenDimensions): PlanVersionCheck {
+export function checkRate(one: RateUnderCheck, scopes: FormulaScopes): PlanVersionCheck {
   const { featureId, featureKey, pricing } = one.rate;
   const archived = archivedProblems(one);
   if (pricing.mode === 'FLAT') return { formulaProblems: [], archivedProblems: archived, warnings: [] };
-  const { problems, warnings } = checkFormulaText(`rates.${featureId}.formula`, pricing.formula, seen.get(featureKey) ?? NONE);
-  return { formulaProblems: problems, archivedProblems: archived, warnings };
+  const field = `rates.${featureId}.formula`;
+  return {
+    formulaProblems: formulaProblems(field, pricing.formula),
+    archivedProblems: archived,
+    warnings: formulaWarnings(field, pricing.formula, scopes.get(featureKey) ?? NOTHING_KNOWN),
+  };
 }
 
 /** The check of a version from those of all its rates. */

@@ -1,9 +1,11 @@
+import { analyseFormula } from './analysis/analyse-formula';
+import type { FormulaScope } from './analysis/variable-domain';
 import { readAmount, refuseInput } from './catalog-input';
 import type { Problem } from './errors';
 import { checkFormula } from './formula/formula';
-import type { FormulaProblem } from './formula/problem';
 import { isStorableText } from './ids';
 import type { Pricing, RateMode } from './rate';
+import { warningAt, type Warning } from './warning';
 
 /** A price as the wire gives it. */
 export interface PricingInput {
@@ -17,8 +19,8 @@ export function readPricing({ mode, creditsPerUnit, formula }: PricingInput): Pr
   const modeProblems = [...onlyWith('FLAT', mode, 'creditsPerUnit', creditsPerUnit), ...onlyWith('FORMULA', mode, 'formula', formula)];
   const amountProblems: Problem[] = [];
   const amount = typeof creditsPerUnit === 'string' ? readAmount('creditsPerUnit', creditsPerUnit, amountProblems) : null;
-  const formulaProblems = typeof formula === 'string' ? checkFormulaText('formula', formula).problems : [];
-  refuseInput(['INPUT_INVALID', modeProblems], ['AMOUNT_INVALID', amountProblems], ['FORMULA_INVALID', formulaProblems]);
+  const ofFormula = typeof formula === 'string' ? formulaProblems('formula', formula) : [];
+  refuseInput(['INPUT_INVALID', modeProblems], ['AMOUNT_INVALID', amountProblems], ['FORMULA_INVALID', ofFormula]);
   return mode === 'FLAT' ? { mode, creditsPerUnit: amount! } : { mode, formula: formula! };
 }
 
@@ -27,18 +29,14 @@ function onlyWith(needed: RateMode, mode: RateMode, field: string, value: string
   return given === (mode === needed) ? [] : [{ field, message: `must be given with the mode ${needed}, and only then.` }];
 }
 
-const NONE: ReadonlySet<string> = new Set();
-
-/**
- * What is wrong with the text of a formula, each with its line and column; where nothing is, what may not be meant.
- * `seen`: the dimensions of the feature's events; none where it has no events yet.
- */
-export function checkFormulaText(field: string, text: string, seen = NONE): { readonly problems: Problem[]; readonly warnings: Problem[] } {
-  if (!isStorableText(text)) return { problems: [{ field, message: 'must not contain NUL or half of a surrogate pair.' }], warnings: [] };
-  const { problems, warnings } = checkFormula(text, seen.size > 0 ? seen : undefined);
-  return { problems: problems.map(placed(field)), warnings: warnings.map(placed(field)) };
+/** What is wrong with the text of a formula, each with its line and column. */
+export function formulaProblems(field: string, text: string): Problem[] {
+  if (!isStorableText(text)) return [{ field, message: 'must not contain NUL or half of a surrogate pair.' }];
+  return checkFormula(text).problems.map((problem) => ({ field, ...problem }));
 }
 
-function placed(field: string): (problem: FormulaProblem) => Problem {
-  return ({ line, column, message }) => ({ field, message, line, column });
+/** What may not be meant in a formula; nothing where it has problems. */
+export function formulaWarnings(field: string, text: string, scope: FormulaScope): Warning[] {
+  const formula = isStorableText(text) ? checkFormula(text).formula : null;
+  return formula ? analyseFormula(formula, scope).map(warningAt(field)) : [];
 }

@@ -1,3 +1,6 @@
+import { analyseFormula } from '../domain/analysis/analyse-formula';
+import type { FeatureProfile } from '../domain/analysis/feature-profile';
+import type { FormulaWarning } from '../domain/analysis/formula-warning';
 import { Decimal } from '../domain/decimal';
 import { creditsFromResult, creditsFromText, creditsToDecimal, type Credits } from '../domain/credits';
 import { dimensionProblems, isNumber, type Dimensions, type DimensionValue } from '../domain/dimensions';
@@ -5,8 +8,8 @@ import { dimensionsFromRaw } from '../domain/dimensions-input';
 import { DrawdownError, refusalOf, refuseProblems, type Refusal } from '../domain/errors';
 import { checkFormula, type Formula, type FormulaProblem, type FormulaVariable, type Trace } from '../domain/formula/formula';
 import type { Database } from '../store/database';
-import { dimensionNamesOfFeature } from '../store/feature-dimensions';
 import type { Context } from './context';
+import { formulaScope } from './formula-scopes';
 import { featureIfGiven } from './lookups';
 
 /** A formula and an event to try it on. */
@@ -15,7 +18,7 @@ export interface PreviewFormulaInput {
   /** A decimal's text; absent means 1. */
   readonly value?: string | null;
   readonly dimensions?: unknown;
-  /** Warns of variables never seen in this feature's events. */
+  /** Warns of what this feature's events would make of it. */
   readonly featureId?: string | null;
 }
 
@@ -29,7 +32,9 @@ export interface FormulaPreview {
   readonly variables: readonly (FormulaVariable & { readonly value: DimensionValue | null })[];
   readonly steps: Trace['steps'];
   readonly problems: readonly FormulaProblem[];
-  readonly warnings: readonly FormulaProblem[];
+  readonly warnings: readonly FormulaWarning[];
+  /** What the warnings are based on; null without a feature. */
+  readonly profile: FeatureProfile | null;
 }
 
 type Outcome = Pick<FormulaPreview, 'cost' | 'error' | 'variables' | 'steps'>;
@@ -42,13 +47,14 @@ const SHOWN_DIGITS = 38;
  */
 export async function previewFormula(database: Database, context: Context, input: PreviewFormulaInput): Promise<FormulaPreview> {
   const feature = await featureIfGiven(database, context, input.featureId);
-  const known = feature && (await dimensionNamesOfFeature(database.pool, context.environmentKey, feature.key));
-  const check = checkFormula(input.formula, known && known.size > 0 ? known : undefined);
+  const { formula, problems } = checkFormula(input.formula);
+  const scope = feature && formula ? await formulaScope(database, context, feature.key) : undefined;
   return {
-    ...preview(check.formula, check.problems, input),
-    resultType: check.formula?.type ?? null,
-    problems: check.problems,
-    warnings: check.warnings,
+    ...preview(formula, problems, input),
+    resultType: formula?.type ?? null,
+    problems,
+    warnings: formula ? analyseFormula(formula, scope) : [],
+    profile: scope?.profile ?? null,
   };
 }
 

@@ -1,18 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { refusePlanVersion, type RateUnderCheck } from '../domain/plan-version-check';
 import { publicationInstant, type PlanVersion } from '../domain/plan';
-import type { Problem } from '../domain/errors';
+import type { Warning } from '../domain/warning';
 import { changeCatalog } from '../store/catalog';
 import type { Database } from '../store/database';
 import { findNamedPlanVersions, publishVersion } from '../store/plan-versions';
 import { findRatesUnderCheck } from '../store/rates';
-import { checkRates, dimensionsSeen } from './check-rates';
+import { checkRates } from './check-rates';
 import type { Context } from './context';
+import { scopesOfRates } from './formula-scopes';
 import { loadPlanDraft, type PlanDraftName } from './load-plan-draft';
 
 export interface PublishedPlanVersion {
   readonly planVersion: PlanVersion;
-  readonly warnings: readonly Problem[];
+  readonly warnings: readonly Warning[];
 }
 
 /**
@@ -21,12 +22,12 @@ export interface PublishedPlanVersion {
  */
 export async function publishPlanVersion(database: Database, context: Context, input: PlanDraftName): Promise<PublishedPlanVersion> {
   const before = await ratesOf(database, context, input);
-  const seen = await dimensionsSeen(database, context, before);
-  const checked = await checkRates(before, seen);
+  const scopes = await scopesOfRates(database, context, before);
+  const checked = await checkRates(before, scopes);
   return changeCatalog(database, context.environmentKey, async (catalog) => {
     const { draft, versions } = await loadPlanDraft(catalog, context, input);
     const rates = await findRatesUnderCheck(catalog, draft.key);
-    const check = isDeepStrictEqual(rates, before) ? checked : await checkRates(rates, seen);
+    const check = isDeepStrictEqual(rates, before) ? checked : await checkRates(rates, scopes);
     refusePlanVersion(check);
     const planVersion = await publishVersion(catalog, draft.key, publicationInstant(versions, context.now));
     return { planVersion, warnings: check.warnings };

@@ -1,15 +1,16 @@
 import { requireFound, requireUnarchived } from '../domain/catalog-input';
-import { DrawdownError, type Problem } from '../domain/errors';
+import { DrawdownError } from '../domain/errors';
 import { MOST_RATES } from '../domain/plan';
-import { checkFormulaText, readPricing, type PricingInput } from '../domain/pricing-input';
+import { formulaWarnings, readPricing, type PricingInput } from '../domain/pricing-input';
 import type { Rate } from '../domain/rate';
+import type { Warning } from '../domain/warning';
 import { changeCatalog, type Catalog } from '../store/catalog';
 import { findCurrency } from '../store/currencies';
 import type { Database } from '../store/database';
-import { dimensionNamesOfFeature } from '../store/feature-dimensions';
 import { findFeature } from '../store/features';
 import { countOtherRates, putRate } from '../store/rates';
 import type { Context } from './context';
+import { formulaScope } from './formula-scopes';
 import { loadPlanDraft, type PlanDraftName } from './load-plan-draft';
 
 export interface RateInput extends PlanDraftName, PricingInput {
@@ -19,7 +20,7 @@ export interface RateInput extends PlanDraftName, PricingInput {
 
 export interface RateSet {
   readonly rate: Rate;
-  readonly warnings: readonly Problem[];
+  readonly warnings: readonly Warning[];
 }
 
 /**
@@ -37,8 +38,7 @@ export async function setRate(database: Database, context: Context, input: RateI
     return putRate(catalog, draft.key, featureKey, currencyKey, pricing);
   });
   if (pricing.mode === 'FLAT') return { rate, warnings: [] };
-  const seen = await dimensionNamesOfFeature(database.pool, context.environmentKey, rate.featureKey);
-  return { rate, warnings: checkFormulaText('formula', pricing.formula, seen).warnings };
+  return { rate, warnings: formulaWarnings('formula', pricing.formula, await formulaScope(database, context, rate.featureKey)) };
 }
 
 async function loadPriced(catalog: Catalog, context: Context, { featureId, currencyId }: RateInput) {

@@ -11,11 +11,13 @@ const LARGEST_BLOCK_DAYS = ROLLUP_DAYS.at(-1)!;
 interface NameRow {
   readonly feature_key: number;
   readonly name: string;
+  readonly loose: boolean;
 }
 
-/** The dimension names seen in a feature's events; empty where the feature has no events. */
-export async function dimensionNamesOfFeature(queryable: Queryable, environmentKey: number, featureKey: number): Promise<ReadonlySet<string>> {
-  return (await dimensionNamesOfFeatures(queryable, environmentKey, [featureKey])).get(featureKey)!;
+/** Names of dimensions: those that were rolled up in events of the feature, and those loose in any event of the customers who used it. */
+export interface NamesSeen {
+  readonly rolledUp: ReadonlySet<string>;
+  readonly loose: ReadonlySet<string>;
 }
 
 /**
@@ -26,7 +28,7 @@ export async function dimensionNamesOfFeatures(
   queryable: Queryable,
   environmentKey: number,
   featureKeys: readonly number[],
-): Promise<ReadonlyMap<number, ReadonlySet<string>>> {
+): Promise<ReadonlyMap<number, NamesSeen>> {
   const { rows } = await queryable.query<NameRow>(
     `WITH seen AS (
        SELECT DISTINCT rate.feature_key, recent.customer_key, recent.set_key
@@ -41,13 +43,13 @@ export async function dimensionNamesOfFeatures(
        SELECT feature_key, customer_key, set_key FROM (SELECT seen.*, row_number() OVER (PARTITION BY feature_key) AS place FROM seen) AS numbered
        WHERE place <= ${MOST_SETS}
      )
-     SELECT feature_key, jsonb_object_keys(dimensions) AS name FROM used JOIN dimension_set s ON s.customer_key = used.customer_key AND s.key = used.set_key
+     SELECT feature_key, jsonb_object_keys(dimensions) AS name, false AS loose FROM used JOIN dimension_set s ON s.customer_key = used.customer_key AND s.key = used.set_key
      UNION
-     SELECT u.feature_key, k.name FROM (SELECT DISTINCT feature_key, customer_key FROM used) AS u
+     SELECT u.feature_key, k.name, true FROM (SELECT DISTINCT feature_key, customer_key FROM used) AS u
      JOIN dimension_key k ON k.customer_key = u.customer_key AND k.loose`,
     [environmentKey, plainArray(featureKeys)],
   );
-  const names = new Map<number, Set<string>>(featureKeys.map((key) => [key, new Set()]));
-  for (const row of rows) names.get(row.feature_key)!.add(row.name);
+  const names = new Map(featureKeys.map((key) => [key, { rolledUp: new Set<string>(), loose: new Set<string>() }]));
+  for (const { feature_key, name, loose } of rows) names.get(feature_key)![loose ? 'loose' : 'rolledUp'].add(name);
   return names;
 }

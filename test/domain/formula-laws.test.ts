@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { Decimal } from '../../src/domain/decimal';
 import type { DimensionValue } from '../../src/domain/dimensions';
 import { DrawdownError } from '../../src/domain/errors';
+import { analyseFormula } from '../../src/domain/analysis/analyse-formula';
+import { profileOf } from '../../src/domain/analysis/feature-profile';
 import { checkFormula, compileFormula } from '../../src/domain/formula/formula';
 
 /** A fraction of whole numbers: the reference needs no decimals and rounds nothing. */
@@ -249,7 +251,8 @@ describe('Whatever the text is', () => {
   ]);
 
   function tryOut(text: string): void {
-    const { formula, problems, warnings } = checkFormula(text, new Set(['x']));
+    const { formula, problems } = checkFormula(text);
+    const warnings = formula ? analyseFormula(formula, { profile: profileOf([], new Set(['x'])), declarations: [] }) : [];
     expect(formula === null).toBe(problems.length > 0);
     const lines = text.split('\n');
     for (const { line, column, message } of [...problems, ...warnings]) {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { analyseFormula } from '../../src/domain/analysis/analyse-formula';
+import { profileOf } from '../../src/domain/analysis/feature-profile';
 import { checkFormula, compileFormula } from '../../src/domain/formula/formula';
 
 /** `line:column` and what the sentence must say. */
@@ -212,7 +214,9 @@ describe('Limits', () => {
 
 describe('Warnings', () => {
   const warnings = (text: string, known?: string[]) =>
-    checkFormula(text, known && new Set(known)).warnings.map(({ line, column, message }) => `${line}:${column} ${message}`);
+    analyseFormula(compileFormula(text), known && { profile: profileOf([], new Set(known)), declarations: [] }).map(
+      ({ line, column, message }) => `${line}:${column} ${message}`,
+    );
 
   test.each<[string, string, string | null]>([
     ['a difference can be negative', 'a - b', '1:3 The result can be negative'],

@@ -12,7 +12,7 @@ import { creditUsage, creditUsagePoints } from '../../src/operations/credit-usag
 import { creditUsageDimensions, creditUsageDimensionValues } from '../../src/operations/credit-usage-dimensions';
 import type { UsageCollector } from '../../src/operations/usage-collector';
 import { usageEvents } from '../../src/operations/usage-events';
-import { dimensionNamesOfFeature } from '../../src/store/feature-dimensions';
+import { dimensionNamesOfFeatures } from '../../src/store/feature-dimensions';
 import { mutate } from '../support/catalog';
 import { dimensionLabels, looseWorld, mixedReports, nextKey, requests, type LooseWorld } from '../support/loose-world';
 import { added, bruteForce, readFacts, sumsOf } from '../support/usage-reference';
@@ -209,7 +209,8 @@ describe('with loose dimensions', () => {
     const [outcome] = await world.process().report(world.context, [gold]);
     expect(outcome).toMatchObject({ event: { charge: { cost: 250_000_000_000n } } });
     const { key } = await world.database.prisma.feature.findFirstOrThrow({ where: { id: 'chat' } });
-    expect(await dimensionNamesOfFeature(world.database.pool, world.context.environmentKey, key)).toContain('plan');
+    const names = await dimensionNamesOfFeatures(world.database.pool, world.context.environmentKey, [key]);
+    expect(names.get(key)!.loose).toContain('plan');
   });
 });
 

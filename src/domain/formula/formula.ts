@@ -6,22 +6,21 @@ import { compileNode, type Evaluation } from './compile';
 import { foldConstants } from './constants';
 import { parseFormula } from './parse';
 import { ProblemList, type FormulaProblem } from './problem';
-import { warnOfRanges } from './ranges';
 import type { Node, ValueType } from './syntax-tree';
 import { traceFormula, type Trace } from './trace';
 import { inferTypes } from './types';
-import { variablesOf, warnOfUnknown, type FormulaVariable } from './variables';
+import { firstUsesIn, variablesOf, type FormulaVariable } from './variables';
 
 /*
  * The front door of formulas. What the rest of the program calls:
  *
- *   checkFormula(text, knownDimensions?)  all problems and warnings of a text; never throws because of the text
+ *   checkFormula(text)                    all problems of a text; never throws because of the text (what is doubtful: ../analysis)
  *   compileFormula(text)                  a Formula, or FORMULA_INVALID with the problems; the caller caches it per rate
  *   formula.evaluate(value, dimensions)   the exact result; round it once with creditsFromResult
  *   formula.parameters(value, dimensions) the variables with the values the event gave them
  *   formula.trace(value, dimensions)      the result or the refusal, with every intermediate value
  *
- * scan (characters → tokens) → grammar (mistakes at their place) → parse (precedence → tree) → types → constants → ranges (warnings) → compile (closures).
+ * scan (characters → tokens) → grammar (mistakes at their place) → parse (precedence → tree) → types → constants → compile (closures).
  */
 
 export type { FormulaProblem, FormulaVariable, Trace };
@@ -30,7 +29,6 @@ export interface FormulaCheck {
   /** Null where there are problems. */
   readonly formula: Formula | null;
   readonly problems: readonly FormulaProblem[];
-  readonly warnings: readonly FormulaProblem[];
 }
 
 /** A checked formula. Immutable and without state between evaluations; two formulas share nothing. */
@@ -46,12 +44,17 @@ export class Formula {
 
   constructor(
     readonly text: string,
-    private readonly root: Node,
-    private readonly dimensionTypes: ReadonlyMap<string, ValueType>,
+    readonly root: Node,
+    readonly dimensionTypes: ReadonlyMap<string, ValueType>,
     constants: ReadonlyMap<Node, DimensionValue>,
   ) {
     this.variables = variablesOf(root, dimensionTypes);
     this.evaluate = compileNode<Decimal>(root, { text, dimensionTypes, constants });
+  }
+
+  /** Where each dimension stands first in the text. */
+  get firstUses(): ReadonlyMap<string, number> {
+    return firstUsesIn(this.root);
   }
 
   parameters(value: Decimal, dimensions: Dimensions): Parameter[] {
@@ -64,13 +67,11 @@ export class Formula {
   }
 }
 
-/** `knownDimensions`: the names seen in the feature's events; a variable that is not among them is warned about. */
-export function checkFormula(text: string, knownDimensions?: ReadonlySet<string>): FormulaCheck {
+export function checkFormula(text: string): FormulaCheck {
   const problems = new ProblemList(text);
   const root = parseFormula(text, problems);
   const formula = root && checkTree(root, problems);
-  if (!formula) return { formula: null, problems: problems.inOrder(), warnings: [] };
-  return { formula, problems: [], warnings: warningsOf(root, formula, knownDimensions) };
+  return { formula, problems: formula ? [] : problems.inOrder() };
 }
 
 function checkTree(root: Node, problems: ProblemList): Formula | null {
@@ -78,14 +79,6 @@ function checkTree(root: Node, problems: ProblemList): Formula | null {
   if (problems.any) return null;
   const constants = foldConstants(root, problems);
   return problems.any ? null : new Formula(problems.text, root, types, constants);
-}
-
-function warningsOf(root: Node, formula: Formula, knownDimensions: ReadonlySet<string> | undefined): FormulaProblem[] {
-  const warnings = new ProblemList(formula.text);
-  if (formula.variables.length === 0) warnings.add(root.start, 'The formula uses nothing of the event: every event costs the same.');
-  if (knownDimensions) warnOfUnknown(root, knownDimensions, warnings);
-  warnOfRanges(root, foldConstants(root, new ProblemList(formula.text)), warnings);
-  return warnings.inOrder();
 }
 
 /** Throws FORMULA_INVALID with a problem for each thing that is wrong. */

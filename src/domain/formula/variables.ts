@@ -1,5 +1,3 @@
-import { nearestName, shortName } from './functions';
-import type { ProblemList } from './problem';
 import { childrenOf, type Node, type ValueType } from './syntax-tree';
 
 /** `any`: only `exists` asks for it, or it is only compared with others like it. */
@@ -56,14 +54,9 @@ function choicesOf(node: Node): readonly Node[] {
   return node.name === 'coalesce' ? node.arguments.slice(0, -1) : [];
 }
 
-/** Warns of each dimension that is not among those seen, at its first use. */
-export function warnOfUnknown(root: Node, known: ReadonlySet<string>, warnings: ProblemList): void {
-  const told = new Set<string>();
-  for (const { dimension, start } of usesIn(root).uses) {
-    if (dimension === null || known.has(dimension) || told.has(dimension)) continue;
-    told.add(dimension);
-    const nearest = nearestName(dimension, known);
-    const hint = nearest ? ` Did you mean ${/^[A-Za-z_]\w*$/.test(nearest) ? nearest : `dimension(${JSON.stringify(nearest)})`}?` : '';
-    warnings.add(start, `No event of this feature was seen with the dimension ${shortName(dimension)}.${hint}`);
-  }
+/** The offsets at which dimensions are first used. */
+export function firstUsesIn(root: Node): ReadonlyMap<string, number> {
+  const first = new Map<string, number>();
+  for (const { dimension, start } of usesIn(root).uses) if (dimension !== null && !first.has(dimension)) first.set(dimension, start);
+  return first;
 }

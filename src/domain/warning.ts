@@ -1,0 +1,14 @@
+import { FORMULA_WARNING_CODES, type FormulaWarning } from './analysis/formula-warning';
+import type { Problem } from './errors';
+
+export const WARNING_CODES = { ...FORMULA_WARNING_CODES, NO_RATES: 'NO_RATES' } as const;
+export type WarningCode = keyof typeof WARNING_CODES;
+
+/** Something that may not be meant, but is accepted. Of a formula it has line and column. */
+export interface Warning extends Problem, Pick<FormulaWarning, 'variable' | 'suggestion' | 'example' | 'seen'> {
+  readonly code: WarningCode;
+}
+
+export function warningAt(field: string): (warning: FormulaWarning) => Warning {
+  return (warning) => ({ field, ...warning });
+}
