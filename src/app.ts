@@ -9,6 +9,8 @@ import { transportAnswer } from './api/errors';
 import { requestContexts } from './api/request-context';
 import { buildApiSchema } from './api/schema';
 import { serveSubscriptions } from './api/websocket';
+import { BacktestFeed } from './operations/backtest-feed';
+import { BacktestRunner } from './operations/backtest-runner';
 import { UsageCollector } from './operations/usage-collector';
 import { UsageFeed } from './operations/usage-feed';
 import { createServer, MOST_BODY_BYTES } from './server';
@@ -41,7 +43,9 @@ export async function createApp({ database, log, introspection, now, exportLimit
   const stores = { database, prices: new PriceBook(), dictionary: new DimensionDictionary() };
   const collector = new UsageCollector(stores, (error) => log.error({ err: error }, 'a report could not be charged'));
   const feed = new UsageFeed(database, now, (error) => log.warn({ err: error }, 'new usage could not be looked for'));
-  const services: Services = { database, collector, feed };
+  const backtests = new BacktestRunner(database, now, (error) => log.error({ err: error }, 'a back-test could not be done'));
+  const backtestFeed = new BacktestFeed(database, (error) => log.warn({ err: error }, 'back-tests could not be looked at'));
+  const services: Services = { database, collector, feed, backtests, backtestFeed };
   const server = createServer({ log, readinessProblems: () => readiness.problems(), answerError: transportAnswer });
   const schema = buildApiSchema();
   const door = { contextOf: requestContexts(services, now), schema, introspection, mostBodyBytes: MOST_BODY_BYTES };
@@ -53,8 +57,11 @@ export async function createApp({ database, log, introspection, now, exportLimit
     await subscriptions.close();
     await server.close();
     await feed.idle();
+    await backtestFeed.idle();
+    await backtests.stop();
     await apollo.stop();
     await collector.drain();
   };
+  backtests.start();
   return { server, services, close };
 }

@@ -1,4 +1,6 @@
 import type { CallerRole } from '../domain/role';
+import type { BacktestFeed } from '../operations/backtest-feed';
+import type { BacktestRunner } from '../operations/backtest-runner';
 import type { Context } from '../operations/context';
 import type { UsageCollector } from '../operations/usage-collector';
 import type { UsageFeed } from '../operations/usage-feed';
@@ -10,6 +12,8 @@ export interface Services {
   readonly database: Database;
   readonly collector: UsageCollector;
   readonly feed: UsageFeed;
+  readonly backtests: BacktestRunner;
+  readonly backtestFeed: BacktestFeed;
 }
 
 /** What every resolver gets. Without a valid key or token there is no role, and reading `context` or `loaders` refuses with UNAUTHENTICATED. */

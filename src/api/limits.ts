@@ -19,6 +19,7 @@ import {
 } from 'graphql';
 import { MOST_FILTER_DEPTH } from '../domain/dimension-filter';
 import { DrawdownError } from '../domain/errors';
+import { HISTOGRAM_BOUNDS, QUANTILES } from '../domain/impact';
 import { MOST_CHANGED_SERIES } from '../domain/usage-changes';
 import { DEFAULT_PAGE_ITEMS, MOST_PAGE_ITEMS } from './paging';
 
@@ -37,6 +38,10 @@ export const LIST_LENGTHS: Readonly<Record<string, number>> = {
   'CreditUsageSeries.points': 50,
   'PlanVersion.rates': 50,
   'CreditUsageChange.series': MOST_CHANGED_SERIES,
+  'Backtest.rates': 50,
+  'BacktestResult.currencies': 2,
+  'ImpactDistribution.histogram': HISTOGRAM_BOUNDS.length + 1,
+  'ImpactDistribution.quantiles': QUANTILES.length,
 };
 
 /** Points of the fields that are much work even where little of their answer is asked for. */
@@ -48,6 +53,10 @@ export const FIELD_WEIGHTS: Readonly<Record<string, number>> = {
   'CreditUsageSeries.entries': 1_000,
   'CreditUsagePoint.entries': 400,
   'Subscription.creditUsageChanged': 2_000,
+  'BacktestResult.currencies': 500,
+  'BacktestResult.refusals': 500,
+  'CurrencyImpact.distribution': 1_000,
+  'CurrencyImpact.movers': 500,
 };
 
 /** Where a variable may hold a filter, and a filter others. */

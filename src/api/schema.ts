@@ -5,6 +5,9 @@ import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { checkAuthorized } from './authentication';
 import { ApiKeyResolver } from './api-key.resolver';
 import { AuditResolver } from './audit.resolver';
+import { BacktestResolver } from './backtest.resolver';
+import { BacktestResultResolver, PoolRunOutResolver, RefusedEventResolver } from './backtest-result.resolver';
+import { CandidateRateResolver } from './candidate-rate.resolver';
 import { CreditBalanceResolver, PoolChangeResolver } from './credit-balance.resolver';
 import { CreditGrantResolver } from './credit-grant.resolver';
 import { CompareCreditUsageResolver } from './compare-credit-usage.resolver';
@@ -20,6 +23,13 @@ import { DimensionProfileResolver, FeatureProfileResolver } from './feature-prof
 import { FeatureResolver } from './feature.resolver';
 import { FormulaResolver } from './formula.resolver';
 import { GrantCreditsResolver } from './grant-credits.resolver';
+import {
+  CreditImpactResolver,
+  CurrencyImpactResolver,
+  CustomerImpactResolver,
+  FeatureImpactResolver,
+  RefusalImpactResolver,
+} from './impact.resolver';
 import { LedgerEntryResolver } from './ledger-entry.resolver';
 import { PlanResolver } from './plan.resolver';
 import { PlanVersionResolver } from './plan-version.resolver';
@@ -31,16 +41,22 @@ import { ChargeResolver, DrawResolver, UsageEventResolver } from './usage-event.
 const resolvers: Function[] = [
   ApiKeyResolver,
   AuditResolver,
+  BacktestResolver,
+  BacktestResultResolver,
+  CandidateRateResolver,
   ChargeResolver,
   CreditBalanceResolver,
   CreditGrantResolver,
+  CreditImpactResolver,
   CreditUsageChangedResolver,
   CreditUsageDimensionsResolver,
   CreditUsageResolver,
   CreditUsagePointResolver,
   CreditUsageSeriesResolver,
   CompareCreditUsageResolver,
+  CurrencyImpactResolver,
   CurrencyResolver,
+  CustomerImpactResolver,
   CustomerResolver,
   CustomerSettingsResolver,
   CustomerTokenResolver,
@@ -48,6 +64,7 @@ const resolvers: Function[] = [
   DrawResolver,
   EnvironmentResolver,
   FeatureProfileResolver,
+  FeatureImpactResolver,
   FeatureResolver,
   FormulaResolver,
   GrantCreditsResolver,
@@ -55,7 +72,10 @@ const resolvers: Function[] = [
   PlanResolver,
   PlanVersionResolver,
   PoolChangeResolver,
+  PoolRunOutResolver,
   RateResolver,
+  RefusalImpactResolver,
+  RefusedEventResolver,
   ReportUsageResolver,
   UsageEventResolver,
 ];

@@ -42,6 +42,7 @@ export const ERROR_CODES = {
   RATE_NOT_FOUND: ['MISSING', 'The customer’s plan has no rate for this feature at this time, or the draft has none.'],
   CUSTOMER_NOT_FOUND: ['MISSING', 'There is no such customer.'],
   CREDIT_GRANT_NOT_FOUND: ['MISSING', 'There is no such credit grant.'],
+  BACKTEST_NOT_FOUND: ['MISSING', 'There is no such back-test.'],
   // conflicting: well formed, but not in this state
   ALREADY_EXISTS: ['CONFLICTING', 'The id is taken.'],
   ARCHIVED: ['CONFLICTING', 'The thing is archived and cannot be used or changed.'],
@@ -51,6 +52,7 @@ export const ERROR_CODES = {
   PLAN_NOT_PUBLISHED: ['CONFLICTING', 'The plan has no published version.'],
   PLAN_HISTORY_CONFLICT: ['CONFLICTING', 'A plan change must begin after the one before it.'],
   CREDIT_GRANT_CLOSED: ['CONFLICTING', 'The credit grant is already depleted, expired or voided.'],
+  BACKTEST_FINISHED: ['CONFLICTING', 'The back-test is done, failed or cancelled already.'],
   IDEMPOTENCY_KEY_REUSED: ['CONFLICTING', 'The idempotency key was used before with other content.'],
   INSUFFICIENT_CREDITS: ['CONFLICTING', 'The pool has too few credits, and its overdraft policy does not cover the rest.'],
   TOO_MANY_GRANTS: ['CONFLICTING', 'The pool already has 1,000 grants that are scheduled or active.'],

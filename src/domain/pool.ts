@@ -113,10 +113,21 @@ export class OpenPool {
     if (this.scheduled.length + this.burning.length >= MOST_OPEN_GRANTS) throw new DrawdownError('TOO_MANY_GRANTS');
     const promised = this.scheduled.reduce((sum, other) => sum + other.amount, this.balance > 0n ? this.balance : 0n);
     if (promised + grant.amount >= CREDITS_BOUND) throw new DrawdownError('BALANCE_OUT_OF_RANGE');
+    this.admit(grant, now);
+  }
+
+  /** Adds a grant that has been judged before. */
+  admit(grant: BurnableGrant, now: Date): void {
+    this.advance(now);
     const added = { ...grant, closed: false, depletedAt: null, voidedAt: null };
     this.changed.set(added.key, added);
     this.scheduled.push(added);
     if (grant.effectiveAt <= now) this.activate(added, now);
+  }
+
+  /** Whether something can still happen to the grant. */
+  isOpen(grantKey: bigint): boolean {
+    return this.burning.some(({ key }) => key === grantKey) || this.scheduled.some(({ key }) => key === grantKey);
   }
 
   /** Forfeits what is left of a grant, scheduled or active. Refuses (CREDIT_GRANT_CLOSED) one to which nothing can happen any more. */

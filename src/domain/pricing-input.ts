@@ -14,9 +14,9 @@ export interface PricingInput {
   readonly formula?: string | null;
 }
 
-/** The price that is meant. Refuses, with all problems together: INPUT_INVALID, AMOUNT_INVALID, FORMULA_INVALID. */
-export function readPricing({ mode, creditsPerUnit, formula }: PricingInput): Pricing {
-  const modeProblems = [...onlyWith('FLAT', mode, 'creditsPerUnit', creditsPerUnit), ...onlyWith('FORMULA', mode, 'formula', formula)];
+/** The price that is meant. Refuses, with all problems together, `others` of the same input among them: INPUT_INVALID, AMOUNT_INVALID, FORMULA_INVALID. */
+export function readPricing({ mode, creditsPerUnit, formula }: PricingInput, others: readonly Problem[] = []): Pricing {
+  const modeProblems = [...others, ...onlyWith('FLAT', mode, 'creditsPerUnit', creditsPerUnit), ...onlyWith('FORMULA', mode, 'formula', formula)];
   const amountProblems: Problem[] = [];
   const amount = typeof creditsPerUnit === 'string' ? readAmount('creditsPerUnit', creditsPerUnit, amountProblems) : null;
   const ofFormula = typeof formula === 'string' ? formulaProblems('formula', formula) : [];

@@ -4,8 +4,14 @@ import type { Dimensions, DimensionValue } from '../domain/dimensions';
 
 /** Puts together what is kept apart: the dimensions of a dimension set and the loose ones of an event, both as JSON texts. */
 export function dimensionsFromJson(setText: string, looseText: string | null): Dimensions {
-  const dimensions = new Map<string, DimensionValue>(Object.entries(JSON.parse(setText) as Record<string, string | boolean>));
-  if (looseText !== null) for (const [name, value] of looseOf(looseText)) dimensions.set(name, value);
+  const set = new Map<string, DimensionValue>(Object.entries(JSON.parse(setText) as Record<string, string | boolean>));
+  return looseText === null ? set : withLoose(set, looseText);
+}
+
+/** The same for a set that has been read before, which stays as it is. */
+export function withLoose(set: Dimensions, looseText: string): Dimensions {
+  const dimensions = new Map(set);
+  for (const [name, value] of looseOf(looseText)) dimensions.set(name, value);
   return dimensions;
 }
 
