@@ -2,7 +2,7 @@ const tseslint = require('typescript-eslint');
 
 /** The laws that a type checker cannot see. Layout is prettier's; the rooms are guarded by test/tidy.test.ts. */
 module.exports = tseslint.config(
-  { ignores: ['dist/', 'dist.*/', 'coverage/', '.drawdown/', 'src/store/generated/', 'vite.config.ts', '**/*.js'] },
+  { ignores: ['dist/', 'dist.*/', 'coverage/', '.drawdown/', 'src/store/generated/', 'src/web/app/generated/', 'vite.*.ts', '**/*.js'] },
   ...tseslint.configs.recommended,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: __dirname } },

@@ -6,11 +6,22 @@ const { join, relative } = require('node:path');
 
 const PROJECT = join(__dirname, '..');
 const DIST = join(PROJECT, 'dist');
-const GRAPHIQL = join('web', 'graphiql');
-const PAGE = join(DIST, GRAPHIQL, 'index.html');
+/** Each with a configuration of vite of its own name. */
+const PAGES = ['graphiql', 'app'];
 const STAMP = 'built-from';
-const INPUTS = ['src', 'prisma/schema.prisma', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'vite.config.ts', 'scripts/build.js'];
-const GENERATED = join('src', 'store', 'generated');
+const INPUTS = [
+  'src',
+  'prisma/schema.prisma',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'vite.graphiql.ts',
+  'vite.app.ts',
+  'schema.graphql',
+  'scripts/build.js',
+  'scripts/documents.js',
+];
+const GENERATED = [join('src', 'store', 'generated'), join('src', 'web', 'app', 'generated')];
 
 function run(what, program, args, environment = {}) {
   const script = join(PROJECT, 'node_modules', program);
@@ -27,8 +38,14 @@ function run(what, program, args, environment = {}) {
   }
 }
 
-/** Prisma would look for a native engine to download, which generating does not use: any program that exists will do in its place. */
+/** What is written from schema.prisma for the server, and from schema.graphql for the web app. */
 function generate() {
+  generateClient();
+  execFileSync(process.execPath, [join(__dirname, 'documents.js')], { stdio: 'inherit' });
+}
+
+/** Prisma would look for a native engine to download, which generating does not use: any program that exists will do in its place. */
+function generateClient() {
   const environment = { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' };
   run('Generating the database client', 'prisma/build/index.js', ['generate'], environment);
 }
@@ -40,12 +57,18 @@ function build() {
   try {
     generate();
     run('Compiling', 'typescript/bin/tsc', ['-p', 'tsconfig.build.json', '--noCheck', '--outDir', draft]);
-    if (existsSync(join(PROJECT, 'vite.config.ts'))) run('Building GraphiQL', 'vite/bin/vite.js', ['build', '--outDir', join(draft, GRAPHIQL)]);
+    for (const page of PAGES) buildPage(page, join(draft, 'web', page));
     writeFileSync(join(draft, STAMP), inputs);
     replaceDist(draft);
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
+}
+
+/** Where a package of the server leaves the pages out, it is built without them. */
+function buildPage(page, folder) {
+  const config = `vite.${page}.ts`;
+  if (existsSync(join(PROJECT, config))) run(`Building /${page}`, 'vite/bin/vite.js', ['build', '--config', config, '--outDir', folder]);
 }
 
 function replaceDist(draft) {
@@ -62,10 +85,10 @@ function buildIfStale() {
   build();
 }
 
-/** The sources run as they are; what they cannot do without is the database client and, for /graphiql, the built page. */
+/** The sources run as they are; what they cannot do without is the database client and the built pages. */
 function prepareForDev() {
-  if (existsSync(PAGE)) return generate();
-  console.error('Building GraphiQL …');
+  if (PAGES.every((page) => existsSync(join(DIST, 'web', page, 'index.html')))) return generate();
+  console.error('Building the pages …');
   build();
 }
 
@@ -82,7 +105,7 @@ function filesOf(path) {
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !relative(PROJECT, file).startsWith(GENERATED))
+    .filter((file) => !GENERATED.some((folder) => relative(PROJECT, file).startsWith(folder)))
     .sort();
 }
 
@@ -91,6 +114,7 @@ module.exports = { buildIfStale };
 if (require.main === module) {
   try {
     if (process.argv[2] === 'generate') generate();
+    else if (process.argv[2] === 'client') generateClient();
     else if (process.argv[2] === 'if-stale') buildIfStale();
     else if (process.argv[2] === 'for-dev') prepareForDev();
     else build();

@@ -8,6 +8,7 @@ import type { Services } from './api/context';
 import { transportAnswer } from './api/errors';
 import { requestContexts } from './api/request-context';
 import { buildApiSchema } from './api/schema';
+import { serveWebApp } from './api/web-app';
 import { serveSubscriptions } from './api/websocket';
 import { BacktestFeed } from './operations/backtest-feed';
 import { BacktestRunner } from './operations/backtest-runner';
@@ -36,7 +37,7 @@ export interface App {
   close(): Promise<void>;
 }
 
-const GRAPHIQL_FOLDER = join(__dirname, '..', 'dist', 'web', 'graphiql');
+const PAGES_FOLDER = join(__dirname, '..', 'dist', 'web');
 
 export async function createApp({ database, log, introspection, now, exportLimits = EXPORT_LIMITS }: AppOptions): Promise<App> {
   const readiness = new Readiness(database);
@@ -52,7 +53,8 @@ export async function createApp({ database, log, introspection, now, exportLimit
   const apollo = await serveGraphql(server, { ...door, log: server.log });
   await serveExports(server, { ...door, limits: exportLimits });
   const subscriptions = serveSubscriptions(server, { services, now, schema, introspection, log: server.log, mostMessageBytes: MOST_BODY_BYTES });
-  await serveGraphiql(server, GRAPHIQL_FOLDER);
+  await serveGraphiql(server, join(PAGES_FOLDER, 'graphiql'));
+  await serveWebApp(server, join(PAGES_FOLDER, 'app'));
   const close = async (): Promise<void> => {
     await subscriptions.close();
     await server.close();

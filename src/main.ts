@@ -95,16 +95,18 @@ function showProgress(done: number, total: number): void {
   process.stdout.write(process.stdout.isTTY ? `\r${text}${percent === 100 ? '\n' : ''}` : `${text}\n`);
 }
 
-/** The address of GraphiQL carries the first key behind `#`, which a browser sends nowhere. */
+/** The addresses of the pages carry the first key behind `#`, which a browser sends nowhere. */
 function welcome({ server }: App, { host }: Config, place: DatabasePlace, firstKey: string | null): string {
   const { port } = server.server.address() as AddressInfo;
   const base = `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`;
   const url = new URL(place.connectionString);
+  const key = firstKey === null ? '' : `#key=${firstKey}`;
   const isLocal = host === '127.0.0.1' || host === '::1' || host === 'localhost';
   return [
     'Drawdown is ready.',
+    `  Web app   ${base}/app${key}`,
     `  GraphQL   ${base}/graphql`,
-    `  GraphiQL  ${base}/graphiql${firstKey === null ? '' : `#key=${firstKey}`}`,
+    `  GraphiQL  ${base}/graphiql${key}`,
     `  Database  ${place.isEmbedded ? 'embedded PostgreSQL' : 'PostgreSQL'} at ${url.host}${url.pathname}`,
     ...(isLocal ? ['  Only this machine can reach it; HOST=0.0.0.0 opens it to others.'] : []),
     '',

@@ -55,7 +55,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.setErrorHandler((error: FastifyError, request, reply) => sendError(options, error, request, reply));
   app.setNotFoundHandler((request, reply) => sendError(options, withStatus(404), request, reply));
   addHealth(app, options);
-  app.get('/', (_request, reply) => reply.redirect('/graphiql'));
+  app.get('/', (_request, reply) => reply.redirect('/app'));
   return app as unknown as FastifyInstance;
 }
 

@@ -58,7 +58,7 @@ describe('the server', () => {
   });
 
   test('leads from / to GraphiQL', async () => {
-    expect((await server().app.inject('/')).headers.location).toBe('/graphiql');
+    expect((await server().app.inject('/')).headers.location).toBe('/app');
   });
 
   test('answers every error in the shape of GraphQL errors, with code, kind, problems and request id', async () => {

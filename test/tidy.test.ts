@@ -65,7 +65,9 @@ function roomOf(path: string): string {
   return top === 'src' ? (rest === undefined ? 'composition' : room!) : top!;
 }
 
+const webSources = sources.filter((path) => path.startsWith('src/web/'));
 const imports = serverSources.flatMap(importsOf);
+const webImports = webSources.flatMap(importsOf);
 
 function broken(law: string, offenders: readonly string[]): string[] {
   return [...new Set(offenders)].sort().map((offender) => `${offender}: ${law}`);
@@ -146,12 +148,48 @@ describe('rooms', () => {
   });
 
   test('the server imports nothing from the web app', () => {
+    const ofPages = /^(react|react-dom|wouter|@tanstack\/.*|@codemirror\/.*|graphiql)(\/|$)/;
     expect(
       broken(
         'the web app is a client like any other.',
-        importers((one) => one.targetRoom === 'web'),
+        importers((one) => one.targetRoom === 'web' || ofPages.test(one.target)),
       ),
     ).toEqual([]);
+  });
+});
+
+describe('the web app', () => {
+  const styles = tracked.filter((path) => /^src\/web\/app\/.*\.css$/.test(path));
+  const writing = (pattern: RegExp, except: readonly string[] = []): string[] =>
+    webSources.filter((path) => path.startsWith('src/web/app/') && !except.includes(path) && pattern.test(textOf(path)));
+
+  test('imports nothing from the server', () => {
+    const offenders = webImports.filter((one) => one.target.startsWith('src/') && !one.target.startsWith('src/web/'));
+    const isOther = (one: Import) => /^(node:|type-graphql|@prisma|pg$|fastify|decimal\.js|luxon)/.test(one.target);
+    const named = [...offenders, ...webImports.filter(isOther)].map(({ file, target }) => `${file} imports ${target}`);
+    expect(broken('the web app speaks to the server by its public API alone.', named)).toEqual([]);
+  });
+
+  test('asks by typed documents alone', () => {
+    const asking = writing(/\bfetch\(|XMLHttpRequest|new WebSocket/, ['src/web/app/api/client.ts']);
+    expect(broken('what is asked stands in a .graphql file, and goes through src/web/app/api.', asking)).toEqual([]);
+  });
+
+  test('keeps the credential for the tab only, and nothing else but the theme', () => {
+    const kept = writing(/(local|session)Storage|document\.cookie|indexedDB/, [
+      'src/web/app/session/credential.ts',
+      'src/web/app/navigation/theme.ts',
+    ]);
+    expect(broken('what a view shows is in its address; nothing is left on the machine.', kept)).toEqual([]);
+  });
+
+  test('writes no markup as text', () => {
+    expect(broken('React writes the page.', writing(/dangerouslySetInnerHTML|innerHTML|insertAdjacentHTML|document\.write/))).toEqual([]);
+  });
+
+  test('takes every colour from the tokens', () => {
+    const colored = styles.filter((path) => path !== 'src/web/app/styles/tokens.css' && /#[0-9a-f]{3,8}\b|\b(rgb|hsl|oklch)a?\(/i.test(textOf(path)));
+    expect(broken('a colour has a name in src/web/app/styles/tokens.css, in light and dark.', colored)).toEqual([]);
   });
 });
 
@@ -183,9 +221,9 @@ describe('files', () => {
     ).toEqual([]);
   });
 
-  test(`no function of the server has more than ${MOST_FUNCTION_LINES} lines`, () => {
+  test(`no function of the server or of the web app has more than ${MOST_FUNCTION_LINES} lines`, () => {
     const long: string[] = [];
-    for (const path of serverSources) {
+    for (const path of [...serverSources, ...webSources]) {
       const source = parse(path);
       const visit = (node: ts.Node): void => {
         const lines = ts.isFunctionLike(node) ? lineOf(source, node.getEnd()) - lineOf(source, node.getStart()) + 1 : 0;

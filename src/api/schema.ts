@@ -36,6 +36,7 @@ import { PlanVersionResolver } from './plan-version.resolver';
 import { RateResolver } from './rate.resolver';
 import { ReportUsageResolver } from './report-usage.resolver';
 import { ChargeResolver, DrawResolver, UsageEventResolver } from './usage-event.resolver';
+import { ViewerResolver } from './viewer.resolver';
 
 /** Every resolver class of the API, one line per topic. */
 const resolvers: Function[] = [
@@ -78,6 +79,7 @@ const resolvers: Function[] = [
   RefusedEventResolver,
   ReportUsageResolver,
   UsageEventResolver,
+  ViewerResolver,
 ];
 
 const QUERY_DESCRIPTION =

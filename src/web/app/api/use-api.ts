@@ -1,0 +1,46 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query';
+import { useSession } from '../session/session';
+import type { ApiError } from './api-error';
+import { ask } from './client';
+import type { TypedDocument } from './typed-document';
+
+interface AskOptions {
+  /** False: is not asked (yet). */
+  readonly enabled?: boolean;
+  /** Shows the answer before while the next one is asked for, as for pages and filters. */
+  readonly keepPrevious?: boolean;
+  /** Asks again after so many milliseconds, for as long as the page is in sight. */
+  readonly refreshMs?: number;
+}
+
+/** The answer to a question, kept and shared by all who ask the same. */
+export function useAnswer<Answer, Variables>(
+  document: TypedDocument<Answer, Variables>,
+  variables: Variables,
+  { enabled = true, keepPrevious = false, refreshMs }: AskOptions = {},
+): UseQueryResult<Answer, ApiError> {
+  const { credential } = useSession();
+  return useQuery<Answer, ApiError>({
+    queryKey: [document, variables],
+    queryFn: ({ signal }) => ask(credential, document, variables, signal),
+    enabled,
+    ...(keepPrevious && { placeholderData: keepPreviousData }),
+    ...(refreshMs !== undefined && { refetchInterval: refreshMs }),
+  });
+}
+
+/** A change. When it is done, everything on the page is asked anew: what it touches is the server's knowledge. */
+export function useChange<Answer, Variables>(
+  document: TypedDocument<Answer, Variables>,
+  onDone?: (answer: Answer) => void,
+): UseMutationResult<Answer, ApiError, Variables> {
+  const { credential } = useSession();
+  const queries = useQueryClient();
+  return useMutation<Answer, ApiError, Variables>({
+    mutationFn: (variables) => ask(credential, document, variables),
+    onSuccess: async (answer) => {
+      onDone?.(answer);
+      await queries.invalidateQueries();
+    },
+  });
+}

@@ -1,0 +1,157 @@
+import './chart.css';
+import { useId, useMemo, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { tickText, ticksTo } from './scale';
+import { useWidth } from './use-width';
+
+export interface ChartSeries {
+  readonly key: string;
+  readonly label: string;
+  /** One per bucket, as exact amounts; what is drawn is rounded, what is said is not. */
+  readonly amounts: readonly string[];
+  /** `var(--series-3)` */
+  readonly color: string;
+}
+
+export interface StackedChartProps {
+  /** What is shown, and where its numbers stand, for those who do not see it. */
+  readonly label: string;
+  readonly buckets: readonly string[];
+  readonly series: readonly ChartSeries[];
+  /** What is said of one bucket while it is pointed at or focused. */
+  readonly describe: (bucket: number) => ReactNode;
+  readonly onSelect?: (bucket: number) => void;
+  readonly height?: number;
+}
+
+const LEFT = 44;
+const TOP = 8;
+const BOTTOM = 24;
+const LABEL_WIDTH = 76;
+
+/** Columns of stacked amounts over time. One path per series, so that 744 hours of 10 series are drawn at once. Arrow keys go from bucket to bucket. */
+export function StackedChart({ label, buckets, series, describe, onSelect, height = 260 }: StackedChartProps) {
+  const [frame, width] = useWidth<HTMLDivElement>();
+  const [current, setCurrent] = useState<number | null>(null);
+  const id = useId();
+  const columns = useMemo(() => stack(series, buckets.length), [series, buckets.length]);
+  const ticks = ticksTo(columns.most);
+  const plot = { width: Math.max(0, width - LEFT), height: height - TOP - BOTTOM, top: ticks.at(-1)! || 1 };
+  const step = buckets.length > 0 ? plot.width / buckets.length : 0;
+  const point = (event: PointerEvent<HTMLDivElement>): void => {
+    const x = event.clientX - event.currentTarget.getBoundingClientRect().left - LEFT;
+    setCurrent(x < 0 || step === 0 ? null : Math.min(buckets.length - 1, Math.floor(x / step)));
+  };
+  const press = (event: KeyboardEvent): void => {
+    const next = nextBucket(event.key, current, buckets.length);
+    if (next !== null) {
+      event.preventDefault();
+      setCurrent(next);
+    } else if (event.key === 'Enter' && current !== null) onSelect?.(current);
+  };
+  return (
+    <figure className="chart">
+      <div
+        ref={frame}
+        className="chart-frame"
+        tabIndex={0}
+        role="application"
+        aria-roledescription="chart"
+        aria-label={label}
+        aria-describedby={`${id}-said`}
+        onPointerMove={point}
+        onPointerLeave={() => setCurrent(null)}
+        onBlur={() => setCurrent(null)}
+        onKeyDown={press}
+        onClick={() => current !== null && onSelect?.(current)}
+      >
+        <svg width={width} height={height} aria-hidden="true">
+          <Axis ticks={ticks} plot={plot} width={width} />
+          {series.map(({ key, color }, i) => (
+            <path key={key} d={columnsPath(columns.spans[i]!, step, plot)} style={{ fill: color }} />
+          ))}
+          <BucketLabels buckets={buckets} step={step} y={height - 6} />
+          {current !== null && <rect className="chart-current" x={LEFT + current * step} y={TOP} width={step} height={plot.height} />}
+        </svg>
+        {current !== null && (
+          <div className="chart-said" style={saidPlace(current, buckets.length, step, width)}>
+            {describe(current)}
+          </div>
+        )}
+      </div>
+      <p id={`${id}-said`} className="only-spoken" aria-live="polite">
+        {current === null ? 'Arrow keys go from column to column.' : describe(current)}
+      </p>
+    </figure>
+  );
+}
+
+interface Plot {
+  readonly width: number;
+  readonly height: number;
+  readonly top: number;
+}
+
+type Span = readonly [from: number, to: number];
+
+/** Where each part of each column begins and ends, the first series at the bottom. */
+function stack(series: readonly ChartSeries[], buckets: number): { readonly spans: readonly (readonly Span[])[]; readonly most: number } {
+  const heights = new Array<number>(buckets).fill(0);
+  const spans = series.map(({ amounts }) =>
+    heights.map((from, i): Span => {
+      const to = from + Math.max(0, Number(amounts[i] ?? 0));
+      heights[i] = to;
+      return [from, to];
+    }),
+  );
+  return { spans, most: heights.reduce((most, height) => Math.max(most, height), 0) };
+}
+
+function columnsPath(spans: readonly Span[], step: number, { height, top }: Plot): string {
+  const gap = step > 6 ? Math.min(4, step * 0.2) : 0;
+  const y = (amount: number): string => (TOP + height - (amount / top) * height).toFixed(2);
+  return spans
+    .map(([from, to], i) =>
+      to > from ? `M${(LEFT + i * step + gap / 2).toFixed(2)} ${y(from)}V${y(to)}h${(step - gap).toFixed(2)}V${y(from)}Z` : '',
+    )
+    .join('');
+}
+
+function nextBucket(key: string, current: number | null, buckets: number): number | null {
+  if (buckets === 0) return null;
+  if (key === 'ArrowRight') return Math.min(buckets - 1, (current ?? -1) + 1);
+  if (key === 'ArrowLeft') return Math.max(0, (current ?? buckets) - 1);
+  if (key === 'Home') return 0;
+  return key === 'End' ? buckets - 1 : null;
+}
+
+/** Beside the column, on the side where there is room. */
+function saidPlace(bucket: number, buckets: number, step: number, width: number) {
+  const x = LEFT + (bucket + 0.5) * step;
+  return bucket < buckets / 2 ? { left: x + 12 } : { right: width - x + 12 };
+}
+
+function Axis({ ticks, plot, width }: { readonly ticks: readonly number[]; readonly plot: Plot; readonly width: number }) {
+  return ticks.map((tick) => {
+    const y = TOP + plot.height - (tick / plot.top) * plot.height;
+    return (
+      <g key={tick}>
+        <line className="chart-line" x1={LEFT} x2={width} y1={y} y2={y} />
+        <text className="chart-text" x={LEFT - 8} y={y + 4} textAnchor="end">
+          {tickText(tick)}
+        </text>
+      </g>
+    );
+  });
+}
+
+/** As many as there is room for. */
+function BucketLabels({ buckets, step, y }: { readonly buckets: readonly string[]; readonly step: number; readonly y: number }) {
+  const every = Math.max(1, Math.ceil(LABEL_WIDTH / Math.max(step, 0.01)));
+  return buckets.map((label, i) =>
+    i % every === 0 && (i + 0.5) * step + LABEL_WIDTH / 2 < step * buckets.length + 8 ? (
+      <text key={i} className="chart-text" x={LEFT + (i + 0.5) * step} y={y} textAnchor={i === 0 ? 'start' : 'middle'}>
+        {label}
+      </text>
+    ) : null,
+  );
+}

@@ -1,0 +1,24 @@
+import type { ReactNode } from 'react';
+import { ConfirmDialog } from './dialog';
+import { FormFailure } from './field';
+
+interface ArchiveDialogProps {
+  readonly what: string;
+  readonly id: string;
+  readonly error: Error | null;
+  readonly busy: boolean;
+  readonly onConfirm: () => void;
+  readonly onClose: () => void;
+  /** What it will mean. */
+  readonly children: ReactNode;
+}
+
+/** Archiving is for good, so it is asked for twice. */
+export function ArchiveDialog({ what, id, error, busy, onConfirm, onClose, children }: ArchiveDialogProps) {
+  return (
+    <ConfirmDialog title={`Archive ${what} ${id}?`} action={`Archive ${what}`} busy={busy} onConfirm={onConfirm} onClose={onClose}>
+      <FormFailure error={error} fields={[]} />
+      <p>{children}</p>
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,78 @@
+import './state.css';
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import type { ApiError } from '../api/api-error';
+import { Button } from './button';
+import { Icon, type IconName } from './icon';
+
+interface StateProps {
+  readonly icon: IconName;
+  readonly title: string;
+  readonly children?: ReactNode;
+  readonly action?: ReactNode;
+}
+
+/** What stands where content would: that there is none, and what to do about it. */
+export function State({ icon, title, children, action }: StateProps) {
+  return (
+    <div className="state">
+      <span className="state-icon">
+        <Icon name={icon} size={20} />
+      </span>
+      <h2>{title}</h2>
+      {children && <p className="muted">{children}</p>}
+      {action && <div className="row">{action}</div>}
+    </div>
+  );
+}
+
+/** Bars where lines of text will be, so that nothing jumps when they come. */
+export function Loading({ lines = 5, label = 'Loading' }: { readonly lines?: number; readonly label?: string }) {
+  return (
+    <div className="loading" role="status">
+      <span className="only-spoken">{label}</span>
+      {Array.from({ length: lines }, (_, line) => (
+        <span key={line} className="loading-line" aria-hidden="true" />
+      ))}
+    </div>
+  );
+}
+
+export function NoPermission({ children }: { readonly children?: ReactNode }) {
+  return (
+    <State icon="lock" title="This is not yours to see">
+      {children ?? 'The key or link you signed in with does not allow it. Ask an administrator for one that does.'}
+    </State>
+  );
+}
+
+/** Why there is no content, in the words of the API. */
+export function Failure({ error, onRetry }: { readonly error: ApiError; readonly onRetry?: (() => void) | undefined }) {
+  if (error.code === 'FORBIDDEN') return <NoPermission />;
+  const isMissing = error.kind === 'MISSING';
+  return (
+    <div role="alert">
+      <State
+        icon={isMissing ? 'empty' : 'warning'}
+        title={isMissing ? 'There is no such thing here' : 'This could not be loaded'}
+        action={onRetry && !isMissing && <Button onClick={onRetry}>Try again</Button>}
+      >
+        {error.message}
+        {error.requestId && error.kind === 'BUG' && ` Request ${error.requestId}.`}
+      </State>
+    </div>
+  );
+}
+
+interface AnsweredProps<Answer> {
+  readonly query: UseQueryResult<Answer, ApiError>;
+  readonly lines?: number;
+  readonly children: (answer: Answer) => ReactNode;
+}
+
+/** The answer of a question, or that it is under way, or why there is none. */
+export function Answered<Answer>({ query, lines = 5, children }: AnsweredProps<Answer>) {
+  if (query.error && query.data === undefined) return <Failure error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.data === undefined) return <Loading lines={lines} />;
+  return children(query.data);
+}

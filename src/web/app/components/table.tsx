@@ -1,0 +1,103 @@
+import './table.css';
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import { useAddress } from '../navigation/use-address';
+import { Icon } from './icon';
+
+export interface Column<Row> {
+  readonly key: string;
+  readonly head: ReactNode;
+  readonly cell: (row: Row) => ReactNode;
+  readonly align?: 'start' | 'end';
+  /** Left out where the page is narrower than this. */
+  readonly from?: 'tablet' | 'desktop';
+  /** The value of the parameter `sort` that orders by this column; with a minus before it, the other way. */
+  readonly sort?: string;
+}
+
+interface TableProps<Row> {
+  /** What the table is, for those who do not see it. */
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly rowKey: (row: Row) => string;
+  /** What is ordered by without a parameter. */
+  readonly defaultSort?: string;
+  /** Below a row, over its whole width; null: nothing. */
+  readonly detail?: (row: Row) => ReactNode;
+  readonly foot?: ReactNode;
+}
+
+/** Rows with one fact per column. It scrolls in itself where the page is too narrow. */
+export function Table<Row>({ label, columns, rows, rowKey, defaultSort, detail, foot }: TableProps<Row>) {
+  return (
+    <div className="table-frame" role="region" aria-label={label} tabIndex={0}>
+      <table className="table">
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <Head key={column.key} column={column} defaultSort={defaultSort} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <RowWithDetail key={rowKey(row)} row={row} columns={columns} detail={detail?.(row)} />
+          ))}
+        </tbody>
+        {foot && <tfoot>{foot}</tfoot>}
+      </table>
+    </div>
+  );
+}
+
+function RowWithDetail<Row>({ row, columns, detail }: { row: Row; columns: readonly Column<Row>[]; detail: ReactNode }) {
+  return (
+    <>
+      <tr>
+        {columns.map((column) => (
+          <td key={column.key} className={cellClass(column)}>
+            {column.cell(row)}
+          </td>
+        ))}
+      </tr>
+      {detail && (
+        <tr className="table-detail">
+          <td colSpan={columns.length}>{detail}</td>
+        </tr>
+      )}
+    </>
+  );
+}
+
+function cellClass({ align, from }: { readonly align?: string; readonly from?: string }): string | undefined {
+  const names = [align === 'end' && 'cell-end', from && `cell-from-${from}`].filter(Boolean);
+  return names.length > 0 ? names.join(' ') : undefined;
+}
+
+/** A head that orders is a link: the order is in the address. */
+function Head<Row>({ column, defaultSort }: { column: Column<Row>; defaultSort: string | undefined }) {
+  const { text, withChange } = useAddress();
+  if (column.sort === undefined)
+    return (
+      <th scope="col" className={cellClass(column)}>
+        {column.head}
+      </th>
+    );
+  const current = text('sort') ?? defaultSort;
+  const opposite = column.sort.startsWith('-') ? column.sort.slice(1) : `-${column.sort}`;
+  const isFirst = current === column.sort;
+  const isOpposite = current === opposite;
+  const isDescending = (isFirst ? column.sort : opposite).startsWith('-');
+  const order = isFirst || isOpposite ? (isDescending ? 'descending' : 'ascending') : undefined;
+  return (
+    <th scope="col" className={cellClass(column)} aria-sort={order}>
+      <Link className="table-sort" to={withChange({ sort: isFirst ? opposite : column.sort })}>
+        {column.head}
+        <span className={order ? '' : 'table-sort-idle'}>
+          <Icon name={order === 'ascending' ? 'arrow-up' : 'arrow-down'} size={12} />
+        </span>
+      </Link>
+    </th>
+  );
+}

@@ -1,0 +1,65 @@
+/** Instants are RFC 3339 texts in UTC; people read them by the clock of a zone. */
+export const LOCAL_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const LOCALE = 'en-GB';
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format is slow; one is made per zone and form. */
+function format(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${zone} ${JSON.stringify(options)}`;
+  const known = formats.get(key);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(LOCALE, { timeZone: zone, ...options });
+  formats.set(key, made);
+  return made;
+}
+
+const DAY: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', year: 'numeric' };
+const MINUTE: Intl.DateTimeFormatOptions = { ...DAY, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+const SECOND: Intl.DateTimeFormatOptions = { ...MINUTE, second: '2-digit' };
+
+export function dayText(instant: string, zone = LOCAL_ZONE): string {
+  return format(zone, DAY).format(new Date(instant));
+}
+
+export function minuteText(instant: string, zone = LOCAL_ZONE): string {
+  return format(zone, MINUTE).format(new Date(instant));
+}
+
+export function secondText(instant: string, zone = LOCAL_ZONE): string {
+  return format(zone, SECOND).format(new Date(instant));
+}
+
+/** `UTC`, `CET`, `GMT+5:30`: what the clock of the zone is called at that instant. */
+export function zoneText(instant: string, zone = LOCAL_ZONE): string {
+  const parts = format(zone, { timeZoneName: 'short' }).formatToParts(new Date(instant));
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone;
+}
+
+const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** `in 3 days`, `2 hours ago`. */
+export function relativeText(instant: string, now: number): string {
+  const ms = new Date(instant).getTime() - now;
+  const size = Math.abs(ms);
+  if (size < HOUR_MS) return RELATIVE.format(Math.round(ms / MINUTE_MS), 'minute');
+  if (size < 2 * DAY_MS) return RELATIVE.format(Math.round(ms / HOUR_MS), 'hour');
+  if (size < 60 * DAY_MS) return RELATIVE.format(Math.round(ms / DAY_MS), 'day');
+  if (size < 730 * DAY_MS) return RELATIVE.format(Math.round(ms / DAY_MS / 30.44), 'month');
+  return RELATIVE.format(Math.round(ms / DAY_MS / 365.25), 'year');
+}
+
+/** What <input type="datetime-local"> holds, by the local clock. */
+export function localInputText(instant: string): string {
+  const date = new Date(instant);
+  return new Date(date.getTime() - date.getTimezoneOffset() * MINUTE_MS).toISOString().slice(0, 16);
+}
+
+/** The instant of such an input; null where it is empty. */
+export function instantFromLocalInput(text: string): string | null {
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}

@@ -1,0 +1,14 @@
+/** Every address of the app, below /app. Ids may hold characters that addresses escape. */
+export const paths = {
+  customers: '/customers',
+  customer: (id: string) => `/customers/${encodeURIComponent(id)}`,
+  credits: (id: string) => `/customers/${encodeURIComponent(id)}/credits`,
+  usage: (id: string) => `/customers/${encodeURIComponent(id)}/usage`,
+  ledger: (id: string) => `/customers/${encodeURIComponent(id)}/ledger`,
+  plans: '/plans',
+  plan: (id: string) => `/plans/${encodeURIComponent(id)}`,
+  features: '/features',
+  currencies: '/currencies',
+  apiKeys: '/api-keys',
+  start: '/start',
+} as const;

@@ -1,0 +1,46 @@
+import { useCallback } from 'react';
+import { useSearchParams } from 'wouter';
+
+export type AddressChange = Readonly<Record<string, string | readonly string[] | null>>;
+
+export interface Address {
+  readonly parameters: URLSearchParams;
+  text(name: string): string | null;
+  list(name: string): string[];
+  /** The search part of the address after a change; null takes a parameter away. Cursors go with any change that is not of them: they belong to one list. */
+  withChange(change: AddressChange): string;
+  change(change: AddressChange, options?: { readonly replace?: boolean }): void;
+}
+
+const CURSORS = ['after', 'before'];
+
+/** All that a view shows is in its address, so that it can be shared and reloaded. */
+export function useAddress(): Address {
+  const [parameters, setParameters] = useSearchParams();
+  const text = useCallback((name: string) => parameters.get(name), [parameters]);
+  const list = useCallback((name: string) => parameters.getAll(name), [parameters]);
+  const withChange = useCallback((change: AddressChange) => `?${changed(parameters, change).toString()}`, [parameters]);
+  const change = useCallback(
+    (next: AddressChange, options?: { readonly replace?: boolean }) =>
+      setParameters((previous) => changed(previous, next), { replace: options?.replace ?? false }),
+    [setParameters],
+  );
+  return { parameters, text, list, withChange, change };
+}
+
+export function changed(parameters: URLSearchParams, change: AddressChange): URLSearchParams {
+  const next = new URLSearchParams(parameters);
+  for (const name of CURSORS) next.delete(name);
+  for (const [name, value] of Object.entries(change)) {
+    next.delete(name);
+    for (const one of typeof value === 'string' ? [value] : (value ?? [])) next.append(name, one);
+  }
+  return next;
+}
+
+/** Where a list stands, as its connection takes it. */
+export function usePageArguments(size: number): { first: number; after: string | null } | { last: number; before: string } {
+  const { text } = useAddress();
+  const before = text('before');
+  return before === null ? { first: size, after: text('after') } : { last: size, before };
+}
