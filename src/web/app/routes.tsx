@@ -3,8 +3,15 @@ import { Redirect, Route, Switch } from 'wouter';
 import { Page } from './components/page';
 import { Loading, State } from './components/state';
 import { paths } from './navigation/paths';
+import { useViewer } from './session/use-viewer';
 
 const Features = lazy(() => import('./views/features/features-page'));
+
+/** A customer begins with its own credits, the seller with all customers. */
+function Home() {
+  const viewer = useViewer();
+  return <Redirect to={viewer.kind === 'customer' ? paths.credits(viewer.customer.id) : paths.customers} replace />;
+}
 
 /** Every view by its address. Each is loaded when it is first shown. */
 export function Routes() {
@@ -12,7 +19,7 @@ export function Routes() {
     <Suspense fallback={<Loading />}>
       <Switch>
         <Route path="/">
-          <Redirect to={paths.customers} replace />
+          <Home />
         </Route>
         <Route path={paths.features} component={Features} />
         <Route>

@@ -1,7 +1,7 @@
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { ApiError } from '../api/api-error';
-import { ViewerOfSession } from '../generated/viewer';
+import { ViewerOfKey, ViewerOfToken } from '../generated/viewer';
 import { credentialOfAddress, keepCredential, type Credential } from './credential';
 
 export interface Session {
@@ -14,6 +14,7 @@ const SessionContext = createContext<Session | null>(null);
 
 const FRESH_MS = 15_000;
 const MOST_RETRIES = 2;
+const WHO_IS_IN: readonly unknown[] = [ViewerOfKey, ViewerOfToken];
 
 /** A key may be revoked, and a token run out, while it is in use. */
 function isSignedOut(error: Error): boolean {
@@ -23,8 +24,8 @@ function isSignedOut(error: Error): boolean {
 /** Answers are kept for one holder only: another one begins with none. */
 function newQueryClient(): QueryClient {
   const retry = (failures: number, error: Error): boolean => error instanceof ApiError && error.isPassing && failures < MOST_RETRIES;
-  const queryCache = new QueryCache({ onError: (error, query) => isSignedOut(error) && query.queryKey[0] !== ViewerOfSession && askAgainWhoIsIn() });
-  const askAgainWhoIsIn = (): void => void client.invalidateQueries({ queryKey: [ViewerOfSession] });
+  const queryCache = new QueryCache({ onError: (error, query) => isSignedOut(error) && !WHO_IS_IN.includes(query.queryKey[0]) && askAgainWhoIsIn() });
+  const askAgainWhoIsIn = (): void => void client.invalidateQueries({ predicate: ({ queryKey }) => WHO_IS_IN.includes(queryKey[0]) });
   const client = new QueryClient({ queryCache, defaultOptions: { queries: { staleTime: FRESH_MS, retry, refetchOnWindowFocus: true } } });
   return client;
 }

@@ -1,9 +1,8 @@
 import type { ReactNode } from 'react';
-import { useAnswer } from '../api/use-api';
 import { Failure, Loading } from '../components/state';
-import { ViewerOfSession } from '../generated/viewer';
 import { useSession } from './session';
 import { SignIn } from './sign-in';
+import { useViewerAnswer } from './use-viewer';
 
 /** Shows its content to those whose key or token the server knows, and the way in to all others. */
 export function SignedIn({ children }: { readonly children: ReactNode }) {
@@ -12,7 +11,7 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
 }
 
 function Checked({ children }: { readonly children: ReactNode }) {
-  const { data, error, refetch } = useAnswer(ViewerOfSession, {});
+  const { viewer, error, refetch } = useViewerAnswer();
   const { credential } = useSession();
   if (error?.code === 'UNAUTHENTICATED')
     return (
@@ -24,7 +23,7 @@ function Checked({ children }: { readonly children: ReactNode }) {
         }
       />
     );
-  if (data) return children;
+  if (viewer) return children;
   if (error) return <Failure error={error} onRetry={() => void refetch()} />;
   return <Loading label="Signing in" />;
 }

@@ -9,15 +9,21 @@ const ROLE_NAMES = { ADMIN: 'Admin', WRITER: 'Writer', READER: 'Reader' } as con
 
 /** Who is signed in, where, and how the page looks. */
 export function Account() {
-  const { role, environment } = useViewer();
+  const viewer = useViewer();
   const { signOut } = useSession();
   return (
     <div className="account">
       <div className="account-who">
-        <span className="account-environment" title={`Environment ${environment.id}`}>
-          {environment.name}
-        </span>
-        <Badge>{ROLE_NAMES[role]}</Badge>
+        {viewer.kind === 'customer' ? (
+          <span className="account-name">{viewer.customer.name}</span>
+        ) : (
+          <>
+            <span className="account-name" title={`Environment ${viewer.environment.id}`}>
+              {viewer.environment.name}
+            </span>
+            <Badge>{ROLE_NAMES[viewer.role]}</Badge>
+          </>
+        )}
       </div>
       <div className="row-apart">
         <ThemeSwitch />

@@ -4,7 +4,7 @@ import { Link, useLocation } from 'wouter';
 import { Button } from '../components/button';
 import { Icon, type IconName } from '../components/icon';
 import { paths } from '../navigation/paths';
-import { useViewer } from '../session/use-viewer';
+import { useViewer, type Viewer } from '../session/use-viewer';
 import { Account } from './account';
 
 interface Entry {
@@ -79,13 +79,26 @@ function Brand() {
   );
 }
 
+/** What a customer sees of itself. */
+function customerEntries(id: string): readonly Entry[] {
+  return [
+    { to: paths.credits(id), label: 'Credits', icon: 'currencies' },
+    { to: paths.usage(id), label: 'Usage', icon: 'usage' },
+    { to: paths.ledger(id), label: 'Ledger', icon: 'ledger' },
+  ];
+}
+
+function entriesOf(viewer: Viewer): readonly Entry[] {
+  if (viewer.kind === 'customer') return customerEntries(viewer.customer.id);
+  return viewer.role === 'ADMIN' ? [...SELLER_ENTRIES, ...ADMIN_ENTRIES] : SELLER_ENTRIES;
+}
+
 function Navigation({ path }: { readonly path: string }) {
-  const { role } = useViewer();
-  const entries = role === 'ADMIN' ? [...SELLER_ENTRIES, ...ADMIN_ENTRIES] : SELLER_ENTRIES;
+  const viewer = useViewer();
   return (
     <nav className="nav" aria-label="Main">
       <ul>
-        {entries.map(({ to, label, icon }) => (
+        {entriesOf(viewer).map(({ to, label, icon }) => (
           <li key={to}>
             <Link to={to} className="nav-entry" aria-current={path === to ? 'page' : path.startsWith(`${to}/`) ? 'true' : undefined}>
               <Icon name={icon} />
@@ -93,15 +106,22 @@ function Navigation({ path }: { readonly path: string }) {
             </Link>
           </li>
         ))}
-        <li>
-          <a className="nav-entry" href="/graphiql" target="_blank" rel="noreferrer">
-            <Icon name="code" />
-            GraphiQL
-            <span className="only-spoken">(new tab)</span>
-            <Icon name="external" size={12} />
-          </a>
-        </li>
+        {viewer.kind === 'seller' && <GraphiqlEntry />}
       </ul>
     </nav>
+  );
+}
+
+/** It is a page of its own, loaded when it is opened. */
+function GraphiqlEntry() {
+  return (
+    <li>
+      <a className="nav-entry" href="/graphiql" target="_blank" rel="noreferrer">
+        <Icon name="code" />
+        GraphiQL
+        <span className="only-spoken">(new tab)</span>
+        <Icon name="external" size={12} />
+      </a>
+    </li>
   );
 }
