@@ -1,5 +1,5 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
-import { quotientOf, shareOf, zeroFilled, type BreakdownQuery, type UsageSeries, type UsageSums } from '../domain/breakdown';
+import { pointsWithoutSeries, quotientOf, shareOf, zeroFilled, type BreakdownQuery, type UsageSeries, type UsageSums } from '../domain/breakdown';
 import { BREAKDOWN_SOURCES, type BreakdownSource } from '../domain/breakdown-cover';
 import { breakdownCursor, type HeldPage } from '../domain/breakdown-cursor';
 import { bucketSpans, INTERVALS, type Interval } from '../domain/time-range';
@@ -15,6 +15,7 @@ import {
   CreditUsageEntryConnection,
   CreditUsageInput,
   CreditUsageOther,
+  CreditUsageOtherPoint,
   CreditUsagePoint,
   CreditUsageRate,
   CreditUsageSeries,
@@ -29,6 +30,8 @@ export const BREAKDOWN_CURSOR_KINDS: readonly CursorKind[] = [...HELD, 'whole'];
 const ENTRY_CURSOR_KINDS: readonly CursorKind[] = [...HELD, 'instant', 'whole', 'whole', 'whole'];
 const ENTRIES =
   'The ledger entries that the credits are made of, to the last digit; the newest usage first. Pages show what the first of them saw. Refuses: PAGE_INVALID, CURSOR_INVALID.';
+
+const ZERO_FILL = 'Whether to give points without usage, too.';
 
 /** A connection that knows the breakdown it is a page of. */
 interface UsageConnection extends Connection<CreditUsageSeries> {
@@ -59,8 +62,9 @@ export class CreditUsageResolver {
   }
 
   @FieldResolver(() => CreditUsageOther, { description: 'The sums of all series that are not on this page: the total without the page.' })
-  other(@Root() { breakdown: { other, series, seriesCount } }: UsageConnection): CreditUsageOther {
-    return { ...other, seriesCount: seriesCount - series.length };
+  other(@Root() { breakdown, edges }: UsageConnection): CreditUsageOther {
+    const { other, series, seriesCount } = breakdown;
+    return { ...other, seriesCount: seriesCount - series.length, all: seriesOfAll(breakdown), onPage: edges.map(({ node }) => node) };
   }
 
   @FieldResolver(() => Int, { description: 'The number of series on all pages.' })
@@ -112,13 +116,32 @@ export class CreditUsageResolver {
   }
 }
 
+@Resolver(() => CreditUsageOther)
+export class CreditUsageOtherResolver {
+  @FieldResolver(() => [CreditUsageOtherPoint], {
+    description: 'What is not on this page over time, oldest first: the points of the total without those of the page, as the page sees them.',
+  })
+  async points(
+    @Root() { all, onPage }: CreditUsageOther,
+    @Ctx() { loaders }: ApiContext,
+    @Arg('zeroFill', () => Boolean, { defaultValue: false, description: ZERO_FILL }) zeroFill: boolean,
+  ): Promise<CreditUsageOtherPoint[]> {
+    const [points, ofPage] = await Promise.all([
+      loaders.usagePoints.load(all),
+      Promise.all(onPage.map((series) => loaders.usagePoints.load(series))),
+    ]);
+    const rest = pointsWithoutSeries(points, ofPage);
+    return zeroFill ? zeroFilled(rest, bucketSpans(all.query.range)) : rest;
+  }
+}
+
 @Resolver(() => CreditUsageSeries)
 export class CreditUsageSeriesResolver {
   @FieldResolver(() => [CreditUsagePoint], { description: 'The series over time, oldest first. The points add up to the series.' })
   async points(
     @Root() series: CreditUsageSeries,
     @Ctx() { loaders }: ApiContext,
-    @Arg('zeroFill', () => Boolean, { defaultValue: false, description: 'Whether to give points without usage, too.' }) zeroFill: boolean,
+    @Arg('zeroFill', () => Boolean, { defaultValue: false, description: ZERO_FILL }) zeroFill: boolean,
   ): Promise<CreditUsagePoint[]> {
     const points = await loaders.usagePoints.load(series);
     const all = zeroFill ? zeroFilled(points, bucketSpans(series.query.range)) : points;
@@ -165,6 +188,11 @@ function usageConnection(breakdown: Breakdown): UsageConnection {
 
 export function heldPageOf({ snapshot, range: { from, to } }: BreakdownQuery): HeldPage {
   return { snapshot, from, to };
+}
+
+/** All usage of a breakdown as one series, in the same state. */
+function seriesOfAll({ query, digest, total }: Breakdown): CreditUsageSeries {
+  return seriesOf({ query: { ...query, groupBy: [] }, digest, series: [{ ...total, position: 1, values: [] }], total })[0]!;
 }
 
 interface SeriesOfBreakdown {

@@ -249,8 +249,22 @@ export class CreditUsageSeries extends CreditUsageSums implements UsageSeries {
   share!: string | null;
 }
 
+@ObjectType({ simpleResolvers: true, description: 'The sums of all series that are not on a page, from one instant to another.' })
+export class CreditUsageOtherPoint extends CreditUsageSums implements UsagePoint {
+  @Field(() => DateTimeScalar, { description: 'The first instant.' })
+  from!: Date;
+
+  @Field(() => DateTimeScalar, { description: 'The first instant after it, where the next point begins.' })
+  to!: Date;
+}
+
+/** `points` is added in credit-usage.resolver. */
 @ObjectType({ simpleResolvers: true, description: 'What is not on this page.' })
 export class CreditUsageOther extends CreditUsageSums {
+  /** All series together, and those of the page. */
+  all!: CreditUsageSeries;
+  onPage!: readonly CreditUsageSeries[];
+
   @Field(() => Int, { description: 'The number of series that are not on this page.' })
   seriesCount!: number;
 }

@@ -59,7 +59,8 @@ export const CUSTOMER_VIEW: Readonly<Record<string, readonly string[]>> = {
   CreditUsageSeries: ['groups', ...SUMS, 'creditsPerUnit', 'share', 'points', 'rates', 'entries'],
   CreditUsageGroup: ['key', 'value', 'type'],
   CreditUsageSums: SUMS,
-  CreditUsageOther: [...SUMS, 'seriesCount'],
+  CreditUsageOther: [...SUMS, 'seriesCount', 'points'],
+  CreditUsageOtherPoint: [...SUMS, 'from', 'to'],
   CreditUsagePoint: [...SUMS, 'from', 'to', 'entries'],
   CreditUsageRate: [...SUMS, 'rate', 'creditsPerUnit'],
   CreditUsageComparisonConnection: [

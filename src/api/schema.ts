@@ -11,7 +11,7 @@ import { CandidateRateResolver } from './candidate-rate.resolver';
 import { CreditBalanceResolver, PoolChangeResolver } from './credit-balance.resolver';
 import { CreditGrantResolver } from './credit-grant.resolver';
 import { CompareCreditUsageResolver } from './compare-credit-usage.resolver';
-import { CreditUsagePointResolver, CreditUsageResolver, CreditUsageSeriesResolver } from './credit-usage.resolver';
+import { CreditUsagePointResolver, CreditUsageResolver, CreditUsageOtherResolver, CreditUsageSeriesResolver } from './credit-usage.resolver';
 import { CreditUsageChangedResolver } from './credit-usage-changed.resolver';
 import { CreditUsageDimensionsResolver } from './credit-usage-dimensions.resolver';
 import { CurrencyResolver } from './currency.resolver';
@@ -53,6 +53,7 @@ const resolvers: Function[] = [
   CreditUsageDimensionsResolver,
   CreditUsageResolver,
   CreditUsagePointResolver,
+  CreditUsageOtherResolver,
   CreditUsageSeriesResolver,
   CompareCreditUsageResolver,
   CurrencyImpactResolver,

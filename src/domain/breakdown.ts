@@ -258,6 +258,16 @@ export function withoutSeries(total: UsageSums, series: readonly UsageSums[]): U
   );
 }
 
+/** The points of the total without those of the given series; where nothing is left, there is none. */
+export function pointsWithoutSeries(total: readonly UsagePoint[], series: readonly (readonly UsagePoint[])[]): UsagePoint[] {
+  const byStart = new Map<number, UsagePoint[]>(total.map(({ from }) => [from.getTime(), []]));
+  for (const point of series.flat()) byStart.get(point.from.getTime())!.push(point);
+  return total.flatMap((point) => {
+    const rest = { ...point, ...withoutSeries(point, byStart.get(point.from.getTime())!) };
+    return rest.eventCount === 0 && rest.credits === 0n ? [] : [rest];
+  });
+}
+
 const QUOTIENT_SCALE = 10n ** 12n;
 
 /** One amount by another, rounded half-even at 12 decimals; null where that is 0. */

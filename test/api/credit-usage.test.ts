@@ -84,6 +84,30 @@ describe('creditUsage', () => {
     });
   });
 
+  test('has points of what is not on the page, which add up with those of the page to those of all', async () => {
+    const POINTS = `query ($input: CreditUsageInput!, $first: Int, $after: String, $zeroFill: Boolean!) { creditUsage(input: $input, first: $first, after: $after) {
+      edges { cursor node { points(zeroFill: $zeroFill) { from to credits value eventCount } } } other { credits points(zeroFill: $zeroFill) { from to credits value eventCount } } } }`;
+    const input = { ...acme, groupBy: ['user'] };
+    const ask = async (change: object) => (await seller.ask(POINTS, { input, zeroFill: false, ...change })).creditUsage;
+    const whole = await ask({ first: 100 });
+    const pointsOf = (answer: any) => answer.edges.flatMap(({ node }: any) => node.points);
+    expect([whole.other.points, pointsOf(whole).length]).toEqual([[], expect.any(Number)]);
+    const second = await ask({ first: 1, after: (await ask({ first: 1 })).edges[0].cursor });
+    const sums = new Map<string, number[]>();
+    for (const { from, credits, value, eventCount } of pointsOf(whole)) {
+      const sum = sums.get(from) ?? [0, 0, 0];
+      sums.set(from, [sum[0]! + Number(credits), sum[1]! + Number(value), sum[2]! + eventCount]);
+    }
+    for (const { from, credits, value, eventCount } of [...pointsOf(second), ...second.other.points]) {
+      const sum = sums.get(from)!;
+      sums.set(from, [sum[0]! - Number(credits), sum[1]! - Number(value), sum[2]! - eventCount]);
+    }
+    expect([...sums.values()].flat().filter((rest) => rest !== 0)).toEqual([]);
+    expect(second.other.points.length).toBeGreaterThan(0);
+    const filled = (await ask({ first: 1, zeroFill: true })).other.points;
+    expect([filled.length, new Set(filled.map(({ from }: any) => from)).size]).toEqual([28, 28]);
+  });
+
   test('without keys gives one series, without a customer everyone’s', async () => {
     expect(rows(await usage({}))).toEqual([['14', '5', 4]]);
     expect(rows(await usage({ customerId: null }))).toEqual([['16.5', '6', 5]]);
