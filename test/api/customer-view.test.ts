@@ -152,7 +152,12 @@ describe('With a customer token', () => {
     expect([answer.status, codeOf(answer), answer.data]).toEqual([403, 'FORBIDDEN', undefined]);
   });
 
-  test.each(opened.filter(({ name }) => name !== 'usageEvent').map((field) => [field.name, field] as const))(
+  test('viewer is the customer and no one else', async () => {
+    const { data } = await ask('{ viewer { role customer { id } } }');
+    expect(data.viewer).toEqual({ role: null, customer: { id: 'acme' } });
+  });
+
+  test.each(opened.filter(({ name }) => !['usageEvent', 'viewer'].includes(name)).map((field) => [field.name, field] as const))(
     '%s shows its own, and answers for another customer as for a missing one',
     async (name, field) => {
       const answerFor = async (given: Arguments) => ask(...documentFor('query', field, selectionOf(field), given));
