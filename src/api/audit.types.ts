@@ -12,7 +12,10 @@ registerEnumType(AUDIT_DIFFERENCE_KINDS, {
     GRANT: { description: 'The entries of a grant add up to what remains of it.' },
     OVERDRAFT: { description: 'The entries without a grant add up to minus the overdraft, and nothing is left of active grants while it lasts.' },
     DRAWS: { description: 'The draws of an event are in the ledger and add up to its cost; no usage is without an event.' },
-    CALCULATION: { description: 'The rate gives the same cost again.' },
+    CALCULATION: { description: 'The rate gives the same cost again; a stated cost is the stated amount.' },
+    RAW_EVENT: {
+      description: 'The parts of a raw event are all there and alike, and no idempotency key is that of usage and of an unmatched event.',
+    },
     ROLLUP: { description: 'What breakdowns are made of adds up to the events and their draws.' },
   },
 });

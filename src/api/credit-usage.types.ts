@@ -219,10 +219,10 @@ export class CreditUsagePoint extends CreditUsageSums implements UsagePoint {
   to!: Date;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The part of a series that one rate priced.' })
+@ObjectType({ simpleResolvers: true, description: 'The part of a series that one rate priced, or that was stated.' })
 export class CreditUsageRate extends CreditUsageSums implements UsageRate {
-  @Field(() => Rate, { description: 'The rate, with the version of the plan it belongs to.' })
-  rate!: DomainRate;
+  @Field(() => Rate, { nullable: true, description: 'The rate, with the version of the plan it belongs to; null: stated amounts (consumeCredits).' })
+  rate!: DomainRate | null;
 
   @Field(() => CreditsScalar, { nullable: true, description: PRICE })
   creditsPerUnit!: Credits | null;

@@ -2,6 +2,7 @@ import { shareOf, type BreakdownQuery } from '../domain/breakdown';
 import { FOCUS_COLUMNS, type FocusCharge, type FocusColumn } from '../domain/focus';
 import { balanceBefore } from '../domain/ledger-entry';
 import { parametersOf } from '../domain/price';
+import type { Rate } from '../domain/rate';
 import type { UsageEvent } from '../domain/usage-event';
 import type { LedgerRow } from '../operations/export-credit-ledger';
 import type { UsageRow } from '../store/usage-export';
@@ -79,34 +80,47 @@ export const LEDGER_COLUMNS: readonly Column<LedgerRow>[] = [
   jsonColumn('dimensions', ofEvent(dimensionsText)),
   textColumn(
     'planId',
-    ofEvent(({ charge }) => charge.rate.planId),
+    ofRate((rate) => rate.planId),
   ),
   numberColumn(
     'planVersion',
-    ofEvent(({ charge }) => String(charge.rate.planVersion)),
+    ofRate((rate) => String(rate.planVersion)),
   ),
   textColumn(
     'mode',
-    ofEvent(({ charge }) => charge.rate.pricing.mode),
+    ofRate((rate) => rate.pricing.mode),
   ),
   amountColumn(
     'creditsPerUnit',
-    ofEvent(({ charge: { rate } }) => (rate.pricing.mode === 'FLAT' ? rate.pricing.creditsPerUnit : null)),
+    ofRate((rate) => (rate.pricing.mode === 'FLAT' ? rate.pricing.creditsPerUnit : null)),
   ),
   textColumn(
     'formula',
-    ofEvent(({ charge: { rate } }) => (rate.pricing.mode === 'FORMULA' ? rate.pricing.formula : null)),
+    ofRate((rate) => (rate.pricing.mode === 'FORMULA' ? rate.pricing.formula : null)),
   ),
   jsonColumn('parameters', ofEvent(parametersText)),
   amountColumn(
     'cost',
     ofEvent(({ charge }) => charge.cost),
   ),
+  textColumn(
+    'eventName',
+    ofEvent(({ rawEvent }) => rawEvent && rawEvent.name),
+  ),
+  textColumn(
+    'reason',
+    ofEvent(({ reason }) => reason),
+  ),
 ];
 
 /** Null where no usage caused the entry. */
 function ofEvent<Value>(of: (event: UsageEvent) => Value | null): (row: LedgerRow) => Value | null {
   return ({ event }) => event && of(event);
+}
+
+/** Null where no usage caused the entry, and where its cost was stated. */
+function ofRate<Value>(of: (rate: Rate) => Value | null): (row: LedgerRow) => Value | null {
+  return ofEvent(({ charge: { rate } }) => rate && of(rate));
 }
 
 function dimensionsText({ dimensions }: UsageEvent): string {

@@ -62,14 +62,18 @@ export class LedgerEntryResolver {
     return eventKey === null ? null : loaders.event.load({ customerKey, key: eventKey });
   }
 
-  @FieldResolver(() => LedgerCalculation, { nullable: true, description: 'How the cost was computed; null: it is no usage.' })
+  @FieldResolver(() => LedgerCalculation, {
+    nullable: true,
+    description: 'How the cost was computed; null: it is no usage, or the amount was stated (consumeCredits) and nothing was computed.',
+  })
   async calculation(@Root() { customerKey, eventKey }: LedgerEntry, @Ctx() { loaders }: ApiContext): Promise<LedgerCalculation | null> {
     return eventKey === null ? null : calculationOf(await loaders.event.load({ customerKey, key: eventKey }));
   }
 }
 
-function calculationOf(event: DomainUsageEvent): LedgerCalculation {
+function calculationOf(event: DomainUsageEvent): LedgerCalculation | null {
   const { rate, cost } = event.charge;
+  if (!rate) return null;
   const { pricing } = rate;
   const isFlat = pricing.mode === 'FLAT';
   return {

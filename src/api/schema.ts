@@ -8,6 +8,7 @@ import { AuditResolver } from './audit.resolver';
 import { BacktestResolver } from './backtest.resolver';
 import { BacktestResultResolver, PoolRunOutResolver, RefusedEventResolver } from './backtest-result.resolver';
 import { CandidateRateResolver } from './candidate-rate.resolver';
+import { ConsumeCreditsResolver } from './consume-credits.resolver';
 import { CreditBalanceResolver, PoolChangeResolver } from './credit-balance.resolver';
 import { CreditGrantResolver } from './credit-grant.resolver';
 import { CompareCreditUsageResolver } from './compare-credit-usage.resolver';
@@ -34,7 +35,9 @@ import { LedgerEntryResolver } from './ledger-entry.resolver';
 import { PlanResolver } from './plan.resolver';
 import { PlanVersionResolver } from './plan-version.resolver';
 import { RateResolver } from './rate.resolver';
+import { ReportEventsResolver } from './report-events.resolver';
 import { ReportUsageResolver } from './report-usage.resolver';
+import { UnmatchedEventResolver } from './unmatched-event.resolver';
 import { ChargeResolver, DrawResolver, UsageEventResolver } from './usage-event.resolver';
 import { ViewerResolver } from './viewer.resolver';
 
@@ -46,6 +49,7 @@ const resolvers: Function[] = [
   BacktestResultResolver,
   CandidateRateResolver,
   ChargeResolver,
+  ConsumeCreditsResolver,
   CreditBalanceResolver,
   CreditGrantResolver,
   CreditImpactResolver,
@@ -78,7 +82,9 @@ const resolvers: Function[] = [
   RateResolver,
   RefusalImpactResolver,
   RefusedEventResolver,
+  ReportEventsResolver,
   ReportUsageResolver,
+  UnmatchedEventResolver,
   UsageEventResolver,
   ViewerResolver,
 ];
@@ -93,7 +99,7 @@ const MUTATION_DESCRIPTION =
   'What can be changed. Each takes one input and answers a payload of its own; when it answers, all of it is committed, and when it refuses, nothing is. ' +
   'Several in one document are done one after the other, each for itself. Anything may be refused with UNAUTHENTICATED, FORBIDDEN or TRY_AGAIN. After TRY_AGAIN the outcome is ' +
   'not known: a repeat with the same id or idempotency key does nothing twice, but may answer ALREADY_EXISTS, ARCHIVED or the like where the first was done. ' +
-  'reportUsage and grantCredits judge the form of all ids before they look anything up: ID_INVALID.';
+  'reportUsage, reportEvents, consumeCredits and grantCredits judge the form of all ids before they look anything up: ID_INVALID.';
 
 const SUBSCRIPTION_DESCRIPTION =
   'What is told as it happens, over WebSocket at the same address (the protocol graphql-transport-ws), which serves subscriptions alone. The API key goes into ' +

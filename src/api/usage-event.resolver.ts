@@ -31,7 +31,7 @@ export class UsageEventResolver {
   @Authorized('CUSTOMER')
   @Query(() => UsageEventConnection, {
     description:
-      'The accepted events of a customer, or of all, by their own time. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, ID_INVALID (resourceId), INPUT_INVALID (idempotencyKey, dimensions), TIME_RANGE_INVALID, CUSTOMER_NOT_FOUND, FEATURE_NOT_FOUND, CURRENCY_NOT_FOUND. Role: READER or above, or a customer token.',
+      'The accepted events of a customer, or of all, by their own time. Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, ID_INVALID (resourceId), INPUT_INVALID (idempotencyKey, eventName, dimensions), TIME_RANGE_INVALID, CUSTOMER_NOT_FOUND, FEATURE_NOT_FOUND, CURRENCY_NOT_FOUND. Role: READER or above, or a customer token.',
   })
   async usageEvents(@Args(() => UsageEventsArgs) args: UsageEventsArgs, @Ctx() { services, context }: ApiContext) {
     const page = await usageEvents(services.database, context, args, pageRequest(args, LIST, ['instant', 'whole', 'whole']));
@@ -48,14 +48,22 @@ export class UsageEventResolver {
     return loaders.customerByKey.load(event.customerKey);
   }
 
-  @FieldResolver(() => Feature, { description: 'What was used.' })
-  feature(@Root() event: DomainUsageEvent, @Ctx() { loaders }: ApiContext) {
-    return loaders.featureByKey.load(event.featureKey);
+  @FieldResolver(() => Feature, { nullable: true, description: 'What was used; null: the amount was stated (consumeCredits).' })
+  feature(@Root() { featureKey }: DomainUsageEvent, @Ctx() { loaders }: ApiContext) {
+    return featureKey === null ? null : loaders.featureByKey.load(featureKey);
   }
 
   @FieldResolver(() => Currency, { description: 'The currency it was charged in.' })
   currency(@Root() event: DomainUsageEvent, @Ctx() { loaders }: ApiContext) {
     return loaders.currencyByKey.load(event.currencyKey);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'The name of the raw event it was reported as (reportEvents); null: it was reported in another way.',
+  })
+  eventName(@Root() { rawEvent }: DomainUsageEvent): string | null {
+    return rawEvent && rawEvent.name;
   }
 
   @FieldResolver(() => Charge, { description: 'How it was priced and paid.' })
@@ -71,7 +79,7 @@ export class ChargeResolver {
     return draws.map((draw) => ({ ...draw, customerKey }));
   }
 
-  @FieldResolver(() => [Parameter], { description: 'What the cost was computed from, in the order of the formula.' })
+  @FieldResolver(() => [Parameter], { description: 'What the cost was computed from, in the order of the formula; empty where it was stated.' })
   parameters(@Root() { event }: Charge): readonly DomainParameter[] {
     return parametersOf(event);
   }

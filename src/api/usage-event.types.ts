@@ -2,13 +2,20 @@ import { ArgsType, Field, ID, ObjectType } from 'type-graphql';
 import type { Credits } from '../domain/credits';
 import type { Dimensions, DimensionValue } from '../domain/dimensions';
 import { TIME_ORDERS, type TimeOrder } from '../domain/time-order';
-import type { Charge as DomainCharge, Draw as DomainDraw, Parameter as DomainParameter, UsageEvent as DomainUsageEvent } from '../domain/usage-event';
+import type { Metadata } from '../domain/metadata';
+import type {
+  Charge as DomainCharge,
+  Draw as DomainDraw,
+  Parameter as DomainParameter,
+  RawEventPart,
+  UsageEvent as DomainUsageEvent,
+} from '../domain/usage-event';
 import { keysOf } from './credit-grant.types';
 import { DimensionFilterInput, DimensionValueScalar } from './dimension-filter.types';
 import { encodeId } from './global-id';
 import { connectionType, ConnectionArgs } from './paging';
 import { Rate } from './plan.types';
-import { CreditsScalar, DateTimeScalar, DimensionsScalar } from './scalars';
+import { CreditsScalar, DateTimeScalar, DimensionsScalar, MetadataScalar } from './scalars';
 
 @ObjectType({ simpleResolvers: true, description: 'A variable of a charge’s calculation with the value the event gave it.' })
 export class Parameter implements DomainParameter {
@@ -33,8 +40,11 @@ export class Draw implements DomainDraw {
 /** draws, parameters and overdraft are added in usage-event.resolver. */
 @ObjectType({ simpleResolvers: true, description: 'How an event was priced and paid.' })
 export class Charge implements DomainCharge {
-  @Field(() => Rate, { description: 'The rate that priced it: the one in force for the customer at the time of the event.' })
-  rate!: Rate;
+  @Field(() => Rate, {
+    nullable: true,
+    description: 'The rate that priced it: the one in force for the customer at the time of the event; null: the cost was stated (consumeCredits).',
+  })
+  rate!: Rate | null;
 
   draws!: readonly DomainDraw[];
   event!: DomainUsageEvent;
@@ -46,14 +56,18 @@ export class Charge implements DomainCharge {
   balanceAfter!: Credits;
 }
 
-/** id, customer, feature, currency and charge are added in usage-event.resolver; any domain UsageEvent can stand where this type is asked for. */
-@ObjectType({ simpleResolvers: true, description: 'One accepted report of usage, with its charge. It never changes.' })
+/** id, customer, feature, currency, eventName and charge are added in usage-event.resolver; any domain UsageEvent can stand where this type is asked for. */
+@ObjectType({
+  simpleResolvers: true,
+  description: 'One charge: of a report of usage, of a raw event to one of the features it matched, or of a stated amount. It never changes.',
+})
 export class UsageEvent implements DomainUsageEvent {
   customerKey!: bigint;
   key!: bigint;
   customerId!: string;
-  featureKey!: number;
-  featureId!: string;
+  featureKey!: number | null;
+  featureId!: string | null;
+  rawEvent!: RawEventPart | null;
   poolKey!: bigint;
   currencyKey!: number;
   currencyId!: string;
@@ -61,10 +75,13 @@ export class UsageEvent implements DomainUsageEvent {
   @Field(() => ID, { nullable: true, description: 'The resource whose pool paid; null: the customer’s own pool.' })
   resourceId!: string | null;
 
-  @Field(() => String, { description: 'The key under which it was reported; unique for the customer.' })
+  @Field(() => String, {
+    description:
+      'The key under which it was reported; unique for the customer, but that a raw event has an event for each feature it was charged to.',
+  })
   idempotencyKey!: string;
 
-  @Field(() => CreditsScalar, { description: 'The reported value, in the unit of the feature.' })
+  @Field(() => CreditsScalar, { description: 'The reported value, in the unit of the feature; of a stated amount, the amount.' })
   value!: Credits;
 
   @Field(() => DateTimeScalar, {
@@ -79,6 +96,12 @@ export class UsageEvent implements DomainUsageEvent {
 
   @Field(() => DimensionsScalar, { description: 'The dimensions as reported.' })
   dimensions!: Dimensions;
+
+  @Field(() => String, { nullable: true, description: 'Why a stated amount was deducted, where that was said.' })
+  reason!: string | null;
+
+  @Field(() => MetadataScalar, { description: 'What the caller kept with a stated amount; empty otherwise.' })
+  metadata!: Metadata;
 
   charge!: DomainCharge;
 }
@@ -102,8 +125,11 @@ export class UsageEventsArgs extends ConnectionArgs {
   })
   resourceId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Only the event reported under this key; one per customer.' })
+  @Field(() => String, { nullable: true, description: 'Only what was reported under this key, for each customer.' })
   idempotencyKey?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Only charges of raw events of this name.' })
+  eventName?: string | null;
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'Only events that happened at this instant or later.' })
   from?: Date | null;

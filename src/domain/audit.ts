@@ -5,6 +5,7 @@ import type { Grant } from './grant';
 import type { PoolEntry } from './ledger-entry';
 import { compiledPricing } from './price';
 import type { Rate } from './rate';
+import type { RawEventPart } from './usage-event';
 import { rollupDifferenceText, type RollupDifference } from './rollup';
 
 /** What can be wrong, each with the law that is broken. */
@@ -16,6 +17,7 @@ export const AUDIT_DIFFERENCE_KINDS = {
   OVERDRAFT: 'OVERDRAFT',
   DRAWS: 'DRAWS',
   CALCULATION: 'CALCULATION',
+  RAW_EVENT: 'RAW_EVENT',
   ROLLUP: 'ROLLUP',
 } as const;
 export type AuditDifferenceKind = keyof typeof AUDIT_DIFFERENCE_KINDS;
@@ -111,7 +113,10 @@ export class PoolAudit {
 export interface AuditEvent {
   readonly key: bigint;
   readonly poolKey: bigint;
-  readonly rate: Rate;
+  /** Null: the cost was stated, and is the value. */
+  readonly rate: Rate | null;
+  readonly at: Date;
+  readonly rawEvent: RawEventPart | null;
   readonly value: Credits;
   readonly dimensions: Dimensions;
   readonly cost: Credits;
@@ -132,11 +137,50 @@ export function auditEvent(event: AuditEvent, differences: Differences): void {
   differences.compare('DRAWS', poolKey, `The sum of the draws of ${name}`, event.drawn, event.cost);
   differences.compare('BALANCE', poolKey, `The balance after ${name}`, event.balanceAfter, event.ledgerBalance);
   try {
-    const recomputed = compiledPricing(event.rate.pricing).cost(event.value, event.dimensions);
+    const recomputed = event.rate ? compiledPricing(event.rate.pricing).cost(event.value, event.dimensions) : event.value;
     differences.compare('CALCULATION', poolKey, `The cost of ${name}`, event.cost, recomputed);
   } catch (error) {
     if (!(error instanceof DrawdownError)) throw error;
     differences.add('CALCULATION', poolKey, `The cost of ${name} cannot be recomputed: ${error.message}`);
+  }
+}
+
+/** Looks whether the parts of raw events are all there and alike. Takes the events of a customer in the order of their keys, in which parts follow one another. */
+export class RawEventAudit {
+  private last: AuditEvent | null = null;
+
+  constructor(private readonly differences: Differences) {}
+
+  add(event: AuditEvent): void {
+    if (!this.isContinued(event)) this.tellBroken(event);
+    this.last = event;
+  }
+
+  finish(): void {
+    if (this.isOpen()) this.tellMissing(this.last!);
+  }
+
+  /** Whether more parts of the last raw event must follow. */
+  private isOpen(): boolean {
+    const rawEvent = this.last?.rawEvent;
+    return rawEvent != null && rawEvent.part + 1 < rawEvent.partCount;
+  }
+
+  private isContinued(event: AuditEvent): boolean {
+    if (!this.isOpen()) return (event.rawEvent?.part ?? 0) === 0;
+    const { key, at, rawEvent } = this.last!;
+    const isNext = event.key === key + 1n && event.rawEvent?.part === rawEvent!.part + 1 && event.rawEvent.partCount === rawEvent!.partCount;
+    const isAlike = event.rawEvent?.name === rawEvent!.name && event.at.getTime() === at.getTime();
+    return isNext && isAlike;
+  }
+
+  private tellBroken(event: AuditEvent): void {
+    if (this.isOpen()) this.tellMissing(this.last!);
+    else this.differences.add('RAW_EVENT', event.poolKey, `The parts before event ${event.key} of its raw event are not there.`);
+  }
+
+  private tellMissing({ key, poolKey }: AuditEvent): void {
+    this.differences.add('RAW_EVENT', poolKey, `The parts after event ${key} of its raw event are not there, or not like it.`);
   }
 }
 

@@ -125,9 +125,9 @@ export interface UsageSeries extends UsageSums {
   readonly values: readonly GroupValue[];
 }
 
-/** The part of a series that one rate priced. */
+/** The part of a series that one rate priced; null: that was stated. */
 export interface UsageRate extends UsageSums {
-  readonly rate: Rate;
+  readonly rate: Rate | null;
 }
 
 /** A page of series with the sums of the whole list. */

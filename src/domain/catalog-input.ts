@@ -6,7 +6,7 @@ export const MOST_NAME_LENGTH = 255;
 export const MOST_UNIT_LENGTH = 64;
 export const MOST_SYMBOL_LENGTH = 16;
 
-type ProblemsByCode = readonly (readonly [ErrorCode, readonly Problem[]])[];
+export type ProblemsByCode = readonly (readonly [ErrorCode, readonly Problem[]])[];
 
 /** Throws one error with all the problems of an input, under the first code that has any. */
 export function refuseInput(...problemsByCode: ProblemsByCode): void {

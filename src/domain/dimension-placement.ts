@@ -67,17 +67,20 @@ export function placeDimensions(charged: readonly ChargedEvent[], looseness: Loo
 
 /** The loose names by customer and feature, put together once each. */
 class LooseNames {
-  private readonly found = new Map<bigint, Map<number, ReadonlySet<string>>>();
+  private readonly found = new Map<bigint, Map<number | null, ReadonlySet<string>>>();
 
   constructor(private readonly looseness: Looseness) {}
 
-  of(customerKey: bigint, featureKey: number): ReadonlySet<string> {
+  of(customerKey: bigint, featureKey: number | null): ReadonlySet<string> {
     let ofCustomer = this.found.get(customerKey);
-    if (!ofCustomer) this.found.set(customerKey, (ofCustomer = new Map<number, ReadonlySet<string>>()));
+    if (!ofCustomer) this.found.set(customerKey, (ofCustomer = new Map<number | null, ReadonlySet<string>>()));
     let names = ofCustomer.get(featureKey);
     if (!names) {
       const { rules } = this.looseness;
-      ofCustomer.set(featureKey, (names = looseNames(this.looseness.loosened(customerKey), rules.get(featureKey) ?? NO_DIMENSION_RULE)));
+      ofCustomer.set(
+        featureKey,
+        (names = looseNames(this.looseness.loosened(customerKey), (featureKey !== null && rules.get(featureKey)) || NO_DIMENSION_RULE)),
+      );
     }
     return names;
   }

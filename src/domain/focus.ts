@@ -120,7 +120,8 @@ export interface FocusCharge extends UsageSums {
   readonly customerId: string;
   readonly customerName: string;
   readonly resourceId: string | null;
-  readonly featureId: string;
+  /** Null: direct consumption, which is stated in credits and called by that name. */
+  readonly featureId: string | null;
   readonly featureName: string;
   readonly unit: string;
   readonly currencyId: string;
@@ -132,6 +133,9 @@ export interface FocusCharge extends UsageSums {
 
 /** What a column holds. DECIMAL: digits. JSON: the text of an object. */
 export type FocusType = 'TEXT' | 'DECIMAL' | 'INSTANT' | 'JSON';
+
+/** What stated amounts are called. */
+export const DIRECT_CONSUMPTION = 'Direct consumption';
 
 export interface FocusColumn {
   readonly name: string;

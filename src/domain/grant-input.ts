@@ -39,7 +39,7 @@ export interface GrantWish {
 }
 
 export const MOST_PRIORITY = 1_000_000;
-const MOST_REASON_LENGTH = 1_000;
+export const MOST_REASON_LENGTH = 1_000;
 const MOST_IDEMPOTENCY_KEY_LENGTH = 255;
 
 /** Refuses with all problems together: ID_INVALID, AMOUNT_INVALID (amount, costBasis), INPUT_INVALID, whichever comes first. */
@@ -66,7 +66,8 @@ export function grantWishFrom(raw: RawGrant): GrantWish {
   };
 }
 
-function positiveAmount(text: string, problems: Problem[]): Credits {
+/** An amount above 0; with a problem added where it is none. */
+export function positiveAmount(text: string, problems: Problem[]): Credits {
   const amount = creditsFromText(text);
   if (amount !== null && amount > 0n) return amount;
   problems.push({ field: 'amount', message: 'must be a decimal above 0 with at most 26 digits before the point and 12 after, such as "12.5".' });

@@ -40,9 +40,11 @@ export class EventKeys {
     this.counter = start;
   }
 
-  next(receivedAt: Date): bigint {
-    this.counter = (this.counter + 1) % EVENT_KEY_COUNTERS;
-    return firstEventKeyAt(receivedAt) + BigInt(this.counter);
+  /** The first of `count` keys, which follow one another. */
+  next(receivedAt: Date, count = 1): bigint {
+    const first = this.counter + count < EVENT_KEY_COUNTERS ? this.counter + 1 : 0;
+    this.counter = first + count - 1;
+    return firstEventKeyAt(receivedAt) + BigInt(first);
   }
 }
 

@@ -43,7 +43,7 @@ function compilePricing(pricing: Pricing): CompiledPricing {
   };
 }
 
-/** What the cost of an event was computed from, in the order of the formula; a FLAT rate reads the value. */
+/** What the cost of an event was computed from, in the order of the formula; a FLAT rate reads the value. Nothing where it was stated. */
 export function parametersOf({ charge, value, dimensions }: UsageEvent): readonly Parameter[] {
-  return compiledPricing(charge.rate.pricing).parameters(value, dimensions);
+  return charge.rate ? compiledPricing(charge.rate.pricing).parameters(value, dimensions) : [];
 }

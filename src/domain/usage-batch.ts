@@ -1,11 +1,12 @@
 import type { Credits } from './credits';
-import { sameDimensions } from './dimensions';
 import { DrawdownError } from './errors';
 import type { EventKeys } from './ids';
-import type { OverdraftRule } from './overdraft';
+import { requireCovered, type OverdraftRule } from './overdraft';
 import type { OpenPool } from './pool';
 import type { Rate } from './rate';
-import type { UsageEvent, UsageReport } from './usage-event';
+import type { UnmatchedEvent } from './raw-event';
+import { isSameReport, type AcceptedReport, type Outcome, type RefusedReport, type Report } from './report';
+import type { RawEventPart, UsageEvent } from './usage-event';
 
 /** A pool as a batch works on it. */
 export interface BatchPool {
@@ -17,21 +18,29 @@ export interface BatchPool {
   readonly open: OpenPool;
 }
 
-/** What a report would cost by the rate in force, before anything is known of the pool. */
-export interface PricedReport {
-  readonly rate: Rate;
+/** What a report would cost, before anything is known of the pool. A raw event has a price for each feature. */
+export interface Price {
+  /** The rate in force; null: the cost was stated. */
+  readonly rate: Rate | null;
+  readonly currencyKey: number;
+  readonly currencyId: string;
+  readonly value: Credits;
   readonly cost: Credits;
 }
 
-/** A report with all that was loaded for it; `pool` is there where it has a price. */
+/** A price with the pool that is to pay. */
+export interface PooledPrice extends Price {
+  readonly pool: BatchPool;
+}
+
+/** A report with all that was loaded for it. */
 export interface Candidate {
-  readonly report: UsageReport;
+  readonly report: Report;
   readonly receivedAt: Date;
   readonly customerKey: bigint;
-  /** Key of the event that was stored under the same idempotency key. */
-  readonly storedKey: bigint | null;
-  readonly price: PricedReport | DrawdownError;
-  readonly pool: BatchPool | null;
+  /** What was stored under the same idempotency key. */
+  readonly stored: StoredReport | null;
+  readonly prices: readonly PooledPrice[] | RefusedReport;
 }
 
 /** An accepted event. */
@@ -41,68 +50,123 @@ export interface ChargedEvent {
   readonly firstSequence: bigint;
 }
 
-export type Decision =
-  | { readonly event: UsageEvent; readonly duplicate: boolean }
-  | { readonly error: DrawdownError }
-  /** It was reported before; the answer is in the store. */
-  | { readonly customerKey: bigint; readonly key: bigint };
+/** A report that was accepted earlier, by the keys of what is stored of it. */
+export interface StoredReport {
+  readonly customerKey: bigint;
+  /** Of its usage events; without any, of the unmatched event. */
+  readonly key: bigint;
+  readonly eventCount: number;
+}
+
+/** Of a stored report the answer is in the store. */
+export type Decision = Outcome | StoredReport;
 
 /** Decides reports one after the other, and keeps what is to be stored. Nothing it refuses leaves a trace. */
 export class UsageBatch {
   readonly charged: ChargedEvent[] = [];
-  private readonly acceptedByKey = new Map<string, UsageEvent>();
+  readonly unmatched: UnmatchedEvent[] = [];
+  private readonly acceptedByKey = new Map<string, AcceptedReport>();
 
   constructor(private readonly keys: EventKeys) {}
 
   decide(candidate: Candidate): Decision {
-    if (candidate.storedKey !== null) return { customerKey: candidate.customerKey, key: candidate.storedKey };
-    const id = `${candidate.customerKey}:${candidate.report.idempotencyKey}`;
+    const { report, stored, prices } = candidate;
+    if (stored !== null) return stored;
+    const id = `${candidate.customerKey}:${report.idempotencyKey}`;
     const earlier = this.acceptedByKey.get(id);
-    if (earlier) return repeatOf(earlier, candidate.report);
-    if (candidate.price instanceof DrawdownError) return { error: candidate.price };
+    if (earlier) return repeatOf(earlier, report);
+    if ('error' in prices) return prices;
+    const refused = prices.length > 1 ? firstUncovered(candidate, prices) : null;
+    return refused ?? this.acceptOrRefuse(id, candidate, prices);
+  }
+
+  private acceptOrRefuse(id: string, candidate: Candidate, prices: readonly PooledPrice[]): Outcome {
     try {
-      const event = this.charge(candidate, candidate.price, candidate.pool!);
-      this.acceptedByKey.set(id, event);
-      return { event, duplicate: false };
+      const accepted = this.accept(candidate, prices);
+      if (candidate.report.idempotencyKey !== '') this.acceptedByKey.set(id, accepted);
+      return accepted;
     } catch (error) {
-      if (error instanceof DrawdownError) return { error };
-      throw error;
+      return refusedFor(candidate.report, prices[0] ?? null, error);
     }
   }
 
-  private charge({ report, receivedAt, customerKey }: Candidate, price: PricedReport, pool: BatchPool): UsageEvent {
+  private accept(candidate: Candidate, prices: readonly PooledPrice[]): AcceptedReport {
+    const { report, receivedAt } = candidate;
+    const firstKey = this.keys.next(receivedAt, Math.max(1, prices.length));
+    if (report.kind === 'RAW_EVENT' && prices.length === 0) {
+      const unmatched = unmatchedEvent(candidate, report.eventName, firstKey);
+      this.unmatched.push(unmatched);
+      return { events: [], unmatched, duplicate: false };
+    }
+    const name = report.kind === 'RAW_EVENT' ? report.eventName : null;
+    const events = prices.map((price, part) => {
+      const rawEvent = name === null ? null : { name, part, partCount: prices.length };
+      return this.charge(candidate, price, firstKey + BigInt(part), rawEvent);
+    });
+    return { events, unmatched: null, duplicate: false };
+  }
+
+  private charge(candidate: Candidate, { pool, rate, ...price }: PooledPrice, key: bigint, rawEvent: RawEventPart | null): UsageEvent {
+    const { report, receivedAt, customerKey } = candidate;
     const draws = pool.open.charge(price.cost, pool.rule, receivedAt);
+    const note = report.kind === 'CONSUMPTION' ? report : NO_NOTE;
     const event: UsageEvent = {
       customerKey,
-      key: this.keys.next(receivedAt),
+      key,
       customerId: report.customerId,
-      featureKey: price.rate.featureKey,
-      featureId: report.featureId,
+      featureKey: rate?.featureKey ?? null,
+      featureId: rate?.featureId ?? null,
       poolKey: pool.key,
-      currencyKey: pool.currencyKey,
-      currencyId: price.rate.currencyId,
+      currencyKey: price.currencyKey,
+      currencyId: price.currencyId,
       resourceId: report.resourceId,
       idempotencyKey: report.idempotencyKey,
-      value: report.value,
+      value: price.value,
       at: report.at ?? receivedAt,
       receivedAt,
       dimensions: report.dimensions,
-      charge: { rate: price.rate, cost: price.cost, draws, balanceAfter: pool.open.balance },
+      charge: { rate, cost: price.cost, draws, balanceAfter: pool.open.balance },
+      rawEvent,
+      reason: note.reason,
+      metadata: note.metadata,
     };
     this.charged.push({ event, firstSequence: draws[0]?.sequence ?? pool.open.sequence });
     return event;
   }
 }
 
+const NO_NOTE = { reason: null, metadata: {} };
+
+function unmatchedEvent({ report, receivedAt, customerKey }: Candidate, eventName: string, key: bigint): UnmatchedEvent {
+  const { customerId, resourceId, idempotencyKey, at, dimensions } = report;
+  return { customerKey, key, customerId, eventName, resourceId, idempotencyKey, at: at ?? receivedAt, receivedAt, dimensions };
+}
+
+/** The first of several charges that its pool does not cover, all before it counted; null where there is none, so that either all are made or none. */
+function firstUncovered({ report, receivedAt }: Candidate, prices: readonly PooledPrice[]): RefusedReport | null {
+  const balances = new Map<BatchPool, Credits>();
+  for (const price of prices) {
+    const { pool, cost } = price;
+    pool.open.advance(receivedAt);
+    const balance = balances.get(pool) ?? pool.open.balance;
+    try {
+      requireCovered(balance, cost, pool.rule);
+    } catch (error) {
+      return refusedFor(report, price, error);
+    }
+    balances.set(pool, balance - cost);
+  }
+  return null;
+}
+
+function refusedFor({ kind }: Report, price: Price | null, error: unknown): RefusedReport {
+  if (!(error instanceof DrawdownError)) throw error;
+  return { error, featureId: kind === 'RAW_EVENT' ? (price?.rate?.featureId ?? null) : null };
+}
+
 /** A repeat with the same content answers the first outcome; with other content it is refused (IDEMPOTENCY_KEY_REUSED). */
-export function repeatOf(event: UsageEvent, report: UsageReport): Decision {
-  const isSame =
-    event.featureId === report.featureId &&
-    event.resourceId === report.resourceId &&
-    event.value === report.value &&
-    event.at.getTime() === (report.at ?? event.receivedAt).getTime() &&
-    sameDimensions(event.dimensions, report.dimensions);
-  if (isSame) return { event, duplicate: true };
+export function repeatOf(accepted: AcceptedReport, report: Report): Outcome {
+  if (isSameReport(accepted, report)) return { ...accepted, duplicate: true };
   const message = `The idempotency key ${JSON.stringify(report.idempotencyKey)} was used before with other content. Repeat the same content, or take a new key.`;
-  return { error: new DrawdownError('IDEMPOTENCY_KEY_REUSED', message) };
+  return { error: new DrawdownError('IDEMPOTENCY_KEY_REUSED', message), featureId: null };
 }

@@ -1,5 +1,14 @@
-import { addRollupDifference, auditEvent, Differences, MOST_DIFFERENCES, PoolAudit, type AuditDifference, type AuditPool } from '../domain/audit';
-import { AUDIT_SETTINGS, entriesOfPool, eventsOfCustomer, readAuditPools, readGrantsOfPool } from '../store/audit';
+import {
+  addRollupDifference,
+  auditEvent,
+  Differences,
+  MOST_DIFFERENCES,
+  PoolAudit,
+  RawEventAudit,
+  type AuditDifference,
+  type AuditPool,
+} from '../domain/audit';
+import { AUDIT_SETTINGS, countSharedKeys, entriesOfPool, eventsOfCustomer, readAuditPools, readGrantsOfPool } from '../store/audit';
 import type { Database, Transaction } from '../store/database';
 import { findRollupDifferences } from '../store/rollup-differences';
 import { Turns } from '../store/turns';
@@ -46,6 +55,8 @@ async function auditCustomer(transaction: Transaction, customerKey: bigint): Pro
     consumedCounts.set(pool.key, audit.consumedCount);
   }
   const eventCount = await auditEvents(transaction, customerKey, consumedCounts, differences);
+  const sharedKeys = await countSharedKeys(transaction, customerKey);
+  if (sharedKeys > 0) differences.add('RAW_EVENT', 0n, `${sharedKeys} idempotency keys are those of usage and of unmatched events.`);
   const rollups = await findRollupDifferences(transaction, { customerKey }, MOST_DIFFERENCES);
   for (const difference of rollups) addRollupDifference(difference, differences);
   const poolByKey = new Map(pools.map((pool) => [pool.key, pool]));
@@ -61,16 +72,19 @@ async function auditEvents(
   differences: Differences,
 ): Promise<number> {
   const unaccounted = new Map(consumedCounts);
+  const rawEvents = new RawEventAudit(differences);
   const turn = new EventLoopTurn();
   let eventCount = 0;
   for await (const events of eventsOfCustomer(transaction, customerKey)) {
     for (const event of events) {
       if (turn.isLong) await turn.end();
       auditEvent(event, differences);
+      rawEvents.add(event);
       unaccounted.set(event.poolKey, (unaccounted.get(event.poolKey) ?? 0) - event.ownEntryCount);
     }
     eventCount += events.length;
   }
+  rawEvents.finish();
   for (const [poolKey, count] of unaccounted) if (count !== 0) differences.add('DRAWS', poolKey, `${count} entries of usage belong to no event.`);
   return eventCount;
 }

@@ -1,7 +1,7 @@
 import { MOST_GROUP_KEYS, readBreakdownShape, type BreakdownInput, type BreakdownQuery } from '../domain/breakdown';
 import { refuseProblems } from '../domain/errors';
 import type { Feature } from '../domain/feature';
-import { FOCUS_GROUP_FIELDS, focusBillingFrom, isFocusField, withBillingPeriod, type FocusBillingInput, type FocusCharge } from '../domain/focus';
+import { DIRECT_CONSUMPTION, FOCUS_GROUP_FIELDS, focusBillingFrom, isFocusField, withBillingPeriod, type FocusBillingInput, type FocusCharge } from '../domain/focus';
 import { findCustomersById } from '../store/customers';
 import type { Database } from '../store/database';
 import type { ExportPace } from '../store/export-session';
@@ -62,15 +62,20 @@ async function* chargesOf(
     const charges = rows.map((row) => ({ row, ids: idsOf(query, row) }));
     const customers = await findCustomersById(database, environmentKey, [...new Set(charges.map(({ ids }) => ids.customerId))]);
     const names = new Map(customers.map(({ id, name }) => [id, name]));
-    const unknown = [...new Set(charges.map(({ ids }) => ids.featureId))].filter((id) => !features.has(id));
+    const unknown = [...new Set(charges.map(({ ids }) => ids.featureId))].filter((id): id is string => id !== null && !features.has(id));
     if (unknown.length > 0) for (const feature of await findFeaturesById(database, environmentKey, unknown)) features.set(feature.id, feature);
     yield charges.map(({ row, ids }) =>
-      chargeOf(query, row, { ...ids, billing, customerName: names.get(ids.customerId)!, feature: features.get(ids.featureId)! }),
+      chargeOf(query, row, {
+        ...ids,
+        billing,
+        customerName: names.get(ids.customerId)!,
+        feature: ids.featureId === null ? null : features.get(ids.featureId)!,
+      }),
     );
   }
 }
 
-type Ids = { readonly customerId: string; readonly featureId: string; readonly resourceId: string | null };
+type Ids = { readonly customerId: string; readonly featureId: string | null; readonly resourceId: string | null };
 
 /** The keys were put there by `withFocusKeys`. */
 function idsOf({ groupBy }: BreakdownQuery, { values }: UsageRow): Ids {
@@ -78,15 +83,15 @@ function idsOf({ groupBy }: BreakdownQuery, { values }: UsageRow): Ids {
   return Object.fromEntries(FOCUS_GROUP_FIELDS.map((field) => [field, valueOf(field)])) as unknown as Ids;
 }
 
-type Names = Ids & Pick<FocusCharge, 'billing' | 'customerName'> & { readonly feature: Feature };
+type Names = Ids & Pick<FocusCharge, 'billing' | 'customerName'> & { readonly feature: Feature | null };
 
 function chargeOf({ currencyId, groupBy }: BreakdownQuery, { span, values, ...sums }: UsageRow, { feature, ...names }: Names): FocusCharge {
   const { credits, value, eventCount } = sums;
   const tags = groupBy.map((key, index) => ({ key, value: values[index]! })).filter(({ key }) => !isFocusField(key));
   return {
     ...names,
-    featureName: feature.name,
-    unit: feature.unit,
+    featureName: feature?.name ?? DIRECT_CONSUMPTION,
+    unit: feature?.unit ?? currencyId,
     currencyId,
     from: span.from,
     to: span.to,

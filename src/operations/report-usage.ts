@@ -4,30 +4,24 @@ import type { DimensionRule } from '../domain/dimension-rule';
 import { DrawdownError } from '../domain/errors';
 import { EVENT_KEY_COUNTERS, EventKeys } from '../domain/ids';
 import { OpenPool } from '../domain/pool';
-import { compiledPricing } from '../domain/price';
-import { repeatOf, UsageBatch, type BatchPool, type Candidate, type ChargedEvent, type Decision, type PricedReport } from '../domain/usage-batch';
-import type { UsageEvent, UsageReport } from '../domain/usage-event';
+import { isRefused, type Outcome, type RefusedReport } from '../domain/report';
+import { repeatOf, UsageBatch, type BatchPool, type Candidate, type ChargedEvent, type Decision, type StoredReport } from '../domain/usage-batch';
 import type { Database, Transaction } from '../store/database';
 import type { DimensionDictionary, SetKeys } from '../store/dimension-sets';
-import { loadEvents } from '../store/events';
-import { lockPools, poolText, removePools, type PoolRef } from '../store/pools';
-import type { BookCustomer, OpenPriceBook, PriceBook } from '../store/price-book';
-import { catalogRevisions, findEventKeys, openPricing } from '../store/pricing-transaction';
+import { lockKeySpaces, sharedKeySpaces } from '../store/key-spaces';
+import { lockPools, poolText, removePools, type PoolRef, type StoredPool } from '../store/pools';
+import type { PriceBook } from '../store/price-book';
+import { catalogRevisions, openPricing } from '../store/pricing-transaction';
 import { retryingTransaction } from '../store/retrying-transaction';
+import { findStoredReports, loadStoredReports } from '../store/stored-reports';
+import { addUnmatched } from '../store/unmatched-events';
+import { addNotes } from '../store/consumption-notes';
 import { writeChanges } from '../store/write-batch';
-import type { Context } from './context';
-import { EventLoopTurn } from './event-loop-turn';
+import { keySpaceOf } from './lanes';
+import { priceReports, type PendingReport, type PricedReport } from './price-reports';
 
 /** One count for the whole process. */
-const eventKeys = new EventKeys(randomInt(EVENT_KEY_COUNTERS));
-
-/** A valid report and who sent it. */
-export interface PendingReport {
-  readonly context: Context;
-  readonly report: UsageReport;
-}
-
-export type ReportOutcome = { readonly event: UsageEvent; readonly duplicate: boolean } | { readonly error: DrawdownError };
+export const eventKeys = new EventKeys(randomInt(EVENT_KEY_COUNTERS));
 
 /** Where reports are priced and kept. */
 export interface UsageStores {
@@ -36,108 +30,92 @@ export interface UsageStores {
   readonly dictionary: DimensionDictionary;
 }
 
-/** A report with the customer it is for, what it costs, and the pool that is to pay. */
-interface PricedPending extends PendingReport {
-  readonly customer: BookCustomer;
-  readonly price: PricedReport | DrawdownError;
-  readonly poolRef: PoolRef | null;
-  /** `poolText` of the reference. */
-  readonly poolId: string;
-}
-
-type Unknown = { readonly error: DrawdownError };
-
 /**
- * Charges a batch of reports in one transaction, each decided in turn: load → decide → commit. When it returns, all is durable and visible.
+ * Charges a batch of reports of any kind in one transaction, each decided in turn: load → decide → commit. When it returns, all is durable and visible.
  *
- * Per report, in this order: CUSTOMER_NOT_FOUND; a repeat answers the first outcome, or IDEMPOTENCY_KEY_REUSED; ARCHIVED (customer);
- * FEATURE_NOT_FOUND; RATE_NOT_FOUND; what the formula refuses (DIMENSION_MISSING, DIMENSION_TYPE, DIVISION_BY_ZERO, CHARGE_OUT_OF_RANGE);
- * INSUFFICIENT_CREDITS; BALANCE_OUT_OF_RANGE. It throws TRY_AGAIN where the outcome of the transaction is unknown.
+ * Per report, in this order: CUSTOMER_NOT_FOUND; a repeat answers the first outcome, or IDEMPOTENCY_KEY_REUSED; what stands against its prices (see
+ * `priceReports`), beginning with ARCHIVED; INSUFFICIENT_CREDITS, BALANCE_OUT_OF_RANGE. It throws TRY_AGAIN where the outcome of the transaction is unknown.
  */
-export async function reportUsage(stores: UsageStores, batch: readonly PendingReport[]): Promise<ReportOutcome[]> {
+export async function reportUsage(stores: UsageStores, batch: readonly PendingReport[]): Promise<Outcome[]> {
   const environmentKeys = [...new Set(batch.map(({ context }) => context.environmentKey))];
+  const spaces = [...new Set(batch.map(({ context, report }) => keySpaceOf(context.environmentKey, report.customerId)))];
+  const hasRawEvents = batch.some(({ report }) => report.kind === 'RAW_EVENT');
   const { decisions, remember } = await retryingTransaction(
     stores.database,
-    (transaction, opened) => chargeBatch(stores, transaction, catalogRevisions(opened), batch),
-    openPricing(environmentKeys),
+    (transaction, opened) => chargeBatch(stores, transaction, catalogRevisions(opened), batch, hasRawEvents ? spaces : null),
+    openPricing(environmentKeys, hasRawEvents ? '' : sharedKeySpaces(spaces)),
   );
   remember();
   return answers(stores.database, batch, decisions);
 }
 
-async function chargeBatch(stores: UsageStores, transaction: Transaction, revisions: ReadonlyMap<number, bigint>, batch: readonly PendingReport[]) {
+/** `spaces`: the key spaces that are not locked yet, because it depends on the meters how they are to be. */
+async function chargeBatch(
+  stores: UsageStores,
+  transaction: Transaction,
+  revisions: ReadonlyMap<number, bigint>,
+  batch: readonly PendingReport[],
+  spaces: readonly number[] | null,
+) {
   const book = stores.prices.open(transaction, revisions);
-  const priced = await priceAll(book, batch);
+  const priced = await priceReports(book, batch);
   const known = priced.filter((one) => 'customer' in one);
+  if (spaces) await lockKeySpaces(transaction, spaces, known.some(isUnmatched) ? 'ALONE' : 'SHARED');
   const pools = await lockedPools(transaction, known);
-  const storedKeys = await findEventKeys(
+  const stored = await findStoredReports(
     transaction,
     known.map(({ customer, report }) => ({ customerKey: customer.key, idempotencyKey: report.idempotencyKey })),
   );
   const usage = new UsageBatch(eventKeys);
-  let index = 0;
-  const decisions = priced.map((one): Decision => ('customer' in one ? usage.decide(candidate(one, storedKeys[index++]!, pools)) : one));
+  const decisions = decideAll(usage, priced, stored, pools);
   const remember = await commit(stores.dictionary, transaction, usage, [...pools.values()], await book.dimensionRules());
   return { decisions, remember };
 }
 
-async function priceAll(book: OpenPriceBook, batch: readonly PendingReport[]): Promise<(PricedPending | Unknown)[]> {
-  const customers = await book.customers(
-    batch.map(({ context, report }) => ({ environmentKey: context.environmentKey, customerId: report.customerId })),
-  );
-  const priced: (PricedPending | Unknown)[] = [];
-  const turn = new EventLoopTurn(); // formulas of a whole batch may take long
-  for (const [index, { context, report }] of batch.entries()) {
-    if (turn.isLong) await turn.end();
-    const customer = customers[index];
-    if (!customer) {
-      priced.push({ error: new DrawdownError('CUSTOMER_NOT_FOUND', `There is no customer ${JSON.stringify(report.customerId)}.`) });
-      continue;
-    }
-    const found = priceOf(book, customer, context, report);
-    const price = found ?? noRate(await book.hasFeature(context.environmentKey, report.featureId), report);
-    const poolRef =
-      price instanceof DrawdownError ? null : { customerKey: customer.key, currencyKey: price.rate.currencyKey, resourceId: report.resourceId };
-    priced.push({ context, report, customer, price, poolRef, poolId: poolRef ? poolText(poolRef) : '' });
-  }
-  return priced;
+function isUnmatched({ prices }: PricedReport): boolean {
+  return !('error' in prices) && prices.length === 0;
 }
 
-/** Null where the customer has no rate for the feature. */
-function priceOf(book: OpenPriceBook, customer: BookCustomer, context: Context, report: UsageReport): PricedReport | DrawdownError | null {
-  if (customer.isArchived) return new DrawdownError('ARCHIVED', `The customer ${JSON.stringify(report.customerId)} is archived.`);
-  const rate = book.rate(customer, report.featureId, report.at ?? context.now);
-  if (!rate) return null;
-  try {
-    return { rate, cost: compiledPricing(rate.pricing).cost(report.value, report.dimensions) };
-  } catch (error) {
-    if (error instanceof DrawdownError) return error;
-    throw error;
-  }
+/** `stored`: what is known of the reports whose customers there are, in their order. */
+export function decideAll(
+  usage: UsageBatch,
+  priced: readonly (PricedReport | RefusedReport)[],
+  stored: readonly (StoredReport | null)[],
+  pools: ReadonlyMap<string, BatchPool>,
+): Decision[] {
+  let index = 0;
+  return priced.map((one) => ('customer' in one ? usage.decide(candidate(one, stored[index++]!, pools)) : one));
 }
 
-function noRate(featureExists: boolean, report: UsageReport): DrawdownError {
-  const feature = JSON.stringify(report.featureId);
-  if (!featureExists) return new DrawdownError('FEATURE_NOT_FOUND', `There is no feature ${feature}.`);
-  const when = report.at ? `at ${report.at.toISOString()}` : 'now';
-  const message = `The customer ${JSON.stringify(report.customerId)} has no rate for ${feature} ${when}. Put it on a plan that prices the feature.`;
-  return new DrawdownError('RATE_NOT_FOUND', message);
+function candidate(
+  { report, context, customer, prices }: PricedReport,
+  stored: StoredReport | null,
+  pools: ReadonlyMap<string, BatchPool>,
+): Candidate {
+  const pooled = 'error' in prices ? prices : prices.map((price) => ({ ...price, pool: pools.get(price.poolId)! }));
+  return { report, receivedAt: context.now, customerKey: customer.key, stored, prices: pooled };
 }
 
-async function lockedPools(transaction: Transaction, known: readonly PricedPending[]): Promise<Map<string, BatchPool & { isNew: boolean }>> {
+type LockedPool = BatchPool & { readonly isNew: boolean };
+
+async function lockedPools(transaction: Transaction, known: readonly PricedReport[]): Promise<Map<string, LockedPool>> {
+  return openPools(await lockPools(transaction, poolRefs(known)));
+}
+
+/** The pools that are to pay, each once. */
+export function poolRefs(known: readonly PricedReport[]): PoolRef[] {
   const refs = new Map<string, PoolRef>();
-  for (const { poolId, poolRef } of known) if (poolRef) refs.set(poolId, poolRef);
-  const pools = new Map<string, BatchPool & { isNew: boolean }>();
-  for (const pool of await lockPools(transaction, [...refs.values()])) {
+  for (const { prices } of known) if (!('error' in prices)) for (const { poolId, poolRef } of prices) refs.set(poolId, poolRef);
+  return [...refs.values()];
+}
+
+export function openPools(stored: readonly StoredPool[]): Map<string, LockedPool> {
+  const pools = new Map<string, LockedPool>();
+  for (const pool of stored) {
     const { customerKey, key, currencyKey, resourceId, rule, isNew } = pool;
     pools.set(poolText(pool), { customerKey, key, currencyKey, resourceId, rule, isNew, open: new OpenPool(pool) });
   }
   return pools;
-}
-
-function candidate(one: PricedPending, storedKey: bigint | null, pools: ReadonlyMap<string, BatchPool>): Candidate {
-  const { report, context, customer, price, poolId } = one;
-  return { report, receivedAt: context.now, customerKey: customer.key, storedKey, price, pool: pools.get(poolId) ?? null };
 }
 
 /** Writes what was decided. Answers what is to be done once it is committed. */
@@ -145,15 +123,17 @@ async function commit(
   dictionary: DimensionDictionary,
   transaction: Transaction,
   usage: UsageBatch,
-  pools: readonly (BatchPool & { isNew: boolean })[],
+  pools: readonly LockedPool[],
   rules: ReadonlyMap<number, DimensionRule>,
 ) {
   const used = new Set(usage.charged.map(({ event }) => event.poolKey));
   const unused = pools.filter((pool) => pool.isNew && !used.has(pool.key));
   if (unused.length > 0) await removePools(transaction, unused);
+  if (usage.unmatched.length > 0) await addUnmatched(transaction, usage.unmatched);
   if (usage.charged.length === 0) return () => undefined;
   const { placed, setKeys } = await place(dictionary, transaction, usage.charged, rules);
   await dictionary.addKeys(transaction, placed.shapes);
+  await addNotes(transaction, usage.charged);
   // Also where a charge of 0 leaves no entry: whoever waits for usage looks at the pools first.
   const changed = pools.filter((pool) => pool.open.entries.length > 0 || used.has(pool.key));
   await writeChanges(transaction, { pools: changed, events: placed.events, setKeys });
@@ -176,15 +156,23 @@ async function place(
   return { placed, setKeys };
 }
 
-async function answers(database: Database, batch: readonly PendingReport[], decisions: readonly Decision[]): Promise<ReportOutcome[]> {
+async function answers(database: Database, batch: readonly PendingReport[], decisions: readonly Decision[]): Promise<Outcome[]> {
   const refs = decisions.flatMap((decision) => ('key' in decision ? [decision] : []));
-  if (refs.length === 0) return decisions as ReportOutcome[];
+  if (refs.length === 0) return decisions as Outcome[];
   // The batch is committed by now: whatever goes wrong here, only the repeats are to be sent again.
-  const stored = await loadEvents(database.writers, refs).catch((cause: unknown) => new DrawdownError('TRY_AGAIN', undefined, [], { cause }));
-  if (stored instanceof DrawdownError) return decisions.map((decision) => ('key' in decision ? { error: stored } : decision));
-  const events = new Map(stored.map((event) => [`${event.customerKey}:${event.key}`, event]));
-  return decisions.map((decision, index): ReportOutcome => {
+  const stored = await loadStoredReports(database.writers, refs).catch((cause: unknown) => new DrawdownError('TRY_AGAIN', undefined, [], { cause }));
+  const again = stored instanceof DrawdownError ? { error: stored, featureId: null } : null;
+  let index = 0;
+  return decisions.map((decision, place): Outcome => {
     if (!('key' in decision)) return decision;
-    return repeatOf(events.get(`${decision.customerKey}:${decision.key}`)!, batch[index]!.report) as ReportOutcome;
+    return again ?? repeatOf((stored as Exclude<typeof stored, DrawdownError>)[index++]!, batch[place]!.report);
   });
+}
+
+/** What of an outcome is said of a report of usage, which has one charge. */
+export type ReportOutcome =
+  { readonly event: Extract<Outcome, { events: unknown }>['events'][number]; readonly duplicate: boolean } | { readonly error: DrawdownError };
+
+export function usageOutcome(outcome: Outcome): ReportOutcome {
+  return isRefused(outcome) ? { error: outcome.error } : { event: outcome.events[0]!, duplicate: outcome.duplicate };
 }

@@ -1,9 +1,14 @@
 import { DrawdownError } from '../domain/errors';
+import { consumptionFrom, type RawConsumption } from '../domain/consumption-input';
+import { rawEventFrom, type RawEventInput } from '../domain/raw-event-input';
+import type { Outcome, RefusedReport, Report } from '../domain/report';
 import { usageReportFrom, type RawUsageReport } from '../domain/usage-report';
 import { MOST_BATCH_EVENTS } from '../domain/usage-event';
 import type { Context } from './context';
 import { loosenDimensions } from './loosen-dimensions';
-import { reportUsage, type PendingReport, type ReportOutcome, type UsageStores } from './report-usage';
+import { laneOf, LANES } from './lanes';
+import type { PendingReport } from './price-reports';
+import { reportUsage, usageOutcome, type ReportOutcome, type UsageStores } from './report-usage';
 
 /** What one request sent to one lane; it is answered as a whole. */
 interface Part {
@@ -11,11 +16,9 @@ interface Part {
   readonly reports: readonly PendingReport[];
   /** By the process's own steady clock, in milliseconds. */
   readonly addedAt: number;
-  readonly resolve: (outcomes: ReportOutcome[]) => void;
+  readonly resolve: (outcomes: Outcome[]) => void;
 }
 
-/** Lanes work side by side, so that one prepares while another waits for the database. */
-const LANES = 2;
 /** Reports waiting in a lane beyond which new ones are told to try again; no environment may take more than half of it. */
 const MOST_WAITING = 20_000;
 /** An event is received when its request is; one that waited longer than this is to be sent again. */
@@ -33,14 +36,29 @@ export class UsageCollector {
     this.lanes = Array.from({ length: LANES }, () => new Lane(stores, noteBug));
   }
 
-  /** Charges reports of one request; the outcomes stand in the order of the reports. Invalid ones are refused without touching the store. */
+  /** Charges usage that one request reports; the outcomes stand in the order of the reports. Invalid ones are refused without touching the store. */
   async report(context: Context, raws: readonly RawUsageReport[]): Promise<ReportOutcome[]> {
-    const outcomes: ReportOutcome[] = new Array<ReportOutcome>(raws.length);
+    return (await this.submit(context, raws, usageReportFrom)).map(usageOutcome);
+  }
+
+  /** The same for raw events, each of which is charged to every feature whose meter matches: all of it or nothing. */
+  reportEvents(context: Context, raws: readonly RawEventInput[]): Promise<Outcome[]> {
+    return this.submit(context, raws, rawEventFrom);
+  }
+
+  /** The same for a stated amount. */
+  async consume(context: Context, raw: RawConsumption): Promise<ReportOutcome> {
+    const [outcome] = await this.submit(context, [raw], consumptionFrom);
+    return usageOutcome(outcome!);
+  }
+
+  private async submit<Raw>(context: Context, raws: readonly Raw[], read: (raw: Raw, now: Date) => Report): Promise<Outcome[]> {
+    const outcomes: Outcome[] = new Array<Outcome>(raws.length);
     const byLane: { index: number; pending: PendingReport }[][] = this.lanes.map(() => []);
     for (const [index, raw] of raws.entries()) {
-      const pending = pendingFrom(context, raw);
+      const pending = pendingFrom(context, () => read(raw, context.now));
       if ('error' in pending) outcomes[index] = pending;
-      else byLane[laneOf(context.environmentKey, raw.customerId)]!.push({ index, pending });
+      else byLane[laneOf(context.environmentKey, pending.report.customerId)]!.push({ index, pending });
     }
     await Promise.all(
       byLane.map(async (entries, lane) => {
@@ -71,7 +89,7 @@ class Lane {
     private readonly noteBug: (error: unknown) => void,
   ) {}
 
-  add(environmentKey: number, reports: readonly PendingReport[]): Promise<ReportOutcome[]> {
+  add(environmentKey: number, reports: readonly PendingReport[]): Promise<Outcome[]> {
     if (!this.hasRoom(environmentKey, reports.length)) return Promise.resolve(tryAgain(reports));
     return new Promise((resolve) => {
       this.waiting.push({ environmentKey, reports, addedAt: performance.now(), resolve });
@@ -130,37 +148,30 @@ class Lane {
   }
 
   /** Where a batch fails for a reason that is nobody's refusal, its halves are charged apart, until only what fails by itself fails. */
-  private async outcomesOf(reports: readonly PendingReport[]): Promise<ReportOutcome[]> {
+  private async outcomesOf(reports: readonly PendingReport[]): Promise<Outcome[]> {
     if (reports.length === 0) return [];
     try {
       return await reportUsage(this.stores, reports);
     } catch (error) {
-      if (error instanceof DrawdownError) return reports.map(() => ({ error }));
+      if (error instanceof DrawdownError) return reports.map(() => ({ error, featureId: null }));
       const half = Math.floor(reports.length / 2);
       if (half > 0) return [...(await this.outcomesOf(reports.slice(0, half))), ...(await this.outcomesOf(reports.slice(half)))];
       this.noteBug(error);
-      return [{ error: new DrawdownError('INTERNAL') }];
+      return [{ error: new DrawdownError('INTERNAL'), featureId: null }];
     }
   }
 }
 
-function tryAgain(reports: readonly PendingReport[]): ReportOutcome[] {
+function tryAgain(reports: readonly PendingReport[]): Outcome[] {
   const error = new DrawdownError('TRY_AGAIN', 'Too many reports are waiting; send this one again in a moment, with the same idempotency key.');
-  return reports.map(() => ({ error }));
+  return reports.map(() => ({ error, featureId: null }));
 }
 
-function pendingFrom(context: Context, raw: RawUsageReport): PendingReport | { error: DrawdownError } {
+function pendingFrom(context: Context, read: () => Report): PendingReport | RefusedReport {
   try {
-    return { context, report: usageReportFrom(raw, context.now) };
+    return { context, report: read() };
   } catch (error) {
-    if (error instanceof DrawdownError) return { error };
+    if (error instanceof DrawdownError) return { error, featureId: null };
     throw error;
   }
-}
-
-/** Spreads customers over the lanes, always the same way. */
-function laneOf(environmentKey: number, customerId: string): number {
-  let hash = environmentKey;
-  for (let index = 0; index < customerId.length; index++) hash = (hash * 31 + customerId.charCodeAt(index)) | 0;
-  return Math.abs(hash) % LANES;
 }

@@ -1,6 +1,7 @@
 import { readEventFilters } from '../domain/breakdown-dimensions';
 import { givenTextProblems, refuseInput } from '../domain/catalog-input';
 import type { DimensionFilter, DimensionFilterInput } from '../domain/dimension-filter';
+import { MOST_EVENT_NAME_LENGTH } from '../domain/meter';
 import type { Page, PageRequest } from '../domain/paging';
 import type { TimeOrder } from '../domain/time-order';
 import type { UsageEvent } from '../domain/usage-event';
@@ -22,6 +23,7 @@ export interface EventsWish {
   /** null: the customers' own pools. */
   readonly resourceId?: string | null;
   readonly idempotencyKey?: string | null;
+  readonly eventName?: string | null;
   readonly from?: Date | null;
   readonly to?: Date | null;
   readonly dimensions?: readonly DimensionFilterInput[] | null;
@@ -31,7 +33,7 @@ export interface EventsWish {
 /**
  * Events by their own time; without a customer those of the whole environment.
  *
- * In this order: ID_INVALID (resourceId), INPUT_INVALID (idempotencyKey, dimensions), TIME_RANGE_INVALID, CUSTOMER_NOT_FOUND, FEATURE_NOT_FOUND, CURRENCY_NOT_FOUND.
+ * In this order: ID_INVALID (resourceId), INPUT_INVALID (idempotencyKey, eventName, dimensions), TIME_RANGE_INVALID, CUSTOMER_NOT_FOUND, FEATURE_NOT_FOUND, CURRENCY_NOT_FOUND.
  */
 export async function usageEvents(database: Database, context: Context, wish: EventsWish, request: PageRequest): Promise<Page<UsageEvent>> {
   const dimensions = readFilters(wish);
@@ -39,13 +41,16 @@ export async function usageEvents(database: Database, context: Context, wish: Ev
   const feature = await featureIfGiven(database, context, wish.featureId);
   const currency = await currencyIfGiven(database, context, wish.currencyId);
   const keys = { customerKey: customer?.key ?? null, featureKey: feature?.key ?? null, currencyKey: currency?.key ?? null };
-  const { resourceId, idempotencyKey = null, from, to } = wish;
-  const filter = { environmentKey: context.environmentKey, ...keys, resourceId, idempotencyKey, dimensions, ...timeSpan(from, to) };
+  const { resourceId, idempotencyKey = null, eventName = null, from, to } = wish;
+  const filter = { environmentKey: context.environmentKey, ...keys, resourceId, idempotencyKey, eventName, dimensions, ...timeSpan(from, to) };
   return listEvents(database.pool, filter, wish.order, request);
 }
 
-function readFilters({ resourceId, idempotencyKey, dimensions, from, to }: EventsWish): DimensionFilter[] {
-  const problems = givenTextProblems('idempotencyKey', idempotencyKey, MOST_KEY_LENGTH);
+function readFilters({ resourceId, idempotencyKey, eventName, dimensions, from, to }: EventsWish): DimensionFilter[] {
+  const problems = [
+    ...givenTextProblems('idempotencyKey', idempotencyKey, MOST_KEY_LENGTH),
+    ...givenTextProblems('eventName', eventName, MOST_EVENT_NAME_LENGTH),
+  ];
   const filters = readEventFilters('dimensions', dimensions ?? [], problems);
   const ofSpan = spanProblems('from', from, 'to', to);
   refuseInput(['ID_INVALID', resourceProblems(resourceId)], ['INPUT_INVALID', problems], ['TIME_RANGE_INVALID', ofSpan]);

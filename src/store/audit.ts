@@ -73,6 +73,10 @@ interface EventRow {
   cost: string;
   balance_after: string;
   entry_count: number;
+  at: Date;
+  event_name: string | null;
+  part: number | null;
+  part_count: number | null;
   own_entry_count: bigint;
   drawn: string;
   ledger_balance: string;
@@ -86,9 +90,9 @@ export async function* eventsOfCustomer(transaction: Transaction, customerKey: b
     const last = rows.at(-1);
     if (!last) return;
     key = last.key;
-    const unknown = new Set(rows.map((row) => row.rate_key).filter((rateKey) => !rates.has(rateKey)));
+    const unknown = new Set(rows.map((row) => row.rate_key).filter((rateKey) => rateKey !== 0 && !rates.has(rateKey)));
     if (unknown.size > 0) for (const [rateKey, rate] of await loadRates(transaction, [...unknown])) rates.set(rateKey, rate);
-    yield rows.map((row) => eventFrom(row, rates.get(row.rate_key)!));
+    yield rows.map((row) => eventFrom(row, rates.get(row.rate_key) ?? null));
   }
 }
 
@@ -96,7 +100,7 @@ async function selectEvents(transaction: Transaction, customerKey: bigint, key: 
   const { rows } = await transaction.query<EventRow>({
     name: 'audit-events',
     text: `SELECT e.key, e.pool_key, e.rate_key, e.value, s.dimensions::text AS set_text, e.loose_dimensions::text AS loose_text, e.cost, e.balance_after,
-                  e.entry_count, l.own_entry_count, l.drawn, coalesce(b.balance_after, 0) AS ledger_balance
+                  e.entry_count, e.at, e.event_name, e.part, e.part_count, l.own_entry_count, l.drawn, coalesce(b.balance_after, 0) AS ledger_balance
            FROM (SELECT * FROM usage_event WHERE customer_key = $1 AND key > $2 ORDER BY key LIMIT ${EVENTS_AT_ONCE}) e
            JOIN dimension_set s ON s.customer_key = e.customer_key AND s.key = e.set_key
            CROSS JOIN LATERAL (
@@ -112,11 +116,13 @@ async function selectEvents(transaction: Transaction, customerKey: bigint, key: 
   return rows;
 }
 
-function eventFrom(row: EventRow, rate: Rate): AuditEvent {
+function eventFrom(row: EventRow, rate: Rate | null): AuditEvent {
   return {
     key: row.key,
     poolKey: row.pool_key,
     rate,
+    at: row.at,
+    rawEvent: row.event_name === null ? null : { name: row.event_name, part: row.part!, partCount: row.part_count! },
     value: creditsFromNumeric(row.value),
     dimensions: dimensionsFromJson(row.set_text, row.loose_text),
     cost: creditsFromNumeric(row.cost),
@@ -126,4 +132,14 @@ function eventFrom(row: EventRow, rate: Rate): AuditEvent {
     drawn: creditsFromNumeric(row.drawn),
     ledgerBalance: creditsFromNumeric(row.ledger_balance),
   };
+}
+
+/** How many idempotency keys of a customer are those of usage and of an unmatched raw event, which no key may be. */
+export async function countSharedKeys(transaction: Transaction, customerKey: bigint): Promise<number> {
+  const { rows } = await transaction.query<{ count: bigint }>(
+    `SELECT count(*) FROM unmatched_event u JOIN usage_event e ON e.customer_key = u.customer_key AND e.idempotency_key = u.idempotency_key
+     WHERE u.customer_key = $1`,
+    [customerKey],
+  );
+  return Number(rows[0]!.count);
 }

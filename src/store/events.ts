@@ -1,4 +1,5 @@
 import { creditsFromNumeric } from '../domain/credits';
+import type { Metadata } from '../domain/metadata';
 import type { Rate } from '../domain/rate';
 import type { Draw, UsageEvent } from '../domain/usage-event';
 import type { Queryable } from './database';
@@ -19,6 +20,8 @@ interface EventRow {
   rate_key: number;
   pool_key: bigint;
   resource_id: string;
+  currency_key: number;
+  currency_id: string;
   idempotency_key: string;
   at: Date;
   received_at: Date;
@@ -27,6 +30,11 @@ interface EventRow {
   value: string;
   cost: string;
   balance_after: string;
+  event_name: string | null;
+  part: number | null;
+  part_count: number | null;
+  reason: string | null;
+  metadata: Metadata | null;
 }
 
 interface DrawRow {
@@ -48,20 +56,25 @@ export async function loadEvents(queryable: Queryable, refs: readonly EventRef[]
   const rows = await selectEvents(queryable, columns, environmentKey);
   const draws = await selectDraws(queryable, columns);
   const rates = await loadRates(queryable, [...new Set(rows.map((row) => row.rate_key))]);
-  const events = new Map(rows.map((row) => [eventText(row.customer_key, row.key), eventFrom(row, rates.get(row.rate_key)!, draws)]));
+  const events = new Map(rows.map((row) => [eventText(row.customer_key, row.key), eventFrom(row, rates.get(row.rate_key) ?? null, draws)]));
   return refs.flatMap((ref) => events.get(eventText(ref.customerKey, ref.key)) ?? []);
 }
 
 async function selectEvents(queryable: Queryable, columns: readonly string[], environmentKey: number | null): Promise<EventRow[]> {
   const { rows } = await queryable.query<EventRow>({
     name: 'load-events',
-    text: `SELECT e.customer_key, e.key, c.id AS customer_id, e.rate_key, e.pool_key, p.resource_id, e.idempotency_key, e.at, e.received_at,
-                  s.dimensions::text AS set_text, e.loose_dimensions::text AS loose_text, e.value, e.cost, e.balance_after
+    text: `SELECT e.customer_key, e.key, c.id AS customer_id, e.rate_key, e.pool_key, p.resource_id, p.currency_key, u.id AS currency_id,
+                  coalesce(e.idempotency_key, first.idempotency_key) AS idempotency_key, e.at, e.received_at,
+                  s.dimensions::text AS set_text, e.loose_dimensions::text AS loose_text, e.value, e.cost, e.balance_after,
+                  e.event_name, e.part, e.part_count, n.reason, n.metadata
            FROM unnest($1::int8[], $2::int8[]) AS wanted (customer_key, key)
            JOIN usage_event e ON e.customer_key = wanted.customer_key AND e.key = wanted.key
            JOIN customer c ON c.key = e.customer_key AND ($3::int4 IS NULL OR c.environment_key = $3)
            JOIN pool p ON p.customer_key = e.customer_key AND p.key = e.pool_key
-           JOIN dimension_set s ON s.customer_key = e.customer_key AND s.key = e.set_key`,
+           JOIN currency u ON u.key = p.currency_key
+           JOIN dimension_set s ON s.customer_key = e.customer_key AND s.key = e.set_key
+           LEFT JOIN usage_event first ON e.part > 0 AND first.customer_key = e.customer_key AND first.key = e.key - e.part
+           LEFT JOIN consumption_note n ON e.rate_key = 0 AND n.customer_key = e.customer_key AND n.event_key = e.key`,
     values: [...columns, environmentKey],
   });
   return rows;
@@ -93,19 +106,19 @@ async function selectDraws(queryable: Queryable, columns: readonly string[]): Pr
   return draws;
 }
 
-function eventFrom(row: EventRow, rate: Rate, draws: ReadonlyMap<string, Draw[]>): UsageEvent {
-  const { featureKey, featureId, currencyKey, currencyId } = rate;
+/** `rate`: null where the cost was stated. */
+function eventFrom(row: EventRow, rate: Rate | null, draws: ReadonlyMap<string, Draw[]>): UsageEvent {
   const dimensions = dimensionsFromJson(row.set_text, row.loose_text);
   const value = creditsFromNumeric(row.value);
   return {
     customerKey: row.customer_key,
     key: row.key,
     customerId: row.customer_id,
-    featureKey,
-    featureId,
+    featureKey: rate?.featureKey ?? null,
+    featureId: rate?.featureId ?? null,
     poolKey: row.pool_key,
-    currencyKey,
-    currencyId,
+    currencyKey: row.currency_key,
+    currencyId: row.currency_id,
     resourceId: row.resource_id || null,
     idempotencyKey: row.idempotency_key,
     value,
@@ -118,6 +131,9 @@ function eventFrom(row: EventRow, rate: Rate, draws: ReadonlyMap<string, Draw[]>
       draws: draws.get(eventText(row.customer_key, row.key)) ?? [],
       balanceAfter: creditsFromNumeric(row.balance_after),
     },
+    rawEvent: row.event_name === null ? null : { name: row.event_name, part: row.part!, partCount: row.part_count! },
+    reason: row.reason,
+    metadata: row.metadata ?? {},
   };
 }
 

@@ -1,11 +1,12 @@
 import type { DimensionFilter } from '../domain/dimension-filter';
-import type { CursorValues, Page, PageRequest } from '../domain/paging';
+import type { Page, PageRequest } from '../domain/paging';
 import type { TimeOrder, TimeSpan } from '../domain/time-order';
 import type { UsageEvent } from '../domain/usage-event';
-import { cursorInstant, cursorText, pageOf } from './catalog';
+import { pageOf } from './catalog';
 import { Conditions } from './conditions';
 import type { Queryable } from './database';
 import { dimensionCondition } from './event-conditions';
+import { addPageBounds } from './event-places';
 import { loadEvents, type EventRef } from './events';
 
 /** Which events are wanted; null: any. `customerKey` null: those of the whole environment. The span is of the events' own time. */
@@ -17,17 +18,10 @@ export interface EventFilter extends TimeSpan {
   /** undefined: of any pool; null: of the customers' own. */
   readonly resourceId: string | null | undefined;
   readonly idempotencyKey: string | null;
+  /** Of raw events. */
+  readonly eventName: string | null;
   readonly dimensions: readonly DimensionFilter[];
 }
-
-/** An event's place among the events of an environment. */
-interface EventPlace {
-  readonly at: Date;
-  readonly customerKey: string;
-  readonly key: string;
-}
-
-const MOST_KEY = (2n ** 63n - 1n).toString();
 
 /**
  * By (at, customer, key). Each customer's events come from the index by time, no more than a page of them, and are merged;
@@ -38,7 +32,7 @@ export async function listEvents(queryable: Queryable, filter: EventFilter, orde
   const where = new Conditions();
   const customers = customerCondition(where, filter);
   addEventConditions(where, filter);
-  addBounds(where, order, request);
+  addPageBounds(where, order, request);
   const direction = ascending ? 'ASC' : 'DESC';
   const { rows } = await queryable.query<{ customer_key: bigint; key: bigint }>(
     `SELECT e.customer_key, e.key
@@ -64,11 +58,12 @@ function customerCondition(where: Conditions, filter: EventFilter): string {
 }
 
 function addEventConditions(where: Conditions, filter: EventFilter): void {
-  const { from, to, featureKey, currencyKey, resourceId, idempotencyKey } = filter;
+  const { from, to, featureKey, currencyKey, resourceId, idempotencyKey, eventName } = filter;
   if (from) where.add((value) => `e.at >= ${value(from)}`);
   if (to) where.add((value) => `e.at < ${value(to)}`);
   if (featureKey !== null) where.add((value) => `e.feature_key = ${value(featureKey)}`);
-  if (idempotencyKey !== null) where.add((value) => `e.idempotency_key = ${value(idempotencyKey)}`);
+  if (idempotencyKey !== null) where.add((value) => reportedUnder(value(idempotencyKey)));
+  if (eventName !== null) where.add((value) => `e.event_name = ${value(eventName)}`);
   if (currencyKey !== null || resourceId !== undefined)
     where.add((value) => {
       const currency = currencyKey === null ? '' : ` AND p.currency_key = ${value(currencyKey)}`;
@@ -78,26 +73,8 @@ function addEventConditions(where: Conditions, filter: EventFilter): void {
   for (const dimension of filter.dimensions) where.add(() => dimensionCondition(where, dimension, 'c.key'));
 }
 
-function addBounds(where: Conditions, order: TimeOrder, request: PageRequest): void {
-  const [lower, upper] = order === 'OLDEST_FIRST' ? [request.after, request.before] : [request.before, request.after];
-  if (lower) addBound(where, '>', placeOf(lower));
-  if (upper) addBound(where, '<', placeOf(upper));
-}
-
-/**
- * (at, customer, key) compared with a place, written so that the index by (at, key) of one customer answers it:
- * at the very instant, all events of the customers on one side count, none of those on the other.
- */
-function addBound(where: Conditions, side: '<' | '>', place: EventPlace): void {
-  const [all, none] = side === '>' ? ['0', MOST_KEY] : [MOST_KEY, '0'];
-  where.add((value) => {
-    const customer = `${value(place.customerKey)}::int8`;
-    const counts = side === '>' ? `c.key > ${customer}` : `c.key < ${customer}`;
-    return `(e.at, e.key) ${side} (${value(place.at)}::timestamptz,
-      CASE WHEN c.key = ${customer} THEN ${value(place.key)}::int8 WHEN ${counts} THEN ${all}::int8 ELSE ${none}::int8 END)`;
-  });
-}
-
-function placeOf(cursor: CursorValues): EventPlace {
-  return { at: cursorInstant(cursor, 0), customerKey: cursorText(cursor, 1), key: cursorText(cursor, 2) };
+/** All parts of a raw event were; the key stands with the first, and their own keys follow. */
+function reportedUnder(key: string): string {
+  return `e.key IN (SELECT f.key + place FROM usage_event f CROSS JOIN generate_series(0, coalesce(f.part_count, 1) - 1) AS place
+    WHERE f.customer_key = c.key AND f.idempotency_key = ${key})`;
 }

@@ -1,9 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { DimensionRule } from '../domain/dimension-rule';
+import type { MeteredFeature } from '../domain/meter';
 import { planAt, versionAt, type PlanAssignment } from '../domain/plan';
 import type { PublishedVersion } from '../domain/price';
 import type { Rate } from '../domain/rate';
 import type { Queryable } from './database';
+import { HeldCatalog, readCurrencies, readMeters, type BookCurrency } from './held-catalog';
 import { loadRatesOfVersions } from './rate-rows';
 import { plainArray, textArray } from './sql-arrays';
 
@@ -52,6 +54,8 @@ const MOST_VERSIONS = 10_000;
  * something; what was held under another revision is read anew, so that several processes price alike.
  */
 export class PriceBook {
+  readonly currencies = new HeldCatalog(readCurrencies);
+  readonly meters = new HeldCatalog(readMeters);
   private readonly heldCustomers = new LRUCache<string, Held<BookCustomer>>({ max: MOST_CUSTOMERS });
   private readonly versions = new LRUCache<number, Held<readonly PublishedVersion[]>>({ max: MOST_PLANS });
   private readonly features = new LRUCache<number, Held<ReadonlySet<string>>>({ max: 1_000 });
@@ -185,6 +189,16 @@ export class OpenPriceBook {
 
   async hasFeature(environmentKey: number, featureId: string): Promise<boolean> {
     return (await this.book.featureIds(this.queryable, environmentKey, this.revision(environmentKey))).has(featureId);
+  }
+
+  /** Null where there is none of this id. */
+  async currency(environmentKey: number, currencyId: string): Promise<BookCurrency | null> {
+    return (await this.book.currencies.of(this.queryable, environmentKey, this.revision(environmentKey))).get(currencyId) ?? null;
+  }
+
+  /** The features in use whose meters have this event name, in the order of their ids. */
+  async metered(environmentKey: number, eventName: string): Promise<readonly MeteredFeature[]> {
+    return (await this.book.meters.of(this.queryable, environmentKey, this.revision(environmentKey))).get(eventName) ?? [];
   }
 
   /** What sellers have decided about the dimensions of their features, by the features' keys. */

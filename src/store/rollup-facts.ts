@@ -277,12 +277,12 @@ function looseLabelSql(value: string): string {
   return `CASE jsonb_typeof(${value}) WHEN 'number' THEN trim_scale((${value})::numeric)::text ELSE (${value})::text END`;
 }
 
-/** Ids need no escapes. Grants are known by their two keys. */
+/** Ids need no escapes. Grants are known by their two keys. A stated amount has neither rate nor feature. */
 const FIELD_LABELS = {
   featureId: `'"' || f.id || '"'`,
   planId: `'"' || plan.id || '"'`,
   currencyId: `'"' || currency.id || '"'`,
-  rateId: `'"' || c.rate_key || '"'`,
+  rateId: `'"' || nullif(c.rate_key, 0) || '"'`,
   customerId: `'"' || u.id || '"'`,
   resourceId: `'"' || nullif(p.resource_id, '') || '"'`,
   grantId: `'"' || g.customer_key || ':' || g.key || '"'`,
@@ -296,9 +296,10 @@ export function labelJoins(values: Conditions, query: BreakdownQuery, columns: F
   const ofCustomer = (column: string) => `${column} = ${only === null ? 'c.customer_key' : `${values.placeholder(only)}::int8`}`;
   const joins: string[] = [];
   if (columns.set) joins.push(`JOIN dimension_set s ON ${ofCustomer('s.customer_key')} AND s.key = c.set_key`);
-  if (uses('featureId') || uses('planId')) joins.push('JOIN rate ON rate.key = c.rate_key');
-  if (uses('featureId')) joins.push('JOIN feature f ON f.key = rate.feature_key');
-  if (uses('planId')) joins.push('JOIN plan_version ON plan_version.key = rate.plan_version_key JOIN plan ON plan.key = plan_version.plan_key');
+  if (uses('featureId') || uses('planId')) joins.push('LEFT JOIN rate ON rate.key = c.rate_key');
+  if (uses('featureId')) joins.push('LEFT JOIN feature f ON f.key = rate.feature_key');
+  if (uses('planId'))
+    joins.push('LEFT JOIN plan_version ON plan_version.key = rate.plan_version_key LEFT JOIN plan ON plan.key = plan_version.plan_key');
   if (uses('currencyId')) joins.push(`JOIN currency ON currency.key = ${values.placeholder(query.currencyKey)}`);
   if (uses('customerId')) joins.push(`JOIN customer u ON ${ofCustomer('u.key')}`);
   if (uses('resourceId')) joins.push(`JOIN pool p ON ${ofCustomer('p.customer_key')} AND p.key = c.pool_key`);

@@ -101,7 +101,7 @@ part AS (
          ${sums('TRUE', 'credits', ' AND is_new')} AS new_credits, ${sums('TRUE', 'value', ' AND is_new')} AS new_value
   FROM (
     SELECT *, FALSE AS is_current, FALSE AS is_new FROM previous
-    UNION ALL SELECT *, TRUE, ${rate} NOT IN (SELECT ${rate} FROM previous) FROM current
+    UNION ALL SELECT *, TRUE, coalesce(${rate}, '') NOT IN (SELECT coalesce(${rate}, '') FROM previous) FROM current
   ) sides GROUP BY ${parts.join(', ')}
 ), compared AS MATERIALIZED (
   SELECT ${[...labels, ...SUMS.map((name) => `sum(${name}) AS ${name}`)].join(', ')},

@@ -9,7 +9,8 @@ import { sameLabels, soughtSets, wantedSql } from './usage-series';
 
 interface RateSumsRow extends SumsRow {
   series: number;
-  rate: string;
+  /** Null: stated amounts. */
+  rate: string | null;
 }
 
 const BY_RATE: GroupKey = { name: 'rateId', field: 'rateId' };
@@ -29,10 +30,10 @@ export async function loadUsageRates(
   const rows = await querySums<RateSumsRow>(transaction, settingsFor(open), (adder) => ratesQuery({ ...plan, adder }, query, series));
   const rates = await loadRates(
     transaction,
-    rows.map(({ rate }) => rateKey(rate)),
+    rows.flatMap(({ rate }) => (rate === null ? [] : [rateKey(rate)])),
   );
   const found: UsageRate[][] = series.map(() => []);
-  for (const row of rows) found[row.series - 1]!.push({ rate: rates.get(rateKey(row.rate))!, ...sumsFrom(row) });
+  for (const row of rows) found[row.series - 1]!.push({ rate: row.rate === null ? null : rates.get(rateKey(row.rate))!, ...sumsFrom(row) });
   return found;
 }
 

@@ -26,6 +26,7 @@ export async function writeChanges(transaction: Transaction, changes: PoolChange
       ...poolColumns(changes.pools),
       ...grantColumns(changes.pools),
       ...rollupColumns(changes.events, changes.setKeys),
+      ...rawEventColumns(changes.events),
     ],
   });
 }
@@ -41,9 +42,9 @@ export async function writePools(transaction: Transaction, pools: readonly Batch
 const WRITE_CHANGES = `
 WITH new_events AS (
   INSERT INTO usage_event (customer_key, key, idempotency_key, at, received_at, feature_key, rate_key, pool_key, set_key, loose_dimensions,
-                           value, cost, balance_after, first_sequence, entry_count)
+                           value, cost, balance_after, first_sequence, entry_count, event_name, part, part_count)
   SELECT * FROM unnest($1::int8[], $2::int8[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::int4[], $7::int4[], $8::int8[], $9::int8[], $10::jsonb[],
-                       $11::numeric[], $12::numeric[], $13::numeric[], $14::int8[], $15::int4[])
+                       $11::numeric[], $12::numeric[], $13::numeric[], $14::int8[], $15::int4[], $50::text[], $51::int2[], $52::int2[])
 ), new_entries AS (
   INSERT INTO ledger_entry (customer_key, pool_key, sequence, at, kind, amount, balance_after, grant_key, event_key, event_at, feature_key)
   SELECT * FROM unnest($16::int8[], $17::int8[], $18::int8[], $19::timestamptz[], $20::"LedgerEntryKind"[], $21::numeric[], $22::numeric[],
@@ -97,11 +98,11 @@ function eventColumns(events: readonly PlacedEvent[], setKeys: SetKeys): string[
   return [
     plainColumn(events, ({ event }) => event.customerKey),
     plainColumn(events, ({ event }) => event.key),
-    textColumn(events, ({ event }) => event.idempotencyKey),
+    textColumn(events, ({ event }) => (event.rawEvent && event.rawEvent.part > 0 ? null : event.idempotencyKey)),
     instantColumn(events, ({ event }) => event.at),
     instantColumn(events, ({ event }) => event.receivedAt),
     plainColumn(events, ({ event }) => event.featureKey),
-    plainColumn(events, ({ event }) => event.charge.rate.key),
+    plainColumn(events, ({ event }) => event.charge.rate?.key ?? 0),
     plainColumn(events, ({ event }) => event.poolKey),
     plainColumn(events, ({ set }) => setKeys.of(set)),
     textColumn(events, ({ loose }) => loose),
@@ -110,6 +111,15 @@ function eventColumns(events: readonly PlacedEvent[], setKeys: SetKeys): string[
     amountColumn(events, ({ event }) => event.charge.balanceAfter),
     plainColumn(events, ({ firstSequence }) => firstSequence),
     plainColumn(events, ({ event }) => event.charge.draws.length),
+  ];
+}
+
+/** Of what was reported as raw events. */
+function rawEventColumns(events: readonly PlacedEvent[]): string[] {
+  return [
+    textColumn(events, ({ event }) => event.rawEvent?.name ?? null),
+    plainColumn(events, ({ event }) => event.rawEvent?.part ?? null),
+    plainColumn(events, ({ event }) => event.rawEvent?.partCount ?? null),
   ];
 }
 
@@ -174,7 +184,7 @@ function rollupColumns(events: readonly PlacedEvent[], setKeys: SetKeys): string
     plainColumn(lines, ({ event }) => event.customerKey),
     plainColumn(lines, ({ event }) => dayNumber(event.at)),
     plainColumn(lines, ({ set }) => setKeys.of(set)),
-    plainColumn(lines, ({ event }) => event.charge.rate.key),
+    plainColumn(lines, ({ event }) => event.charge.rate?.key ?? 0),
     plainColumn(lines, ({ event }) => event.poolKey),
     plainColumn(lines, ({ draw }) => draw.grantKey ?? 0n),
     ...amountColumns(lines, ({ draw }) => draw.amount),

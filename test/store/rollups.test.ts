@@ -67,7 +67,7 @@ describe('a breakdown', () => {
         const page = breakdown.series.slice(0, 7);
         const rates = await creditUsageRates(world.database, breakdown.query, page);
         expect(rates.map((ofSeries) => added(ofSeries))).toEqual(page.map((series) => added([series])));
-        expect(rates.every((ofSeries) => new Set(ofSeries.map(({ rate }) => rate.key)).size === ofSeries.length)).toBe(true);
+        expect(rates.every((ofSeries) => new Set(ofSeries.map(({ rate }) => rate!.key)).size === ofSeries.length)).toBe(true);
       }),
       { numRuns: 40 },
     );
