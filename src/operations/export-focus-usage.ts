@@ -1,7 +1,15 @@
 import { MOST_GROUP_KEYS, readBreakdownShape, type BreakdownInput, type BreakdownQuery } from '../domain/breakdown';
 import { refuseProblems } from '../domain/errors';
 import type { Feature } from '../domain/feature';
-import { DIRECT_CONSUMPTION, FOCUS_GROUP_FIELDS, focusBillingFrom, isFocusField, withBillingPeriod, type FocusBillingInput, type FocusCharge } from '../domain/focus';
+import {
+  DIRECT_CONSUMPTION,
+  FOCUS_GROUP_FIELDS,
+  focusBillingFrom,
+  isFocusField,
+  withBillingPeriod,
+  type FocusBillingInput,
+  type FocusCharge,
+} from '../domain/focus';
 import { findCustomersById } from '../store/customers';
 import type { Database } from '../store/database';
 import type { ExportPace } from '../store/export-session';

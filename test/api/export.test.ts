@@ -292,7 +292,7 @@ describe('An export of charges as FOCUS has them', () => {
 });
 
 const LEDGER_NODE = `id sequence at kind amount balanceBefore balanceAfter resourceId currency { id } grant { id category }
-  event { id idempotencyKey feature { id } timestamp receivedAt value dimensions }
+  event { id idempotencyKey feature { id } timestamp receivedAt value dimensions eventName reason }
   calculation { mode formula creditsPerUnit cost parameters { name value } rate { planVersion { number plan { id } } } }`;
 
 describe('An export of a ledger', () => {
@@ -344,6 +344,8 @@ describe('An export of a ledger', () => {
     formula: 'calculation.formula',
     parameters: 'calculation.parameters',
     cost: 'calculation.cost',
+    eventName: 'event.eventName',
+    reason: 'event.reason',
   };
 
   function flat(entry: any) {
