@@ -77,9 +77,9 @@ export async function nextCustomers(
   return rows.length === 0 ? null : taken(rows, mostEvents);
 }
 
-/** A rate of one feature is tried on its usage alone. */
+/** A rate of one feature is tried on its usage alone; stated amounts, which no rate prices, are left as they are. */
 function featureCondition({ rates }: ClaimedBacktest, values: Conditions): string {
-  if (rates.isWholePlan) return '';
+  if (rates.isWholePlan) return 'AND e.feature_key IS NOT NULL';
   const [featureKey] = rates.byFeature.keys();
   return `AND e.feature_key = ${values.placeholder(featureKey)}`;
 }
