@@ -8,8 +8,8 @@ import { createCurrency } from '../src/operations/create-currency';
 import { createFeature } from '../src/operations/create-feature';
 import { createPlan } from '../src/operations/create-plan';
 import { createPlanDraft } from '../src/operations/create-plan-draft';
-import { publishPlanVersion } from '../src/operations/publish-plan-version';
-import { setRate } from '../src/operations/set-rate';
+import { publishPlan } from '../src/operations/publish-plan';
+import { savePlanDraft } from '../src/operations/save-plan-draft';
 import { Database } from '../src/store/database';
 import { startEmbeddedPostgres } from '../src/store/embedded-postgres';
 import { migrate } from '../src/store/migrate';
@@ -68,11 +68,11 @@ async function fillCatalog(database: Database) {
   await createCurrency(database, context, { id: CURRENCY, name: 'Credits', unitSingular: 'credit', unitPlural: 'credits' });
   for (const id of FEATURES) await createFeature(database, context, { id, name: id, unit: 'request' });
   await createPlan(database, context, { id: 'pro', name: 'Pro' });
-  await createPlanDraft(database, context, 'pro');
-  const rate = { planId: 'pro', version: 1, currencyId: CURRENCY, mode: 'FORMULA' } as const;
-  for (const [index, featureId] of FEATURES.entries())
-    await setRate(database, context, { ...rate, featureId, formula: `${index + 1} * (${FORMULA})` });
-  await publishPlanVersion(database, context, { planId: 'pro', version: 1 });
+  await createPlanDraft(database, context, { planId: 'pro' });
+  const rate = { currencyId: CURRENCY, mode: 'FORMULA' } as const;
+  const rates = FEATURES.map((featureId, index) => ({ ...rate, featureId, formula: `${index + 1} * (${FORMULA})` }));
+  const { planVersion } = await savePlanDraft(database, context, { planId: 'pro', rates });
+  await publishPlan(database, context, { planId: 'pro', revision: planVersion.revision, affects: { scope: 'ALL_CUSTOMERS' } });
   return { environmentKey: first.environment.key, key: first.secret };
 }
 

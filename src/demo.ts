@@ -9,7 +9,7 @@ import { createFeature } from './operations/create-feature';
 import { createPlan } from './operations/create-plan';
 import { createPlanDraft } from './operations/create-plan-draft';
 import { grantCredits } from './operations/grant-credits';
-import { publishPlanVersion } from './operations/publish-plan-version';
+import { publishPlan } from './operations/publish-plan';
 import { setOverdraftPolicy } from './operations/set-overdraft-policy';
 import { setRate } from './operations/set-rate';
 import { updateCurrency } from './operations/update-currency';
@@ -105,10 +105,11 @@ async function publishVersion(
 ): Promise<void> {
   const [known] = await findNamedPlanVersions(database, context.environmentKey, [{ planId, number: version }]);
   if (known?.status === 'PUBLISHED') return;
-  if (!known) await createPlanDraft(database, context, planId);
+  if (!known) await createPlanDraft(database, context, { planId });
   for (const [featureId, price] of Object.entries(rates))
     await setRate(database, context, { planId, version, featureId, currencyId: DEMO_CURRENCY.id, ...price! });
-  await publishPlanVersion(database, context, { planId, version });
+  const [draft] = await findNamedPlanVersions(database, context.environmentKey, [{ planId, number: version }]);
+  await publishPlan(database, context, { planId, revision: draft!.revision, affects: { scope: 'ALL_CUSTOMERS' } });
 }
 
 function customerSteps(database: Database, customer: DemoCustomer, dayAt: (days: number) => Date): Step[] {

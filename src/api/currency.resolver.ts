@@ -64,7 +64,7 @@ export class CurrencyResolver {
   @Authorized('ADMIN')
   @Mutation(() => ArchiveCurrencyPayload, {
     description:
-      'Takes a currency out of use for good, unless a draft or the current version of a plan charges in it, or a pool of it still holds something. ' +
+      'Takes a currency out of use for good, unless a draft, a version of a plan that is or can come into force, or a rate override charges in it, or a pool of it still holds something. ' +
       'Refuses, in this order: CURRENCY_NOT_FOUND, ARCHIVED, IN_USE. Role: ADMIN.',
   })
   async archiveCurrency(

@@ -97,4 +97,5 @@ register('WarningCode', WARNING_CODES, 'Why Drawdown warns of something that it 
   DIMENSION_UNUSED: 'Most events have a number that looks as if it were to be paid for, and the formula does not use it.',
   CONSTANT_FORMULA: 'The formula uses nothing of the event.',
   NO_RATES: 'The version of the plan has no rates.',
+  NOT_ON_PLAN: 'A customer that a publication names is not on the plan now, so that nothing changes for it until it is.',
 });

@@ -63,7 +63,7 @@ export class FeatureResolver {
   @Authorized('ADMIN')
   @Mutation(() => ArchiveFeaturePayload, {
     description:
-      'Takes a feature out of use for good, unless a draft or the current version of a plan prices it. ' +
+      'Takes a feature out of use for good, unless a draft, a version of a plan that is or can come into force, or a rate override prices it. ' +
       'Refuses, in this order: FEATURE_NOT_FOUND, ARCHIVED, IN_USE. Role: ADMIN.',
   })
   async archiveFeature(

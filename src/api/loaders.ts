@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { currentGrants } from '../operations/credit-grants';
 import type { Context } from '../operations/context';
-import { currentPlanVersions } from '../operations/current-plan-versions';
+import { currentPlanVersions, versionsForNewCustomers } from '../operations/current-plan-versions';
 import { usageEventsByKey } from '../operations/usage-events';
 import { loadPoolPurposes, type PoolKeys } from '../store/balances';
 import { findCurrenciesByKey } from '../store/currencies';
@@ -72,6 +72,7 @@ function createPlanLoaders(database: Database, context: Context) {
       },
       { cache },
     ),
+    publishedVersionOfPlan: new DataLoader((keys: readonly number[]) => versionsForNewCustomers(database, keys, now), { cache }),
     currentPlanVersion: new DataLoader((keys: readonly bigint[]) => currentPlanVersions(database, keys, now), { cache }),
     overdraftPoliciesOfCustomer: new DataLoader(
       async (keys: readonly bigint[]) => grouped(keys, await findOverdraftPolicies(database, keys), (policy) => policy.customerKey),

@@ -1,7 +1,7 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { createPlanDraft } from '../operations/create-plan-draft';
 import { discardPlanDraft } from '../operations/discard-plan-draft';
-import { publishPlanVersion } from '../operations/publish-plan-version';
+import { savePlanDraft } from '../operations/save-plan-draft';
 import { validatePlanVersion } from '../operations/validate-plan-version';
 import type { ApiContext } from './context';
 import {
@@ -12,9 +12,9 @@ import {
   Plan,
   PlanVersion,
   PlanVersionValidation,
-  PublishPlanVersionInput,
-  PublishPlanVersionPayload,
   Rate,
+  SavePlanDraftInput,
+  SavePlanDraftPayload,
 } from './plan.types';
 
 @Resolver(() => PlanVersion)
@@ -36,14 +36,14 @@ export class PlanVersionResolver {
   @Authorized('ADMIN')
   @Mutation(() => CreatePlanDraftPayload, {
     description:
-      'Begins the next version of a plan, with the rates of the latest. A plan has one draft at most. ' +
-      'Refuses, in this order: PLAN_NOT_FOUND, ARCHIVED, DRAFT_EXISTS. Role: ADMIN.',
+      'Begins the next version of a plan, with the rates of the one published last, or of another. A plan has one draft at most. ' +
+      'Refuses, in this order: PLAN_NOT_FOUND, ARCHIVED, DRAFT_EXISTS, PLAN_VERSION_NOT_FOUND. Role: ADMIN.',
   })
   async createPlanDraft(
     @Ctx() { services, context }: ApiContext,
-    @Arg('input', () => CreatePlanDraftInput, { description: 'Which plan.' }) { planId }: CreatePlanDraftInput,
+    @Arg('input', () => CreatePlanDraftInput, { description: 'Which plan.' }) input: CreatePlanDraftInput,
   ): Promise<CreatePlanDraftPayload> {
-    return { planVersion: await createPlanDraft(services.database, context, planId) };
+    return { planVersion: await createPlanDraft(services.database, context, input) };
   }
 
   @Authorized('ADMIN')
@@ -58,16 +58,17 @@ export class PlanVersionResolver {
   }
 
   @Authorized('ADMIN')
-  @Mutation(() => PublishPlanVersionPayload, {
+  @Mutation(() => SavePlanDraftPayload, {
     description:
-      'Makes a draft final. From now on it prices the usage of all customers of the plan. Refuses, in this order: ' +
-      'PLAN_NOT_FOUND, PLAN_VERSION_NOT_FOUND, ARCHIVED (plan), VERSION_PUBLISHED, FORMULA_INVALID, ARCHIVED (features, currencies). Role: ADMIN.',
+      'Replaces all rates of the draft at once. All that is wrong with any of them is told together, with paths such as `rates.2.formula`, and then nothing ' +
+      'is saved. Refuses, in this order: INPUT_INVALID (too many rates), PLAN_NOT_FOUND, ARCHIVED (plan), DRAFT_NOT_FOUND, DRAFT_CHANGED; then, of the ' +
+      'rates, INPUT_INVALID, AMOUNT_INVALID, FEATURE_NOT_FOUND, CURRENCY_NOT_FOUND, FORMULA_INVALID, ARCHIVED. Role: ADMIN.',
   })
-  publishPlanVersion(
+  savePlanDraft(
     @Ctx() { services, context }: ApiContext,
-    @Arg('input', () => PublishPlanVersionInput, { description: 'Which draft.' }) input: PublishPlanVersionInput,
-  ): Promise<PublishPlanVersionPayload> {
-    return publishPlanVersion(services.database, context, input);
+    @Arg('input', () => SavePlanDraftInput, { description: 'The draft as it is to be.' }) input: SavePlanDraftInput,
+  ): Promise<SavePlanDraftPayload> {
+    return savePlanDraft(services.database, context, input);
   }
 
   @FieldResolver(() => Plan, { description: 'The plan it is a version of.' })

@@ -1,10 +1,11 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { draftOf, versionInForceAt } from '../domain/plan';
+import { draftOf } from '../domain/plan';
 import { archivePlan } from '../operations/archive-plan';
 import { createPlan } from '../operations/create-plan';
 import { updatePlan } from '../operations/update-plan';
 import { listPlanVersions } from '../store/plan-versions';
 import { findPlan, listPlans } from '../store/plans';
+import { listPublications } from '../store/publications';
 import { CatalogListArgs } from './catalog-list.types';
 import type { ApiContext } from './context';
 import {
@@ -20,9 +21,11 @@ import {
   UpdatePlanPayload,
 } from './plan.types';
 import { ConnectionArgs, pageRequest, toConnection } from './paging';
+import { PublicationConnection } from './publication.types';
 
 const LIST = 'plans';
 const VERSION_LIST = 'plan.versions';
+const PUBLICATION_LIST = 'plan.publications';
 
 @Resolver(() => Plan)
 export class PlanResolver {
@@ -87,8 +90,22 @@ export class PlanResolver {
     return draftOf(await loaders.versionsOfPlan.load(key));
   }
 
-  @FieldResolver(() => PlanVersion, { nullable: true, description: 'The version that prices usage now; null: none was published yet.' })
-  async publishedVersion(@Root() { key }: Plan, @Ctx() { loaders, context }: ApiContext) {
-    return versionInForceAt(await loaders.versionsOfPlan.load(key), context.now);
+  @FieldResolver(() => PlanVersion, {
+    nullable: true,
+    description:
+      'The version that a customer is priced by that is put on the plan now. Customers who are on it already may be on another one, where a publication ' +
+      'affects only some: `Customer.planVersion`. Null: none was published yet.',
+  })
+  publishedVersion(@Root() { key }: Plan, @Ctx() { loaders }: ApiContext) {
+    return loaders.publishedVersionOfPlan.load(key);
+  }
+
+  @FieldResolver(() => PublicationConnection, {
+    description:
+      'Every act of publishing a version of it, the latest first: which version, by whom, when, for whom, from when on, and whether it was cancelled.',
+  })
+  async publications(@Root() { key }: Plan, @Args(() => ConnectionArgs) args: ConnectionArgs, @Ctx() { services }: ApiContext) {
+    const page = await listPublications(services.database, key, pageRequest(args, PUBLICATION_LIST, ['whole']));
+    return toConnection(page, PUBLICATION_LIST, (publication) => [publication.key.toString()]);
   }
 }

@@ -16,7 +16,7 @@ registerEnumType(PLAN_VERSION_STATUSES, {
   },
 });
 
-/** versions, draft and publishedVersion are added in plan.resolver. */
+/** versions, draft, publishedVersion and publications are added in plan.resolver. */
 @ObjectType({ simpleResolvers: true, description: 'What customers are put on. Its prices are in its versions.' })
 export class Plan implements DomainPlan {
   key!: number;
@@ -37,7 +37,10 @@ export class Plan implements DomainPlan {
 export const PlanConnection = connectionType(Plan, 'Plans, by id.');
 
 /** plan and rates are added in plan-version.resolver. */
-@ObjectType({ simpleResolvers: true, description: 'The prices of a plan, from their publication until the next.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'The prices of a plan. From when on they are in force, and for whom, is said by the publications.',
+})
 export class PlanVersion implements DomainPlanVersion {
   key!: number;
   planKey!: number;
@@ -52,18 +55,25 @@ export class PlanVersion implements DomainPlanVersion {
   @Field(() => DateTimeScalar, { description: 'When the draft was made.' })
   createdAt!: Date;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'From when on it prices the usage of the plan’s customers; null: it is a draft.' })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was published for the first time; null: it is a draft.' })
   publishedAt!: Date | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Of a draft: rises with each of its changes; `publishPlan` and `savePlanDraft` are told which one was seen. Null: it is published.',
+  })
+  revision!: number | null;
 }
 
 export const PlanVersionConnection = connectionType(PlanVersion, 'Versions of a plan, the newest first.');
 
 /** All fields are added in rate.resolver; any domain Rate can stand where this type is asked for. */
-@ObjectType({ simpleResolvers: true, description: 'How the usage of one feature turns into credits, in one version of a plan.' })
+@ObjectType({ simpleResolvers: true, description: 'How the usage of one feature turns into credits: in one version of a plan, or for one customer.' })
 export class Rate implements DomainRate {
   key!: number;
-  planId!: string;
-  planVersion!: number;
+  planId!: string | null;
+  planVersion!: number | null;
+  customerKey!: bigint | null;
   featureKey!: number;
   featureId!: string;
   currencyKey!: number;
@@ -120,6 +130,45 @@ export class ArchivePlanInput {
 export class CreatePlanDraftInput {
   @Field(() => ID, { description: 'The plan.' })
   planId!: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The number of the version whose rates the draft begins with; absent: the one published last, where there is one.',
+  })
+  fromVersion?: number | null;
+}
+
+@InputType({ description: 'The price of one feature in a draft that is saved as a whole.' })
+export class DraftRateInput {
+  @Field(() => ID, { description: 'The feature that is priced; one rate for each.' })
+  featureId!: string;
+
+  @Field(() => ID, { description: 'The currency it is charged in.' })
+  currencyId!: string;
+
+  @Field(() => RATE_MODES, { description: 'How usage turns into credits.' })
+  mode!: RateMode;
+
+  @Field(() => CreditsScalar, { nullable: true, description: 'With FLAT, and only then: the credits per unit of the reported value, at least 0.' })
+  creditsPerUnit?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'With FORMULA, and only then: the formula.' })
+  formula?: string | null;
+}
+
+@InputType({ description: 'A draft as it is to be.' })
+export class SavePlanDraftInput {
+  @Field(() => ID, { description: 'The plan.' })
+  planId!: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The revision of the draft that was edited: one that has changed since is not overwritten. Absent: whatever it is now is replaced.',
+  })
+  revision?: number | null;
+
+  @Field(() => [DraftRateInput], { description: 'All its rates, at most 500. A feature that is not here is not priced.' })
+  rates!: DraftRateInput[];
 }
 
 @InputType({ description: 'The draft to discard.' })
@@ -128,15 +177,6 @@ export class DiscardPlanDraftInput {
   planId!: string;
 
   @Field(() => Int, { description: 'The number of the draft: nothing else is discarded by mistake.' })
-  version!: number;
-}
-
-@InputType({ description: 'The draft to publish.' })
-export class PublishPlanVersionInput {
-  @Field(() => ID, { description: 'The plan.' })
-  planId!: string;
-
-  @Field(() => Int, { description: 'The number of the draft: nothing else is published by mistake.' })
   version!: number;
 }
 
@@ -196,7 +236,7 @@ export class ArchivePlanPayload {
 
 @ObjectType({ simpleResolvers: true, description: 'What `createPlanDraft` answers.' })
 export class CreatePlanDraftPayload {
-  @Field(() => PlanVersion, { description: 'The draft, with the rates of the version before it.' })
+  @Field(() => PlanVersion, { description: 'The draft, with the rates of the version it was made from.' })
   planVersion!: PlanVersion;
 }
 
@@ -206,12 +246,12 @@ export class DiscardPlanDraftPayload {
   plan!: Plan;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What `publishPlanVersion` answers.' })
-export class PublishPlanVersionPayload {
-  @Field(() => PlanVersion, { description: 'The published version.' })
+@ObjectType({ simpleResolvers: true, description: 'What `savePlanDraft` answers.' })
+export class SavePlanDraftPayload {
+  @Field(() => PlanVersion, { description: 'The draft as it is now, with its new revision.' })
   planVersion!: PlanVersion;
 
-  @Field(() => [Warning], { description: 'What may not be meant.' })
+  @Field(() => [Warning], { description: 'What may not be meant; `field` is a path into the input, such as `rates.2.formula`.' })
   warnings!: readonly Warning[];
 }
 

@@ -43,9 +43,9 @@ export class RateResolver {
     return rateId(key);
   }
 
-  @FieldResolver(() => PlanVersion, { description: 'The version it belongs to.' })
+  @FieldResolver(() => PlanVersion, { nullable: true, description: 'The version it belongs to; null: it is an override of a customer.' })
   planVersion(@Root() { planId, planVersion: number }: Rate, @Ctx() { loaders }: ApiContext) {
-    return loaders.planVersionByName.load({ planId, number });
+    return planId === null || number === null ? null : loaders.planVersionByName.load({ planId, number });
   }
 
   @FieldResolver(() => Feature, { description: 'The feature it prices.' })

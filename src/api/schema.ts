@@ -34,6 +34,7 @@ import {
 import { LedgerEntryResolver } from './ledger-entry.resolver';
 import { PlanResolver } from './plan.resolver';
 import { PlanVersionResolver } from './plan-version.resolver';
+import { PublicationResolver } from './publication.resolver';
 import { RateResolver } from './rate.resolver';
 import { ReportEventsResolver } from './report-events.resolver';
 import { ReportUsageResolver } from './report-usage.resolver';
@@ -79,6 +80,7 @@ const resolvers: Function[] = [
   PlanVersionResolver,
   PoolChangeResolver,
   PoolRunOutResolver,
+  PublicationResolver,
   RateResolver,
   RefusalImpactResolver,
   RefusedEventResolver,

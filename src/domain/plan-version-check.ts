@@ -1,13 +1,15 @@
-import { refuseInput } from './catalog-input';
+import { refuseInput, type ProblemsByCode } from './catalog-input';
 import type { Problem } from './errors';
 import type { FormulaScope } from './analysis/variable-domain';
 import { formulaProblems, formulaWarnings } from './pricing-input';
 import type { Rate } from './rate';
-import type { Warning } from './warning';
+import { plainWarning, type Warning } from './warning';
 
 /** A rate with what its check needs to know beside it. */
 export interface RateUnderCheck {
   readonly rate: Rate;
+  /** Where its problems are said to be; absent: `rates.FEATURE`. */
+  readonly path?: string;
   readonly featureArchived: boolean;
   readonly currencyArchived: boolean;
 }
@@ -22,24 +24,17 @@ export interface PlanVersionCheck {
   readonly warnings: readonly Warning[];
 }
 
-const NO_RATES: Warning = {
-  code: 'NO_RATES',
-  field: 'rates',
-  message: 'are none: no usage of a customer on this version can be charged.',
-  variable: null,
-  suggestion: null,
-  example: null,
-  seen: null,
-};
+const NO_RATES = plainWarning('NO_RATES', 'rates', 'are none: no usage of a customer on this version can be charged.');
 
 const NOTHING_KNOWN: FormulaScope = { profile: null, declarations: [] };
 
-/** Checks one rate. Fields are `rates.FEATURE.formula`, `.feature` and `.currency`. */
+/** Checks one rate. Fields are `rates.FEATURE.formula`, `.feature` and `.currency`, or those below its own path. */
 export function checkRate(one: RateUnderCheck, scopes: FormulaScopes): PlanVersionCheck {
   const { featureId, featureKey, pricing } = one.rate;
-  const archived = archivedProblems(one);
+  const path = one.path ?? `rates.${featureId}`;
+  const archived = archivedProblems(path, one);
   if (pricing.mode === 'FLAT') return { formulaProblems: [], archivedProblems: archived, warnings: [] };
-  const field = `rates.${featureId}.formula`;
+  const field = `${path}.formula`;
   return {
     formulaProblems: formulaProblems(field, pricing.formula),
     archivedProblems: archived,
@@ -56,14 +51,22 @@ export function joinChecks(checks: readonly PlanVersionCheck[]): PlanVersionChec
   };
 }
 
-function archivedProblems({ rate: { featureId, currencyId }, featureArchived, currencyArchived }: RateUnderCheck): Problem[] {
+function archivedProblems(path: string, { rate: { featureId, currencyId }, featureArchived, currencyArchived }: RateUnderCheck): Problem[] {
   return [
-    ...(featureArchived ? [{ field: `rates.${featureId}.feature`, message: `The feature ${featureId} is archived.` }] : []),
-    ...(currencyArchived ? [{ field: `rates.${featureId}.currency`, message: `The currency ${currencyId} is archived.` }] : []),
+    ...(featureArchived ? [{ field: `${path}.feature`, message: `The feature ${featureId} is archived.` }] : []),
+    ...(currencyArchived ? [{ field: `${path}.currency`, message: `The currency ${currencyId} is archived.` }] : []),
   ];
 }
 
-/** Refuses, with all problems together: FORMULA_INVALID, ARCHIVED. */
-export function refusePlanVersion({ formulaProblems, archivedProblems }: PlanVersionCheck): void {
-  refuseInput(['FORMULA_INVALID', formulaProblems], ['ARCHIVED', archivedProblems]);
+/** The problems of a check by their codes, in the documented order: FORMULA_INVALID, ARCHIVED. */
+export function checkProblems({ formulaProblems, archivedProblems }: PlanVersionCheck): ProblemsByCode {
+  return [
+    ['FORMULA_INVALID', formulaProblems],
+    ['ARCHIVED', archivedProblems],
+  ];
+}
+
+/** Refuses, with all problems together. */
+export function refusePlanVersion(check: PlanVersionCheck): void {
+  refuseInput(...checkProblems(check));
 }

@@ -1,5 +1,6 @@
 import { DrawdownError } from './errors';
 import type { CursorValues, Page, PageRequest } from './paging';
+import { inOrderOfEffect, publicationsDuring, type PlanPublication } from './publication';
 
 export interface Plan {
   readonly key: number;
@@ -12,7 +13,10 @@ export interface Plan {
 export const PLAN_VERSION_STATUSES = { DRAFT: 'DRAFT', PUBLISHED: 'PUBLISHED' } as const;
 export type PlanVersionStatus = keyof typeof PLAN_VERSION_STATUSES;
 
-/** Prices of a plan. A draft can be edited; once published it never changes. `publishedAt` is set exactly on published ones. */
+/**
+ * Prices of a plan. A draft can be edited; once published it never changes. `publishedAt`, of its first publication, is set exactly on
+ * published ones, `revision` exactly on drafts: it rises with every change of a draft of the plan.
+ */
 export interface PlanVersion {
   readonly key: number;
   readonly planKey: number;
@@ -22,6 +26,7 @@ export interface PlanVersion {
   readonly status: PlanVersionStatus;
   readonly createdAt: Date;
   readonly publishedAt: Date | null;
+  readonly revision: number | null;
 }
 
 /** A bound on the rates of one version, so that it can always be shown, copied and checked whole. */
@@ -40,63 +45,41 @@ export interface CustomerPlanPeriod {
   readonly to: Date | null;
 }
 
-/** The versions that were published, in the order of their publication. */
-function publications(versions: readonly PlanVersion[]): (PlanVersion & { publishedAt: Date })[] {
-  const published = versions.filter((version): version is PlanVersion & { publishedAt: Date } => version.publishedAt !== null);
-  return published.sort((a, b) => a.publishedAt.getTime() - b.publishedAt.getTime());
-}
-
-/** The plan a customer is on at an instant; null for none. Assignments in order of time. */
-export function planAt(assignments: readonly PlanAssignment[], at: Date): number | null {
-  return assignments.findLast((assignment) => assignment.validFrom <= at)?.planKey ?? null;
-}
-
-/** The version that prices usage at an instant: the last one published by then; before the first publication, the first. In order of publication. */
-export function versionAt<V extends { readonly publishedAt: Date }>(published: readonly V[], at: Date): V | null {
-  return published.findLast((version) => version.publishedAt <= at) ?? published[0] ?? null;
-}
-
-/** The same of all versions of a plan, in any order, drafts among them. */
-export function versionInForceAt(versions: readonly PlanVersion[], at: Date): PlanVersion | null {
-  return versionAt(publications(versions), at);
+/** The assignment that says which plan a customer is on at an instant; null before the first. Assignments in order of time. */
+export function assignmentAt(assignments: readonly PlanAssignment[], at: Date): PlanAssignment | null {
+  return assignments.findLast((assignment) => assignment.validFrom <= at) ?? null;
 }
 
 export function draftOf(versions: readonly PlanVersion[]): PlanVersion | null {
   return versions.find((version) => version.status === 'DRAFT') ?? null;
 }
 
-/** When a version published now takes effect: now, but after the publication before it, so that each has a time of its own. */
-export function publicationInstant(versions: readonly PlanVersion[], now: Date): Date {
-  const last = publications(versions).at(-1);
-  return last && last.publishedAt >= now ? new Date(last.publishedAt.getTime() + 1) : now;
+/** What plan periods follow from: of the plans that a customer was, is or will be on. `listedIn`: the publications that name the customer. */
+export interface PlanHistory {
+  readonly assignments: readonly PlanAssignment[];
+  readonly publications: readonly PlanPublication[];
+  readonly versions: readonly PlanVersion[];
+  readonly listedIn: ReadonlySet<number>;
 }
 
 /**
  * Which version a customer was, is and will be on, in order of time. Nothing of it is stored: it follows from the assignments and the
- * publications, so that publishing a version moves every customer of the plan. Times without a plan have no period.
+ * publications, so that publishing a version moves every customer it is about. Times without a plan have no period.
  */
-export function planPeriods(assignments: readonly PlanAssignment[], versions: readonly PlanVersion[]): CustomerPlanPeriod[] {
+export function planPeriods({ assignments, publications, versions, listedIn }: PlanHistory): CustomerPlanPeriod[] {
   const ordered = [...assignments].sort((a, b) => a.validFrom.getTime() - b.validFrom.getTime());
+  const versionByKey = new Map(versions.map((version) => [version.key, version]));
   return ordered.flatMap(({ planKey, validFrom }, index) => {
-    const ofPlan = publications(versions.filter((version) => version.planKey === planKey));
-    return periodsBetween(ofPlan, validFrom, ordered[index + 1]?.validFrom ?? null);
+    const to = ordered[index + 1]?.validFrom ?? null;
+    const ofPlan = inOrderOfEffect(publications.filter((publication) => publication.planKey === planKey));
+    const deciding = publicationsDuring(ofPlan, { since: validFrom, listedIn }, to);
+    const starts = deciding.filter(({ publication }, i) => publication.planVersionKey !== deciding[i - 1]?.publication.planVersionKey);
+    return starts.map(({ publication, from }, i) => ({
+      planVersion: versionByKey.get(publication.planVersionKey)!,
+      from,
+      to: starts[i + 1]?.from ?? to,
+    }));
   });
-}
-
-function periodsBetween(published: readonly (PlanVersion & { publishedAt: Date })[], from: Date, to: Date | null): CustomerPlanPeriod[] {
-  const periods: CustomerPlanPeriod[] = [];
-  published.forEach((planVersion, index) => {
-    const starts = index === 0 || planVersion.publishedAt < from ? from : planVersion.publishedAt;
-    const next = published[index + 1]?.publishedAt ?? null;
-    const ends = earlier(next, to);
-    if (ends === null || starts < ends) periods.push({ planVersion, from: starts, to: ends });
-  });
-  return periods;
-}
-
-function earlier(a: Date | null, b: Date | null): Date | null {
-  if (!a || !b) return a ?? b;
-  return a < b ? a : b;
 }
 
 /** A page of the periods, the latest first. Cursors hold the instant at which a period begins. */

@@ -1,13 +1,12 @@
 import { creditsFromResult, creditsToDecimal, type Credits } from './credits';
 import type { Dimensions } from './dimensions';
 import { compileFormula } from './formula/formula';
+import type { PublicationRule } from './publication';
 import type { Pricing, Rate } from './rate';
 import type { Parameter, UsageEvent } from './usage-event';
 
-/** A published version of a plan with its rates by feature id. */
-export interface PublishedVersion {
-  readonly number: number;
-  readonly publishedAt: Date;
+/** A publication with the rates of its version by feature id. */
+export interface PricedPublication extends PublicationRule {
   readonly rates: ReadonlyMap<string, Rate>;
 }
 

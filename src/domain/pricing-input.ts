@@ -14,14 +14,30 @@ export interface PricingInput {
   readonly formula?: string | null;
 }
 
+/** The price that is meant, null where there are problems, by the codes they have. */
+export interface PricingReading {
+  readonly pricing: Pricing | null;
+  readonly inputProblems: readonly Problem[];
+  readonly amountProblems: readonly Problem[];
+  readonly formulaProblems: readonly Problem[];
+}
+
 /** The price that is meant. Refuses, with all problems together, `others` of the same input among them: INPUT_INVALID, AMOUNT_INVALID, FORMULA_INVALID. */
-export function readPricing({ mode, creditsPerUnit, formula }: PricingInput, others: readonly Problem[] = []): Pricing {
-  const modeProblems = [...others, ...onlyWith('FLAT', mode, 'creditsPerUnit', creditsPerUnit), ...onlyWith('FORMULA', mode, 'formula', formula)];
+export function requirePricing(input: PricingInput, others: readonly Problem[] = []): Pricing {
+  const { pricing, inputProblems, amountProblems, formulaProblems } = readPricing(input, '');
+  refuseInput(['INPUT_INVALID', [...others, ...inputProblems]], ['AMOUNT_INVALID', amountProblems], ['FORMULA_INVALID', formulaProblems]);
+  return pricing!;
+}
+
+/** `path` comes before the names of the fields, such as `rates.2.`. */
+export function readPricing({ mode, creditsPerUnit, formula }: PricingInput, path: string): PricingReading {
+  const inputProblems = [...onlyWith('FLAT', mode, `${path}creditsPerUnit`, creditsPerUnit), ...onlyWith('FORMULA', mode, `${path}formula`, formula)];
   const amountProblems: Problem[] = [];
-  const amount = typeof creditsPerUnit === 'string' ? readAmount('creditsPerUnit', creditsPerUnit, amountProblems) : null;
-  const ofFormula = typeof formula === 'string' ? formulaProblems('formula', formula) : [];
-  refuseInput(['INPUT_INVALID', modeProblems], ['AMOUNT_INVALID', amountProblems], ['FORMULA_INVALID', ofFormula]);
-  return mode === 'FLAT' ? { mode, creditsPerUnit: amount! } : { mode, formula: formula! };
+  const amount = typeof creditsPerUnit === 'string' ? readAmount(`${path}creditsPerUnit`, creditsPerUnit, amountProblems) : null;
+  const ofFormula = typeof formula === 'string' ? formulaProblems(`${path}formula`, formula) : [];
+  const isGood = inputProblems.length + amountProblems.length + ofFormula.length === 0;
+  const pricing: Pricing = mode === 'FLAT' ? { mode, creditsPerUnit: amount ?? 0n } : { mode, formula: formula ?? '' };
+  return { pricing: isGood ? pricing : null, inputProblems, amountProblems, formulaProblems: ofFormula };
 }
 
 function onlyWith(needed: RateMode, mode: RateMode, field: string, value: string | null | undefined): Problem[] {

@@ -6,14 +6,33 @@ export type RateMode = keyof typeof RATE_MODES;
 /** How a feature's usage turns into credits: so many per unit of the reported value, or by a formula. */
 export type Pricing = { readonly mode: 'FLAT'; readonly creditsPerUnit: Credits } | { readonly mode: 'FORMULA'; readonly formula: string };
 
-/** A rate as a charge uses it. It belongs to one plan version and never changes once that is published. */
+/**
+ * A rate as a charge uses it. It belongs to one plan version and never changes once that is published, or it is a customer's override of
+ * what its plan says: then `customerKey` is set, and there is no plan.
+ */
 export interface Rate {
   readonly key: number;
-  readonly planId: string;
-  readonly planVersion: number;
+  readonly planId: string | null;
+  readonly planVersion: number | null;
+  readonly customerKey: bigint | null;
   readonly featureKey: number;
   readonly featureId: string;
   readonly currencyKey: number;
   readonly currencyId: string;
   readonly pricing: Pricing;
+}
+
+/** Prices the usage of one customer and feature in [validFrom, validTo) instead of the plan's rate. Of one feature no two are valid at one instant. */
+export interface RateOverride {
+  readonly rate: Rate;
+  readonly validFrom: Date;
+  /** Null: until further notice. The same as `validFrom`: it was taken back before it began. */
+  readonly validTo: Date | null;
+}
+
+/** The override of a feature that is valid at an instant. */
+export function overrideAt<O extends RateOverride>(overrides: readonly O[], featureId: string, at: Date): O | null {
+  return (
+    overrides.find(({ rate, validFrom, validTo }) => rate.featureId === featureId && validFrom <= at && (validTo === null || at < validTo)) ?? null
+  );
 }

@@ -24,6 +24,8 @@ export interface Caller {
   readonly environmentKey: number;
   readonly environmentId: string;
   readonly role: CallerRole;
+  /** With an API key: which. */
+  readonly apiKeyId?: string;
   /** With a customer token: whose it is. */
   readonly onlyCustomer: ScopedCustomer | null;
 }

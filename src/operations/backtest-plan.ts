@@ -11,7 +11,7 @@ import { refuseInput, requireFound } from '../domain/catalog-input';
 import { DrawdownError, type Problem } from '../domain/errors';
 import { isId } from '../domain/ids';
 import { draftOf, type Plan } from '../domain/plan';
-import { readPricing, type PricingInput } from '../domain/pricing-input';
+import { requirePricing, type PricingInput } from '../domain/pricing-input';
 import type { Pricing } from '../domain/rate';
 import { insertBacktest } from '../store/backtests';
 import { findCustomersById } from '../store/customers';
@@ -62,7 +62,7 @@ function readRate({ version, rate, customerIds }: BacktestPlanInput): Pricing | 
   const count = customerIds?.length ?? 1;
   if (count < 1 || count > MOST_BACKTEST_CUSTOMERS)
     problems.push({ field: 'customerIds', message: `must be 1 to ${MOST_BACKTEST_CUSTOMERS} ids, or absent for all customers of the plan.` });
-  if (rate) return readPricing(rate, problems);
+  if (rate) return requirePricing(rate, problems);
   refuseInput(['INPUT_INVALID', problems]);
   return null;
 }

@@ -2,6 +2,8 @@
 export interface Context {
   readonly environmentKey: number;
   readonly environmentId: string;
+  /** The API key that asks; absent: the server itself. */
+  readonly apiKeyId?: string;
   readonly now: Date;
   /** With a customer token: the only customer that is there for the caller. Without: all of the environment are. See customer-scope. */
   readonly onlyCustomer?: ScopedCustomer | null;

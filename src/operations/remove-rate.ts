@@ -4,6 +4,7 @@ import type { PlanVersion } from '../domain/plan';
 import { changeCatalog } from '../store/catalog';
 import type { Database } from '../store/database';
 import { findFeature } from '../store/features';
+import { raiseDraftRevision } from '../store/plan-versions';
 import { deleteRate } from '../store/rates';
 import type { Context } from './context';
 import { loadPlanDraft, type PlanDraftName } from './load-plan-draft';
@@ -17,7 +18,7 @@ export async function removeRate(database: Database, context: Context, input: Pl
   return changeCatalog(database, context.environmentKey, async (catalog) => {
     const { draft } = await loadPlanDraft(catalog, context, input);
     const feature = requireFound('FEATURE_NOT_FOUND', 'feature', featureId, await findFeature(catalog, context.environmentKey, featureId));
-    if (await deleteRate(catalog, draft.key, feature.key)) return draft;
+    if (await deleteRate(catalog, draft.key, feature.key)) return { ...draft, revision: await raiseDraftRevision(catalog, draft.planKey) };
     throw new DrawdownError('RATE_NOT_FOUND', `Version ${version} of plan ${planId} has no rate for feature ${featureId}.`);
   });
 }

@@ -1,13 +1,14 @@
 import { requireFound, requireUnarchived } from '../domain/catalog-input';
 import { DrawdownError } from '../domain/errors';
 import { MOST_RATES } from '../domain/plan';
-import { formulaWarnings, readPricing, type PricingInput } from '../domain/pricing-input';
+import { formulaWarnings, requirePricing, type PricingInput } from '../domain/pricing-input';
 import type { Rate } from '../domain/rate';
 import type { Warning } from '../domain/warning';
 import { changeCatalog, type Catalog } from '../store/catalog';
 import { findCurrency } from '../store/currencies';
 import type { Database } from '../store/database';
 import { findFeature } from '../store/features';
+import { raiseDraftRevision } from '../store/plan-versions';
 import { countOtherRates, putRate } from '../store/rates';
 import type { Context } from './context';
 import { formulaScope } from './formula-scopes';
@@ -29,12 +30,13 @@ export interface RateSet {
  * FEATURE_NOT_FOUND; CURRENCY_NOT_FOUND; ARCHIVED (feature, currency); INPUT_INVALID where the version has its most rates.
  */
 export async function setRate(database: Database, context: Context, input: RateInput): Promise<RateSet> {
-  const pricing = readPricing(input);
+  const pricing = requirePricing(input);
   const rate = await changeCatalog(database, context.environmentKey, async (catalog) => {
     const { draft } = await loadPlanDraft(catalog, context, input);
     const { featureKey, currencyKey } = await loadPriced(catalog, context, input);
     if ((await countOtherRates(catalog, draft.key, featureKey)) >= MOST_RATES)
       throw new DrawdownError('INPUT_INVALID', `A plan version has at most ${MOST_RATES} rates.`);
+    await raiseDraftRevision(catalog, draft.planKey);
     return putRate(catalog, draft.key, featureKey, currencyKey, pricing);
   });
   if (pricing.mode === 'FLAT') return { rate, warnings: [] };

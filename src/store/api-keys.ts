@@ -7,6 +7,7 @@ import type { Database } from './database';
 
 /** Whose an API key is and what it may do. */
 export interface ApiKeyOwner {
+  readonly apiKeyId: string;
   readonly environmentKey: number;
   readonly environmentId: string;
   readonly role: Role;
@@ -14,14 +15,14 @@ export interface ApiKeyOwner {
 
 /** The owner of the key with this hash; null where there is none, it is revoked or its environment archived. Reporting waits for it, so no reader may hold it up. */
 export async function findApiKey(database: Database, secretHash: Uint8Array): Promise<ApiKeyOwner | null> {
-  const { rows } = await database.writers.query<{ environment_key: number; id: string; role: Role }>(
-    `SELECT api_key.environment_key, environment.id, api_key.role
+  const { rows } = await database.writers.query<{ key_id: string; environment_key: number; id: string; role: Role }>(
+    `SELECT api_key.id AS key_id, api_key.environment_key, environment.id, api_key.role
        FROM api_key JOIN environment ON environment.key = api_key.environment_key
       WHERE api_key.secret_hash = $1 AND api_key.revoked_at IS NULL AND environment.archived_at IS NULL`,
     [secretHash],
   );
   const row = rows[0];
-  return row ? { environmentKey: row.environment_key, environmentId: row.id, role: row.role } : null;
+  return row ? { apiKeyId: row.key_id, environmentKey: row.environment_key, environmentId: row.id, role: row.role } : null;
 }
 
 /** Those of the hashes, in hexadecimal, whose keys `findApiKey` would find. */

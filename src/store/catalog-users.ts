@@ -9,16 +9,40 @@ interface VersionRow {
   readonly number: number;
 }
 
-/** The versions of plans, drafts and the last published, that price this feature or in this currency. Archived plans use nothing. */
-export async function versionsWithRateOf(catalog: Catalog, thing: { featureKey: number } | { currencyKey: number }): Promise<string[]> {
+/**
+ * The versions of plans, drafts and those that are or can still come into force for somebody, that price this feature or in this currency.
+ * A publication to all customers that is effective leaves nothing of those before it. Archived plans use nothing.
+ */
+export async function versionsWithRateOf(catalog: Catalog, thing: { featureKey: number } | { currencyKey: number }, now: Date): Promise<string[]> {
   const used = 'featureKey' in thing ? Prisma.sql`rate.feature_key = ${thing.featureKey}` : Prisma.sql`rate.currency_key = ${thing.currencyKey}`;
   const rows = await catalog.prisma.$queryRaw<VersionRow[]>`
     SELECT DISTINCT plan.id, version.number
     FROM rate JOIN plan_version version ON version.key = rate.plan_version_key JOIN plan ON plan.key = version.plan_key
-    WHERE ${used} AND plan.archived_at IS NULL
-      AND (version.status = 'DRAFT' OR version.published_at = (SELECT max(other.published_at) FROM plan_version other WHERE other.plan_key = plan.key))
+    WHERE ${used} AND plan.archived_at IS NULL AND (version.status = 'DRAFT' OR EXISTS (
+      SELECT FROM plan_publication one
+      WHERE one.plan_version_key = version.key AND one.cancelled_at IS NULL AND NOT EXISTS (
+        SELECT FROM plan_publication other
+        WHERE other.plan_key = plan.key AND other.cancelled_at IS NULL AND other.scope = 'ALL_CUSTOMERS'
+          AND other.effective_at <= greatest(other.published_at, ${now})
+          AND (other.effective_at, other.key) > (one.effective_at, one.key))))
     ORDER BY plan.id, version.number LIMIT ${MOST_USERS}`;
   return rows.map((row) => `version ${row.number} of plan ${row.id}`);
+}
+
+/** The customers, unless archived, with an override in force at `now` or later that prices this feature or in this currency. */
+export async function customersWithOverrideOf(
+  catalog: Catalog,
+  thing: { featureKey: number } | { currencyKey: number },
+  now: Date,
+): Promise<string[]> {
+  const used = 'featureKey' in thing ? Prisma.sql`rate.feature_key = ${thing.featureKey}` : Prisma.sql`rate.currency_key = ${thing.currencyKey}`;
+  const rows = await catalog.prisma.$queryRaw<CustomerRow[]>`
+    SELECT DISTINCT customer.id
+    FROM rate JOIN rate_override override ON override.customer_key = rate.customer_key AND override.rate_key = rate.key
+    JOIN customer ON customer.key = override.customer_key
+    WHERE ${used} AND customer.archived_at IS NULL AND (override.valid_to IS NULL OR override.valid_to > greatest(override.valid_from, ${now}))
+    ORDER BY customer.id LIMIT ${MOST_USERS}`;
+  return rows.map((row) => `the rate override of customer ${row.id}`);
 }
 
 interface CustomerRow {

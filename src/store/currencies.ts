@@ -14,6 +14,10 @@ export async function findCurrenciesByKey(catalog: Catalog, environmentKey: numb
   return catalog.prisma.currency.findMany({ where: { environmentKey, key: { in: [...keys] } }, omit: HIDDEN });
 }
 
+export async function findCurrenciesById(catalog: Catalog, environmentKey: number, ids: readonly string[]): Promise<Currency[]> {
+  return catalog.prisma.currency.findMany({ where: { environmentKey, id: { in: [...ids] } }, omit: HIDDEN });
+}
+
 export async function listCurrencies(catalog: Catalog, environmentKey: number, filter: CatalogFilter, request: PageRequest): Promise<Page<Currency>> {
   const { where, ...page } = idPage(filter, request);
   return pageOf(await catalog.prisma.currency.findMany({ where: { environmentKey, ...where }, omit: HIDDEN, ...page }), request);

@@ -21,15 +21,16 @@ export async function findLastAssignment(catalog: Catalog, customerKey: bigint):
 interface CurrentPlanRow {
   readonly customer_key: bigint;
   readonly plan_key: number | null;
+  readonly valid_from: Date;
 }
 
-/** The plan each of these customers is on at an instant; customers on none are left out. */
-export async function findPlanKeysAt(catalog: Catalog, customerKeys: readonly bigint[], at: Date): Promise<Map<bigint, number>> {
+/** The assignment that says which plan each of these customers is on at an instant; customers that were on none by then are left out. */
+export async function findAssignmentsAt(catalog: Catalog, customerKeys: readonly bigint[], at: Date): Promise<Map<bigint, PlanAssignment>> {
   const rows = await catalog.prisma.$queryRaw<CurrentPlanRow[]>`
-    SELECT DISTINCT ON (customer_key) customer_key, plan_key FROM customer_plan
+    SELECT DISTINCT ON (customer_key) customer_key, plan_key, valid_from FROM customer_plan
     WHERE customer_key = ANY (${customerKeys}::bigint[]) AND valid_from <= ${at}
     ORDER BY customer_key, valid_from DESC`;
-  return new Map(rows.flatMap((row) => (row.plan_key === null ? [] : [[row.customer_key, row.plan_key] as const])));
+  return new Map(rows.map((row) => [row.customer_key, { planKey: row.plan_key, validFrom: row.valid_from }]));
 }
 
 export async function insertAssignment(catalog: Catalog, customerKey: bigint, assignment: PlanAssignment, createdAt: Date): Promise<void> {

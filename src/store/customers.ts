@@ -34,6 +34,13 @@ export async function listCustomers(catalog: Catalog, environmentKey: number, fi
   return pageOf(rows.map(customerOf), request);
 }
 
+/** The customers that a publication names, by id. */
+export async function listCustomersOfPublication(catalog: Catalog, publicationKey: number, request: PageRequest): Promise<Page<Customer>> {
+  const { where, ...page } = idPage({ includeArchived: true }, request);
+  const rows = await catalog.prisma.customer.findMany({ where: { publications: { some: { publicationKey } }, ...where }, omit: HIDDEN, ...page });
+  return pageOf(rows.map(customerOf), request);
+}
+
 export async function insertCustomer(catalog: Catalog, environmentKey: number, customer: Omit<Customer, 'key' | 'archivedAt'>): Promise<Customer> {
   const data = { environmentKey, ...customer, metadata: customer.metadata as Prisma.InputJsonObject };
   return customerOf(await insertNew(`customer ${customer.id}`, catalog.prisma.customer.create({ data, omit: HIDDEN })));

@@ -3,11 +3,11 @@ import type { PlanVersion } from '../domain/plan';
 import { cursorInteger, pageOf, type Catalog } from './catalog';
 import type { Prisma } from './generated/client';
 
-const WITH_PLAN = { plan: { select: { id: true } } } as const;
+const WITH_PLAN = { plan: { select: { id: true, draftRevision: true } } } as const;
 type VersionRow = Prisma.PlanVersionGetPayload<{ include: typeof WITH_PLAN }>;
 
 function planVersion({ plan, ...row }: VersionRow): PlanVersion {
-  return { ...row, planId: plan.id };
+  return { ...row, planId: plan.id, revision: row.status === 'DRAFT' ? plan.draftRevision : null };
 }
 
 /** All versions of these plans, in order of their numbers. */
@@ -17,6 +17,11 @@ export async function findPlanVersions(catalog: Catalog, planKeys: readonly numb
     include: WITH_PLAN,
     orderBy: [{ planKey: 'asc' }, { number: 'asc' }],
   });
+  return rows.map(planVersion);
+}
+
+export async function findPlanVersionsByKey(catalog: Catalog, keys: readonly number[]): Promise<PlanVersion[]> {
+  const rows = await catalog.prisma.planVersion.findMany({ where: { key: { in: [...keys] } }, include: WITH_PLAN });
   return rows.map(planVersion);
 }
 
@@ -53,6 +58,7 @@ export async function insertDraft(
   createdAt: Date,
   copiedKey: number | null,
 ): Promise<PlanVersion> {
+  await raiseDraftRevision(catalog, planKey);
   const row = await catalog.prisma.planVersion.create({ data: { planKey, number, status: 'DRAFT', createdAt }, include: WITH_PLAN });
   await catalog.prisma.$executeRaw`
     INSERT INTO rate (plan_version_key, feature_key, currency_key, mode, credits_per_unit, formula)
@@ -60,7 +66,18 @@ export async function insertDraft(
   return planVersion(row);
 }
 
-export async function publishVersion(catalog: Catalog, key: number, publishedAt: Date): Promise<PlanVersion> {
+/** Every change of a draft says so: who has seen the draft before it cannot publish it any more. The new revision. */
+export async function raiseDraftRevision(catalog: Catalog, planKey: number): Promise<number> {
+  const { draftRevision } = await catalog.prisma.plan.update({
+    where: { key: planKey },
+    data: { draftRevision: { increment: 1 } },
+    select: { draftRevision: true },
+  });
+  return draftRevision;
+}
+
+/** Makes a draft final. */
+export async function closeDraft(catalog: Catalog, key: number, publishedAt: Date): Promise<PlanVersion> {
   const row = await catalog.prisma.planVersion.update({ where: { key }, data: { status: 'PUBLISHED', publishedAt }, include: WITH_PLAN });
   return planVersion(row);
 }

@@ -3,7 +3,7 @@ import type { Page, PageRequest } from '../domain/paging';
 import type { Plan } from '../domain/plan';
 import { idPage, insertNew, pageOf, type Catalog, type CatalogFilter } from './catalog';
 
-const HIDDEN = { environmentKey: true } as const;
+const HIDDEN = { environmentKey: true, draftRevision: true } as const;
 
 export async function findPlan(catalog: Catalog, environmentKey: number, id: string): Promise<Plan | null> {
   if (!isId(id)) return null;

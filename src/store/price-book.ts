@@ -1,19 +1,23 @@
 import { LRUCache } from 'lru-cache';
 import type { DimensionRule } from '../domain/dimension-rule';
 import type { MeteredFeature } from '../domain/meter';
-import { planAt, versionAt, type PlanAssignment } from '../domain/plan';
-import type { PublishedVersion } from '../domain/price';
-import type { Rate } from '../domain/rate';
+import { assignmentAt, type PlanAssignment } from '../domain/plan';
+import type { PricedPublication } from '../domain/price';
+import { inOrderOfEffect, publicationAt, type PublicationScope } from '../domain/publication';
+import { overrideAt, type Rate, type RateOverride } from '../domain/rate';
 import type { Queryable } from './database';
 import { HeldCatalog, readCurrencies, readMeters, type BookCurrency } from './held-catalog';
+import { loadOverridesOfCustomers } from './rate-overrides';
 import { loadRatesOfVersions } from './rate-rows';
 import { plainArray, textArray } from './sql-arrays';
 
-/** What a charge needs to know of a customer. `periods` in order of time. */
+/** What a charge needs to know of a customer. `assignments` in order of time; `listedIn`: the publications that name it. */
 export interface BookCustomer {
   readonly key: bigint;
   readonly isArchived: boolean;
-  readonly periods: readonly PlanAssignment[];
+  readonly assignments: readonly PlanAssignment[];
+  readonly listedIn: ReadonlySet<number>;
+  readonly overrides: readonly RateOverride[];
 }
 
 interface CustomerRow {
@@ -23,13 +27,16 @@ interface CustomerRow {
   is_archived: boolean;
   valid_from: Date | null;
   plan_key: number | null;
+  listed_in: number[] | null;
+  has_overrides: boolean;
 }
 
-interface VersionRow {
+interface PublicationRow {
   plan_key: number;
   key: number;
-  number: number;
-  published_at: Date;
+  plan_version_key: number;
+  scope: PublicationScope;
+  effective_at: Date;
 }
 
 interface RuleRow {
@@ -57,7 +64,8 @@ export class PriceBook {
   readonly currencies = new HeldCatalog(readCurrencies);
   readonly meters = new HeldCatalog(readMeters);
   private readonly heldCustomers = new LRUCache<string, Held<BookCustomer>>({ max: MOST_CUSTOMERS });
-  private readonly versions = new LRUCache<number, Held<readonly PublishedVersion[]>>({ max: MOST_PLANS });
+  /** Of a plan, in the order of effect: one that is scheduled is here, too, and comes into force by the time of the events. */
+  private readonly publications = new LRUCache<number, Held<readonly PricedPublication[]>>({ max: MOST_PLANS });
   private readonly features = new LRUCache<number, Held<ReadonlySet<string>>>({ max: 1_000 });
   private readonly dimensionRules = new LRUCache<number, Held<readonly RuleOfFeature[]>>({ max: 1_000 });
   /** Rates of published versions never change. */
@@ -77,17 +85,17 @@ export class PriceBook {
     this.heldCustomers.set(id, { revision, value });
   }
 
-  async versionsOf(queryable: Queryable, planKeys: readonly number[], revision: bigint): Promise<Map<number, readonly PublishedVersion[]>> {
-    const found = new Map<number, readonly PublishedVersion[]>();
+  async publicationsOf(queryable: Queryable, planKeys: readonly number[], revision: bigint): Promise<Map<number, readonly PricedPublication[]>> {
+    const found = new Map<number, readonly PricedPublication[]>();
     const missing: number[] = [];
     for (const planKey of planKeys) {
-      const held = this.versions.get(planKey);
+      const held = this.publications.get(planKey);
       if (held?.revision === revision) found.set(planKey, held.value);
       else missing.push(planKey);
     }
     if (missing.length === 0) return found;
-    for (const [planKey, value] of await this.loadVersions(queryable, missing)) {
-      this.versions.set(planKey, { revision, value });
+    for (const [planKey, value] of await this.loadPublications(queryable, missing)) {
+      this.publications.set(planKey, { revision, value });
       found.set(planKey, value);
     }
     return found;
@@ -118,21 +126,19 @@ export class PriceBook {
     return value;
   }
 
-  private async loadVersions(queryable: Queryable, planKeys: readonly number[]): Promise<Map<number, PublishedVersion[]>> {
-    const { rows } = await queryable.query<VersionRow>(
-      `SELECT plan_key, key, number, published_at FROM plan_version
-       WHERE plan_key = ANY ($1::int4[]) AND status = 'PUBLISHED' ORDER BY plan_key, published_at, number`,
+  private async loadPublications(queryable: Queryable, planKeys: readonly number[]): Promise<Map<number, PricedPublication[]>> {
+    const { rows } = await queryable.query<PublicationRow>(
+      `SELECT plan_key, key, plan_version_key, scope::text AS scope, effective_at FROM plan_publication
+       WHERE plan_key = ANY ($1::int4[]) AND cancelled_at IS NULL`,
       [plainArray(planKeys)],
     );
-    const rates = await this.ratesOf(
-      queryable,
-      rows.map((row) => row.key),
-    );
-    const versions = new Map<number, PublishedVersion[]>(planKeys.map((planKey) => [planKey, []]));
-    for (const row of rows) {
-      versions.get(row.plan_key)!.push({ number: row.number, publishedAt: row.published_at, rates: rates.get(row.key)! });
+    const rates = await this.ratesOf(queryable, [...new Set(rows.map((row) => row.plan_version_key))]);
+    const publications = new Map<number, PricedPublication[]>(planKeys.map((planKey) => [planKey, []]));
+    for (const { plan_key, plan_version_key, key, scope, effective_at } of rows) {
+      const publication = { key, scope, effectiveAt: effective_at, cancelledAt: null, rates: rates.get(plan_version_key)! };
+      publications.get(plan_key)!.push(publication);
     }
-    return versions;
+    return new Map([...publications].map(([planKey, ofPlan]) => [planKey, inOrderOfEffect(ofPlan)]));
   }
 
   private async ratesOf(queryable: Queryable, versionKeys: readonly number[]): Promise<Map<number, ReadonlyMap<string, Rate>>> {
@@ -154,7 +160,7 @@ export interface CustomerRef {
 
 /** The price book within one transaction. */
 export class OpenPriceBook {
-  private readonly versions = new Map<number, readonly PublishedVersion[]>();
+  private readonly publications = new Map<number, readonly PricedPublication[]>();
 
   constructor(
     private readonly queryable: Queryable,
@@ -180,11 +186,16 @@ export class OpenPriceBook {
     return customers;
   }
 
-  /** The rate in force for the customer at the instant; null where there is none. */
+  /** The rate in force for the customer at the instant, which an override of its own comes before; null where there is none. */
   rate(customer: BookCustomer, featureId: string, at: Date): Rate | null {
-    const planKey = planAt(customer.periods, at);
-    const versions = planKey === null ? undefined : this.versions.get(planKey);
-    return (versions && versionAt(versions, at)?.rates.get(featureId)) ?? null;
+    return overrideAt(customer.overrides, featureId, at)?.rate ?? this.planRate(customer, featureId, at);
+  }
+
+  private planRate({ assignments, listedIn }: BookCustomer, featureId: string, at: Date): Rate | null {
+    const assignment = assignmentAt(assignments, at);
+    const publications = assignment?.planKey ? this.publications.get(assignment.planKey) : undefined;
+    if (!assignment || !publications) return null;
+    return publicationAt(publications, { since: assignment.validFrom, listedIn }, at)?.rates.get(featureId) ?? null;
   }
 
   async hasFeature(environmentKey: number, featureId: string): Promise<boolean> {
@@ -211,17 +222,27 @@ export class OpenPriceBook {
 
   private async readCustomers(refs: readonly CustomerRef[], found: Map<string, BookCustomer>): Promise<void> {
     const { rows } = await this.queryable.query<CustomerRow>(
-      `SELECT c.environment_key, c.id, c.key, c.archived_at IS NOT NULL AS is_archived, p.valid_from, p.plan_key
+      `SELECT c.environment_key, c.id, c.key, c.archived_at IS NOT NULL AS is_archived, p.valid_from, p.plan_key,
+              (SELECT array_agg(l.publication_key) FROM plan_publication_customer l WHERE l.customer_key = c.key) AS listed_in,
+              EXISTS (SELECT FROM rate_override o WHERE o.customer_key = c.key) AS has_overrides
        FROM unnest($1::int4[], $2::text[]) AS wanted (environment_key, id)
        JOIN customer c ON c.environment_key = wanted.environment_key AND c.id = wanted.id
        LEFT JOIN customer_plan p ON p.customer_key = c.key
        ORDER BY c.key, p.valid_from`,
       [plainArray(refs.map((ref) => ref.environmentKey)), textArray(refs.map((ref) => ref.customerId))],
     );
+    const overriding = new Set(rows.filter((row) => row.has_overrides).map((row) => row.key));
+    const overrides = overriding.size === 0 ? null : await loadOverridesOfCustomers(this.queryable, [...overriding]);
     for (const row of rows) {
       const id = customerText(row.environment_key, row.id);
-      const period = row.valid_from ? [{ validFrom: row.valid_from, planKey: row.plan_key }] : [];
-      const customer = { key: row.key, isArchived: row.is_archived, periods: [...(found.get(id)?.periods ?? []), ...period] };
+      const assignment = row.valid_from ? [{ validFrom: row.valid_from, planKey: row.plan_key }] : [];
+      const customer = {
+        key: row.key,
+        isArchived: row.is_archived,
+        assignments: [...(found.get(id)?.assignments ?? []), ...assignment],
+        listedIn: new Set(row.listed_in),
+        overrides: overrides?.get(row.key) ?? [],
+      };
       found.set(id, customer);
       this.book.holdCustomer(id, this.revision(row.environment_key), customer);
     }
@@ -232,11 +253,11 @@ export class OpenPriceBook {
     for (const [index, { environmentKey }] of refs.entries()) {
       let planKeys = planKeysByEnvironment.get(environmentKey);
       if (!planKeys) planKeysByEnvironment.set(environmentKey, (planKeys = new Set()));
-      for (const { planKey } of customers[index]?.periods ?? []) if (planKey !== null) planKeys.add(planKey);
+      for (const { planKey } of customers[index]?.assignments ?? []) if (planKey !== null) planKeys.add(planKey);
     }
     for (const [environmentKey, planKeys] of planKeysByEnvironment) {
-      const versions = await this.book.versionsOf(this.queryable, [...planKeys], this.revision(environmentKey));
-      for (const [planKey, ofPlan] of versions) this.versions.set(planKey, ofPlan);
+      const publications = await this.book.publicationsOf(this.queryable, [...planKeys], this.revision(environmentKey));
+      for (const [planKey, ofPlan] of publications) this.publications.set(planKey, ofPlan);
     }
   }
 

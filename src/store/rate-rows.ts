@@ -7,9 +7,10 @@ import { plainArray } from './sql-arrays';
 /** A rate with the ids of what it refers to. */
 export interface RateRow {
   readonly key: number;
-  readonly plan_version_key: number;
-  readonly plan_id: string;
-  readonly plan_version: number;
+  readonly plan_version_key: number | null;
+  readonly plan_id: string | null;
+  readonly plan_version: number | null;
+  readonly customer_key: bigint | null;
   readonly feature_key: number;
   readonly feature_id: string;
   readonly currency_key: number;
@@ -19,10 +20,10 @@ export interface RateRow {
   readonly formula: string | null;
 }
 
-export const RATE_COLUMNS = `r.key, r.plan_version_key, p.id AS plan_id, v.number AS plan_version, r.feature_key, f.id AS feature_id,
+export const RATE_COLUMNS = `r.key, r.plan_version_key, p.id AS plan_id, v.number AS plan_version, r.customer_key, r.feature_key, f.id AS feature_id,
   r.currency_key, c.id AS currency_id, r.mode::text AS mode, r.credits_per_unit::text AS credits_per_unit, r.formula`;
 
-export const RATE_TABLES = `rate r JOIN plan_version v ON v.key = r.plan_version_key JOIN plan p ON p.key = v.plan_key
+export const RATE_TABLES = `rate r LEFT JOIN plan_version v ON v.key = r.plan_version_key LEFT JOIN plan p ON p.key = v.plan_key
   JOIN feature f ON f.key = r.feature_key JOIN currency c ON c.key = r.currency_key`;
 
 export function rateFrom(row: RateRow): Rate {
@@ -30,6 +31,7 @@ export function rateFrom(row: RateRow): Rate {
     key: row.key,
     planId: row.plan_id,
     planVersion: row.plan_version,
+    customerKey: row.customer_key,
     featureKey: row.feature_key,
     featureId: row.feature_id,
     currencyKey: row.currency_key,
@@ -52,7 +54,7 @@ function pricingFrom(row: RateRow): Pricing {
   return pricing;
 }
 
-/** Rates by their own keys, of any version. */
+/** Rates by their own keys, of any version or customer. */
 export async function loadRates(queryable: Queryable, keys: readonly number[]): Promise<Map<number, Rate>> {
   const { rows } = await queryable.query<RateRow>(`SELECT ${RATE_COLUMNS} FROM ${RATE_TABLES} WHERE r.key = ANY ($1::int4[])`, [plainArray(keys)]);
   return new Map(rows.map((row) => [row.key, rateFrom(row)]));
@@ -62,5 +64,5 @@ export async function loadRatesOfVersions(queryable: Queryable, versionKeys: rea
   const { rows } = await queryable.query<RateRow>(`SELECT ${RATE_COLUMNS} FROM ${RATE_TABLES} WHERE r.plan_version_key = ANY ($1::int4[])`, [
     plainArray(versionKeys),
   ]);
-  return rows.map((row) => ({ versionKey: row.plan_version_key, rate: rateFrom(row) }));
+  return rows.map((row) => ({ versionKey: row.plan_version_key!, rate: rateFrom(row) }));
 }

@@ -26,12 +26,19 @@ export interface RateOfVersion {
 /** The rates of these versions, in the order of their features' ids. */
 export async function findRates(catalog: Catalog, planVersionKeys: readonly number[]): Promise<RateOfVersion[]> {
   const rows = await selectRates(catalog, planVersionKeys);
-  return rows.map((row) => ({ planVersionKey: row.plan_version_key, rate: rateFrom(row) }));
+  return rows.map((row) => ({ planVersionKey: row.plan_version_key!, rate: rateFrom(row) }));
 }
 
 export async function findRatesUnderCheck(catalog: Catalog, planVersionKey: number): Promise<RateUnderCheck[]> {
   const rows = await selectRates(catalog, [planVersionKey]);
   return rows.map((row) => ({ rate: rateFrom(row), featureArchived: row.feature_archived, currencyArchived: row.currency_archived }));
+}
+
+/** A rate that is to be in a version, by the keys of what it names. */
+export interface NewRate {
+  readonly featureKey: number;
+  readonly currencyKey: number;
+  readonly pricing: Pricing;
 }
 
 /** Adds the feature's rate to the version, or replaces it. */
@@ -46,6 +53,21 @@ export async function putRate(catalog: Catalog, planVersionKey: number, featureK
   const { key } = await catalog.prisma.rate.upsert({ where, update: data, create: { planVersionKey, featureKey, ...data }, select: { key: true } });
   const row = (await selectRates(catalog, [planVersionKey])).find((put) => put.key === key);
   return rateFrom(row!);
+}
+
+/** Makes these the only rates of the draft. A feature that had a rate keeps its row, and so its id. */
+export async function replaceRates(catalog: Catalog, planVersionKey: number, rates: readonly NewRate[]): Promise<void> {
+  const featureKeys = rates.map(({ featureKey }) => featureKey);
+  await catalog.prisma.rate.deleteMany({ where: { planVersionKey, featureKey: { notIn: featureKeys } } });
+  const flat = rates.map(({ pricing }) => (pricing.mode === 'FLAT' ? creditsToText(pricing.creditsPerUnit) : null));
+  const formulas = rates.map(({ pricing }) => (pricing.mode === 'FORMULA' ? pricing.formula : null));
+  await catalog.prisma.$executeRaw`
+    INSERT INTO rate (plan_version_key, feature_key, currency_key, mode, credits_per_unit, formula)
+    SELECT ${planVersionKey}, feature_key, currency_key, mode::"RateMode", credits_per_unit::numeric, formula
+    FROM unnest(${featureKeys}::int[], ${rates.map(({ currencyKey }) => currencyKey)}::int[], ${rates.map(({ pricing }) => pricing.mode)}::text[],
+      ${flat}::text[], ${formulas}::text[]) AS given (feature_key, currency_key, mode, credits_per_unit, formula)
+    ON CONFLICT (plan_version_key, feature_key) DO UPDATE SET currency_key = excluded.currency_key, mode = excluded.mode,
+      credits_per_unit = excluded.credits_per_unit, formula = excluded.formula`;
 }
 
 /** Whether there was a rate of this feature to remove. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Database } from '../../src/store/database';
-import { catalogSnapshot, codeOf, fieldsOf, mutate, publishedPlan, tryMutation, walkCodes } from '../support/catalog';
+import { catalogSnapshot, codeOf, fieldsOf, mutate, publishDraft, publishedPlan, tryMutation, walkCodes } from '../support/catalog';
 import { testDatabase } from '../support/database';
 import { testServer, type TestServer } from '../support/server';
 
@@ -146,7 +146,7 @@ describe('the plan of a customer', () => {
     await mutate(server, 'assignPlan', { customerId: 'mover', planId: 'moving', validFrom: at('02-01') }, '__typename');
     await mutate(server, 'createPlanDraft', { planId: 'moving' }, '__typename');
     now = new Date(now.getTime() + 60_000);
-    await mutate(server, 'publishPlanVersion', { planId: 'moving', version: 2 }, '__typename');
+    await publishDraft(server, 'moving');
     const moved = now;
     const { data } = await server.graphql('{ customer(id: "mover") { planVersion { number plan { id } } } }');
     expect(data.customer.planVersion).toEqual({ number: 2, plan: { id: 'moving' } });

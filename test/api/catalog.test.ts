@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Database } from '../../src/store/database';
-import { catalogSnapshot, codeOf, fieldsOf, flatRate, mutate, publishedPlan, tryMutation, walkCodes } from '../support/catalog';
+import { catalogSnapshot, codeOf, fieldsOf, flatRate, mutate, publishDraft, publishedPlan, TO_ALL, tryMutation, walkCodes } from '../support/catalog';
 import { testDatabase } from '../support/database';
 import { testServer, type TestServer } from '../support/server';
 
@@ -136,7 +136,7 @@ describe('archiving', () => {
     const answer = await tryMutation(server, 'archiveFeature', { id: 'moving-feature' });
     expect(answer.errors![0]!.message).toContain('version 1 of plan moving, version 2 of plan moving');
     await mutate(server, 'removeRate', { planId: 'moving', version: 2, featureId: 'moving-feature' }, '__typename');
-    await mutate(server, 'publishPlanVersion', { planId: 'moving', version: 2 }, '__typename');
+    await publishDraft(server, 'moving');
     expect(await mutate(server, 'archiveFeature', { id: 'moving-feature' }, FEATURE)).toEqual({
       feature: { id: 'moving-feature', name: 'Feature', unit: 'unit', createdAt: CREATED.createdAt, archivedAt: CREATED.createdAt },
     });
@@ -281,7 +281,9 @@ describe('another environment', () => {
     ['updatePlan', (id) => ({ id, name: 'x' })],
     ['archivePlan', (id) => ({ id })],
     ['createPlanDraft', (planId) => ({ planId })],
-    ['publishPlanVersion', (planId) => ({ planId, version: 1 })],
+    ['savePlanDraft', (planId) => ({ planId, rates: [] })],
+    ['publishPlan', (planId) => ({ planId, version: 1, ...TO_ALL })],
+    ['publishPlan', (id) => ({ planId: 'ours', version: 1, affects: { scope: 'CUSTOMERS', customerIds: [id.replace(/s$/, '-customer')] } })],
     ['discardPlanDraft', (planId) => ({ planId, version: 1 })],
     ['setRate', (planId) => flatRate(planId, 1, '1')],
     ['setRate', (id) => ({ ...flatRate('ours', 2, '1'), featureId: `${id}-feature` })],
@@ -321,6 +323,9 @@ describe('roles', () => {
       ['createEnvironment', { id: 'x', name: 'x' }],
       ['createApiKey', { name: 'x', role: 'ADMIN' }],
       ['setRate', flatRate('ours', 2, '1')],
+      ['savePlanDraft', { planId: 'ours', rates: [] }],
+      ['publishPlan', { planId: 'ours', version: 1, ...TO_ALL }],
+      ['cancelPublication', { id: 'x' }],
     ];
     const codes = await Promise.all(inputs.map(async ([name, input]) => codeOf(await tryMutation(server, name, input, '__typename', key))));
     expect(codes).toEqual(inputs.map(() => 'FORBIDDEN'));
@@ -343,7 +348,10 @@ test('every change of the catalog raises the revision of its environment, and no
     ['updatePlan', { id: 'rev', name: 'y' }],
     ['createPlanDraft', { planId: 'rev' }],
     ['setRate', flatRate('rev', 1, '1')],
-    ['publishPlanVersion', { planId: 'rev', version: 1 }],
+    ['savePlanDraft', { planId: 'rev', rates: [] }],
+    ['setRate', flatRate('rev', 1, '1')],
+    ['publishPlan', { planId: 'rev', revision: 4, ...TO_ALL }],
+    ['publishPlan', { planId: 'rev', version: 1, ...TO_ALL }],
     ['createPlanDraft', { planId: 'rev' }],
     ['removeRate', { planId: 'rev', version: 2, featureId: 'rev-feature' }],
     ['discardPlanDraft', { planId: 'rev', version: 2 }],

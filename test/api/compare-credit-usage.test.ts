@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { codeOf, mutate } from '../support/catalog';
+import { codeOf, mutate, publishDraft } from '../support/catalog';
 import { testDatabase } from '../support/database';
 import { Seller } from '../support/seller';
 import { testServer, type TestServer } from '../support/server';
@@ -31,7 +31,7 @@ beforeAll(async () => {
   await mutate(server, 'createPlanDraft', { planId: 'pro' }, '__typename');
   const rate = { planId: 'pro', version: 2, featureId: 'chat', currencyId: 'credits', mode: 'FORMULA', formula: '2 * tokens' };
   await mutate(server, 'setRate', rate, '__typename');
-  await mutate(server, 'publishPlanVersion', { planId: 'pro', version: 2 }, '__typename');
+  await publishDraft(server, 'pro');
   now = new Date('2026-02-05T12:00:00Z');
   await seller.reportAll([chat('ann', 20), chat('ann', 20), chat('ann', 20), chat('cy', 1, '0'), chat('cy', 4)]);
   now = new Date('2026-02-20T12:00:00Z');

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { chromium, type Browser, type Page, type Response } from 'playwright-core';
-import { mutate } from '../support/catalog';
+import { mutate, publishDraft } from '../support/catalog';
 import { testDatabase } from '../support/database';
 import { testServer, type TestServer } from '../support/server';
 
@@ -92,7 +92,7 @@ const title = `GraphiQL in a browser${missing && ` — SKIPPED: ${missing}`}`;
     await mutate(server, 'createPlanDraft', { planId: 'pro' }, 'planVersion { number }');
     const rate = { planId: 'pro', version: 1, featureId: 'live', currencyId: 'credits', mode: 'FLAT', creditsPerUnit: '0.125' };
     await mutate(server, 'setRate', rate, 'rate { id }');
-    await mutate(server, 'publishPlanVersion', { planId: 'pro', version: 1 }, 'planVersion { number }');
+    await publishDraft(server, 'pro');
     const assignment = { customerId: 'brightwater', planId: 'pro', validFrom: '2020-01-01T00:00:00Z' };
     await mutate(server, 'assignPlan', assignment, 'customer { id }');
     await tab('WatchUsage');

@@ -76,7 +76,7 @@ describe.each(TRACES.map((trace) => [basename(trace), trace]))('%s', (_name, tra
       createPlanDraft(input: { planId: "trace" }) { planVersion { number } }
       setRate(input: { planId: "trace", version: 1, featureId: "code", currencyId: "credits", mode: FORMULA,
         formula: "0.0025 * ContextTokens + 0.01 * GeneratedTokens" }) { rate { id } }
-      publishPlanVersion(input: { planId: "trace", version: 1 }) { planVersion { status } }
+      publishPlan(input: { planId: "trace", revision: 2, affects: { scope: ALL_CUSTOMERS } }) { publication { status } }
       createCustomer(input: { id: "azure", name: "Azure", planId: "trace", planValidFrom: "2023-11-01T00:00:00Z" }) { customer { id } }
       grantCredits(input: { customerId: "azure", currencyId: "credits", amount: "10000", category: PAID }) { grant { id } }
     }`);

@@ -121,7 +121,7 @@ const CATALOG = `mutation {
   createPlan(input: { id: "pro", name: "Pro" }) { plan { id } }
   createPlanDraft(input: { planId: "pro" }) { planVersion { number } }
   setRate(input: { planId: "pro", version: 1, featureId: "calls", currencyId: "credits", mode: FORMULA, formula: "value" }) { rate { id } }
-  publishPlanVersion(input: { planId: "pro", version: 1 }) { planVersion { number } }
+  publishPlan(input: { planId: "pro", revision: 2, affects: { scope: ALL_CUSTOMERS } }) { publication { id } }
   ${CUSTOMERS.map(
     (id) => `c_${id}: createCustomer(input: { id: "${id}", name: "${id}", planId: "pro" }) { customer { id } }
       g_${id}: grantCredits(input: { customerId: "${id}", currencyId: "credits", amount: "${GRANTED}", category: PAID }) { grant { id } }`,

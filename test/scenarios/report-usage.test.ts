@@ -45,6 +45,9 @@ beforeAll(async () => {
   await prisma.rate.create({ data: { ...rate, featureKey: flat.key, mode: 'FLAT', creditsPerUnit: '1' } });
   await prisma.rate.create({ data: { ...rate, featureKey: tokens.key, mode: 'FORMULA', formula: '0.0025 * input + 0.01 * output' } });
   await prisma.planVersion.update({ where: { key: version.key }, data: { status: 'PUBLISHED', publishedAt: createdAt } });
+  await prisma.planPublication.create({
+    data: { planKey: plan.key, planVersionKey: version.key, scope: 'ALL_CUSTOMERS', effectiveAt: createdAt, publishedAt: createdAt },
+  });
   context = { environmentKey: environment.key, environmentId: 'main', now: NOW };
   collector = newCollector();
 });

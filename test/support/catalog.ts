@@ -29,7 +29,10 @@ const CATALOG_TABLES = [
   'feature',
   'plan',
   'plan_version',
+  'plan_publication',
+  'plan_publication_customer',
   'rate',
+  'rate_override',
   'customer',
   'customer_plan',
   'customer_overdraft_policy',
@@ -72,7 +75,20 @@ export async function publishedPlan(server: TestServer, id: string): Promise<voi
   await mutate(server, 'createPlan', { id, name: 'Plan' }, '__typename');
   await mutate(server, 'createPlanDraft', { planId: id }, '__typename');
   await mutate(server, 'setRate', flatRate(id, 1, '2'), '__typename');
-  await mutate(server, 'publishPlanVersion', { planId: id, version: 1 }, '__typename');
+  await publishDraft(server, id);
+}
+
+export const TO_ALL = { affects: { scope: 'ALL_CUSTOMERS' } };
+
+/** Publishes the draft of a plan, to all customers and at once where `more` says nothing else. */
+export async function publishDraft(server: TestServer, planId: string, more: object = {}, selection = '__typename') {
+  return mutate(server, 'publishPlan', { planId, revision: await draftRevision(server, planId), ...TO_ALL, ...more }, selection);
+}
+
+/** The revision of a plan's draft; 0, which no draft has, where there is none. */
+export async function draftRevision(server: TestServer, planId: string): Promise<number> {
+  const { data } = await server.graphql('query ($id: ID!) { plan(id: $id) { draft { revision } } }', { id: planId });
+  return data.plan?.draft?.revision ?? 0;
 }
 
 export function flatRate(planId: string, version: number, creditsPerUnit: string) {
