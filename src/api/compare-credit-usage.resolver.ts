@@ -2,11 +2,10 @@ import { Arg, Args, Authorized, Ctx, FieldResolver, Int, Query, Resolver, Root }
 import { breakdownCursor } from '../domain/breakdown-cursor';
 import { compareCreditUsage, type UsageComparison } from '../operations/compare-credit-usage';
 import type { CreditUsageComparison } from './compare-credit-usage.types';
-import { CreditUsageComparedSums, CreditUsageComparisonConnection } from './compare-credit-usage.types';
+import { CompareCreditUsageInput, CreditUsageComparedSums, CreditUsageComparisonConnection } from './compare-credit-usage.types';
 import type { ApiContext } from './context';
 import { groupsOf, withKeys } from './credit-usage-groups';
 import { BREAKDOWN_CURSOR_KINDS } from './credit-usage.resolver';
-import { CreditUsageInput } from './credit-usage.types';
 import { ConnectionArgs, pageRequest, toConnection, type Connection } from './paging';
 import { DateTimeScalar } from './scalars';
 
@@ -22,12 +21,12 @@ export class CompareCreditUsageResolver {
   @Authorized('CUSTOMER')
   @Query(() => CreditUsageComparisonConnection, {
     description:
-      'Compares a breakdown with the same of another range. Refuses in the order of creditUsage; INPUT_INVALID also where the input has an order (the largest change comes first), ' +
+      'Compares a breakdown with the same of another range. Refuses in the order of creditUsage; ' +
       'TIME_RANGE_INVALID also where the previous range is empty or half given. Role: READER or above, or a customer token.',
   })
   async compareCreditUsage(
     @Ctx() { context, services }: ApiContext,
-    @Arg('input', () => CreditUsageInput, { description: 'Whose usage, when, and how it is broken down; without an order.' }) input: CreditUsageInput,
+    @Arg('input', () => CompareCreditUsageInput, { description: 'Whose usage, when, and how it is broken down.' }) input: CompareCreditUsageInput,
     @Arg('previousFrom', () => DateTimeScalar, {
       nullable: true,
       description: 'The first instant of the range to compare with. Absent, with previousTo: as long a range, directly before.',

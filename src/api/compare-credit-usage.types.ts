@@ -1,9 +1,14 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, InputType, ObjectType } from 'type-graphql';
 import type { Credits } from '../domain/credits';
 import type { UsageChange } from '../domain/usage-comparison';
-import { CreditUsageGroup, CreditUsageSums } from './credit-usage.types';
+import { CreditUsageGroup, CreditUsageSums, UsageGroupInput } from './credit-usage.types';
 import { connectionType } from './paging';
 import { CreditsScalar } from './scalars';
+
+@InputType({
+  description: 'Whose usage, when, and how it is broken down: as for creditUsage, without points and an order, for the largest change comes first.',
+})
+export class CompareCreditUsageInput extends UsageGroupInput {}
 
 @ObjectType({
   simpleResolvers: true,

@@ -1,61 +1,86 @@
-import { ArgsType, Field, ID, ObjectType } from 'type-graphql';
-import type { DimensionSeen } from '../domain/breakdown-dimensions';
-import { DIMENSION_TYPES, type DimensionType, type DimensionValue } from '../domain/dimensions';
+import { GraphQLSafeInt } from 'graphql-scalars';
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import type { GroupValue } from '../domain/breakdown';
+import type { DimensionUsage, DistinctValues } from '../domain/breakdown-dimensions';
+import { DIMENSION_TYPES, type DimensionType } from '../domain/dimensions';
+import type { DimensionScope } from '../store/dimension-usage';
+import { CreditUsageOrderInput, CreditUsageSums, UsageFilterInput, UsageScopeInput } from './credit-usage.types';
 import { DimensionValueScalar } from './dimension-filter.types';
-import { ConnectionArgs, connectionType } from './paging';
+import { connectionType } from './paging';
 
-@ArgsType()
-export class CreditUsageDimensionsArgs extends ConnectionArgs {
-  @Field(() => ID, { description: 'The customer.' })
-  customerId!: string;
+@InputType({ description: 'Whose dimensions, and of which time.' })
+export class CreditUsageDimensionsInput extends UsageScopeInput {
+  @Field(() => ID, { nullable: true, description: 'Only of events that were charged in this currency; absent: in any.' })
+  currencyId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Only what begins with this text; absent: all.' })
+  @Field(() => String, { nullable: true, description: 'Only dimensions whose names begin with this text; absent: all.' })
   prefix?: string | null;
 }
 
-@ArgsType()
-export class CreditUsageDimensionValuesArgs extends CreditUsageDimensionsArgs {
-  @Field(() => String, { description: 'The key of the dimension, as it is written in groupBy.' })
+@InputType({ description: 'Which key, and whose values of it.' })
+export class CreditUsageDimensionValuesInput extends UsageFilterInput {
+  @Field(() => String, { description: 'The key, as it is written in groupBy: a dimension, or a field such as `featureId`.' })
   key!: string;
+
+  @Field(() => String, { nullable: true, description: 'Only texts that begin with this one; absent: all values.' })
+  prefix?: string | null;
+
+  @Field(() => CreditUsageOrderInput, {
+    nullable: true,
+    description: 'The order of the values, where KEY is by the values themselves; absent: the most credits first.',
+  })
+  orderBy?: CreditUsageOrderInput | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A dimension that events of a customer have had. Every one can be grouped by and filtered on.' })
-export class CreditUsageDimension implements DimensionSeen {
+@ObjectType({ simpleResolvers: true, description: 'How many different values a dimension has.' })
+export class CreditUsageDistinctValues implements DistinctValues {
+  @Field(() => GraphQLSafeInt, { description: 'The number.' })
+  count!: number;
+
+  @Field(() => Boolean, { description: 'Whether it is an estimate, because there are too many events to look at all of them.' })
+  isEstimate!: boolean;
+}
+
+/** `distinctValues` is added in credit-usage-dimensions.resolver. */
+@ObjectType({ simpleResolvers: true, description: 'A dimension that events in the scope have. Every one can be grouped by and filtered on.' })
+export class CreditUsageDimension implements DimensionUsage {
+  scope!: DimensionScope;
+
   @Field(() => String, { description: 'Its name, as events are reported with it.' })
   dimension!: string;
 
   @Field(() => String, { description: 'How it is written in groupBy and filters: its name, or `dimensions.NAME` where that means something else.' })
   key!: string;
 
-  @Field(() => Boolean, { description: 'Whether it has had texts as values.' })
-  hasText!: boolean;
+  @Field(() => GraphQLSafeInt, { description: 'How many events in the scope have it.' })
+  eventCount!: number;
 
-  @Field(() => Boolean, { description: 'Whether it has had booleans as values.' })
-  hasBoolean!: boolean;
-
-  @Field(() => Boolean, { description: 'Whether it has had numbers as values, which are always loose.' })
-  hasNumber!: boolean;
+  @Field(() => [DIMENSION_TYPES], { description: 'What kinds of values it has there.' })
+  types!: readonly DimensionType[];
 
   @Field(() => Boolean, {
     description:
-      'Whether some of its values are kept with the events alone and not rolled up: numbers, and texts and booleans that are too many to be added up or are ' +
-      'named in `looseDimensions` of a feature. A breakdown by it is computed from the events, equally exact, and takes longer. Once true, it stays true.',
+      'Whether some of its values are kept with the events alone and not rolled up, of some customer in the scope: numbers, and texts and booleans that are too many ' +
+      'to be added up or are named in `looseDimensions` of a feature. A breakdown by it is computed from the events, equally exact, and takes longer. Once true, it stays true.',
   })
   loose!: boolean;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A value that a dimension has had.' })
+@ObjectType({ simpleResolvers: true, description: 'A value of a key, with the usage that has it.' })
 export class CreditUsageDimensionValue {
-  @Field(() => DimensionValueScalar, { description: 'The value.' })
-  value!: DimensionValue;
+  @Field(() => DimensionValueScalar, { nullable: true, description: 'The value; null: the events do not have the key.' })
+  value!: GroupValue;
 
-  @Field(() => DIMENSION_TYPES, { description: 'What kind of value it is.' })
-  type!: DimensionType;
+  @Field(() => DIMENSION_TYPES, { nullable: true, description: 'What kind of value it is; null where there is none.' })
+  type!: DimensionType | null;
+
+  @Field(() => CreditUsageSums, { description: 'The sums of the usage with this value: those of the series of a breakdown by the key.' })
+  usage!: CreditUsageSums;
 }
 
-export const CreditUsageDimensionConnection = connectionType(CreditUsageDimension, 'Dimensions seen for a customer, by name.');
+export const CreditUsageDimensionConnection = connectionType(CreditUsageDimension, 'Dimensions of events, by name.');
 
 export const CreditUsageDimensionValueConnection = connectionType(
   CreditUsageDimensionValue,
-  'Values seen in a dimension of a customer: numbers by size, then texts by code points, then false and true.',
+  'Values of a key. They add up to the total, as the series of a breakdown by the key do. Pages taken with one another’s cursors show one state.',
 );

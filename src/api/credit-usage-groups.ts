@@ -1,6 +1,6 @@
 import { valueType, type BreakdownQuery, type GroupKey, type GroupValue } from '../domain/breakdown';
 import { creditGrantId, creditGrantKeys } from './credit-grant.types';
-import type { CreditUsageGroup, CreditUsageInput } from './credit-usage.types';
+import type { CreditUsageGroup, UsageFilterInput } from './credit-usage.types';
 import type { DimensionFilterInput } from './dimension-filter.types';
 import { rateId, rateKeyText } from './plan.types';
 
@@ -19,7 +19,7 @@ export function withOpaqueId(key: GroupKey, value: GroupValue): GroupValue {
 }
 
 /** The input with the ids of grants and rates as the breakdown knows them. */
-export function withKeys(input: CreditUsageInput): CreditUsageInput {
+export function withKeys<Input extends UsageFilterInput>(input: Input): Input {
   return { ...input, filters: input.filters?.map(filterWithKeys) };
 }
 

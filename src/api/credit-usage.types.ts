@@ -21,7 +21,7 @@ import { BREAKDOWN_SOURCES } from '../domain/breakdown-cover';
 import type { Credits } from '../domain/credits';
 import type { Rate as DomainRate } from '../domain/rate';
 import { DIMENSION_TYPES, type DimensionType } from '../domain/dimensions';
-import { INTERVALS, MOST_POINTS, MOST_RANGE_YEARS, RANGE_PRESETS, type Interval, type RangePreset } from '../domain/time-range';
+import { INTERVALS, MOST_POINTS, MOST_RANGE_YEARS, RANGE_PRESETS, type Interval, type RangePreset, type TimeRangeInput } from '../domain/time-range';
 import { DimensionFilterInput, DimensionValueScalar } from './dimension-filter.types';
 import { LedgerEntry } from './ledger-entry.types';
 import { connectionType } from './paging';
@@ -100,25 +100,14 @@ export class CreditUsageOrderInput implements SeriesOrder {
   direction!: OrderDirection;
 }
 
-@InputType({ description: 'Whose usage, when, and how it is broken down.' })
-export class CreditUsageInput implements BreakdownInput {
-  @Field(() => ID, {
-    nullable: true,
-    description: 'The currency. Credits of different currencies are never added: it can only be left out where the environment has a single one.',
-  })
-  currencyId?: string | null;
-
+/** What all questions about usage have in common; no type of the schema. */
+@InputType()
+export abstract class UsageScopeInput implements TimeRangeInput {
   @Field(() => ID, { nullable: true, description: 'The customer. Without it and customerIds: all customers of the environment.' })
   customerId?: string | null;
 
   @Field(() => [ID], { nullable: true, description: `1 to ${MOST_CUSTOMERS} customers together. Not together with customerId.` })
   customerIds?: string[] | null;
-
-  @Field(() => ID, {
-    nullable: true,
-    description: 'Only what the pools of this resource paid; null: what the customers’ own pools paid; absent: all.',
-  })
-  resourceId?: string | null;
 
   @Field(() => RANGE_PRESETS, {
     nullable: true,
@@ -135,28 +124,27 @@ export class CreditUsageInput implements BreakdownInput {
   })
   to?: Date | null;
 
-  @Field(() => INTERVALS, {
-    nullable: true,
-    description:
-      `The width of the points; at most ${MOST_POINTS} of them, else TIME_RANGE_INVALID. Absent: by the range; ` +
-      'for from and to: HOUR up to 2 days, DAY up to 100 days, MONTH up to 10 years, else YEAR.',
-  })
-  interval?: Interval | null;
-
   @Field(() => String, {
     nullable: true,
     description: 'The IANA time zone, such as `Asia/Kolkata`, in which hours, days, weeks, months and years begin; absent: UTC.',
   })
   timeZone?: string | null;
+}
 
-  @Field(() => [String], {
+/** What all breakdowns have in common; no type of the schema. */
+@InputType()
+export abstract class UsageFilterInput extends UsageScopeInput {
+  @Field(() => ID, {
     nullable: true,
-    description:
-      `0 to ${MOST_GROUP_KEYS} keys: \`featureId\`, \`customerId\`, \`resourceId\`, \`currencyId\`, \`planId\` and \`rateId\` (of the rate that priced it), \`grantId\`, ` +
-      '`grantCategory`, or the name of any dimension. ' +
-      'A dimension with the name of one of these is written `dimensions.NAME`, as every dimension may be. Without keys there is one series.',
+    description: 'The currency. Credits of different currencies are never added: it can only be left out where the environment has a single one.',
   })
-  groupBy?: string[] | null;
+  currencyId?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Only what the pools of this resource paid; null: what the customers’ own pools paid; absent: all.',
+  })
+  resourceId?: string | null;
 
   @Field(() => [DimensionFilterInput], {
     nullable: true,
@@ -166,9 +154,6 @@ export class CreditUsageInput implements BreakdownInput {
   })
   filters?: DimensionFilterInput[] | null;
 
-  @Field(() => CreditUsageOrderInput, { nullable: true, description: 'The order of the series; absent: the most credits first.' })
-  orderBy?: CreditUsageOrderInput | null;
-
   @Field(() => DateTimeScalar, {
     nullable: true,
     description:
@@ -176,6 +161,33 @@ export class CreditUsageInput implements BreakdownInput {
       'for ever. Absent: everything that is known now.',
   })
   asOf?: Date | null;
+}
+
+/** The same by keys; no type of the schema. */
+@InputType()
+export abstract class UsageGroupInput extends UsageFilterInput {
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      `0 to ${MOST_GROUP_KEYS} keys: \`featureId\`, \`customerId\`, \`resourceId\`, \`currencyId\`, \`planId\` and \`rateId\` (of the rate that priced it), \`grantId\`, ` +
+      '`grantCategory`, or the name of any dimension. ' +
+      'A dimension with the name of one of these is written `dimensions.NAME`, as every dimension may be. Without keys there is one series.',
+  })
+  groupBy?: string[] | null;
+}
+
+@InputType({ description: 'Whose usage, when, and how it is broken down.' })
+export class CreditUsageInput extends UsageGroupInput implements BreakdownInput {
+  @Field(() => INTERVALS, {
+    nullable: true,
+    description:
+      `The width of the points; at most ${MOST_POINTS} of them, else TIME_RANGE_INVALID. Absent: by the range; ` +
+      'for from and to: HOUR up to 2 days, DAY up to 100 days, MONTH up to 10 years, else YEAR.',
+  })
+  interval?: Interval | null;
+
+  @Field(() => CreditUsageOrderInput, { nullable: true, description: 'The order of the series; absent: the most credits first.' })
+  orderBy?: CreditUsageOrderInput | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The value that all events of a series have in one key.' })

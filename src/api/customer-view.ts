@@ -70,8 +70,10 @@ export const CUSTOMER_VIEW: Readonly<Record<string, readonly string[]>> = {
   CreditUsageComparison: ['groups', ...CHANGES],
   CreditUsageComparedSums: CHANGES,
   CreditUsageChange: ['series', 'moreChanged', 'total', 'seriesCount', 'from', 'to', 'asOf', 'sequence'],
-  CreditUsageDimension: ['dimension', 'key', 'hasText', 'hasBoolean', 'hasNumber', 'loose'],
-  CreditUsageDimensionValue: ['value', 'type'],
+  CreditUsageDimension: ['dimension', 'key', 'eventCount', 'types', 'loose', 'distinctValues'],
+  CreditUsageDistinctValues: ['count', 'isEstimate'],
+  CreditUsageDimensionValueConnection: [...connectionFields('CreditUsageDimensionValue')[0]![1], 'total', 'valueCount'],
+  CreditUsageDimensionValue: ['value', 'type', 'usage'],
 };
 
 function connectionFields(name: string): [type: string, fields: readonly string[]][] {

@@ -14,7 +14,8 @@ import { findOverdraftPolicies } from '../store/overdraft-policies';
 import { findNamedPlanVersions, findPlanVersions, type PlanVersionName } from '../store/plan-versions';
 import { findPlansByKey } from '../store/plans';
 import { findRates } from '../store/rates';
-import { loadUsagePoints, loadUsageRates } from './credit-usage.loader';
+import type { CreditUsageDimension } from './credit-usage-dimensions.types';
+import { loadDistinctValues, loadUsagePoints, loadUsageRates } from './credit-usage.loader';
 import type { CreditUsageSeries } from './credit-usage.types';
 
 /**
@@ -26,6 +27,7 @@ export function createLoaders(database: Database, context: Context) {
   return {
     usagePoints: new DataLoader((series: readonly CreditUsageSeries[]) => loadUsagePoints(database, series)),
     usageRates: new DataLoader((series: readonly CreditUsageSeries[]) => loadUsageRates(database, series)),
+    distinctValues: new DataLoader((dimensions: readonly CreditUsageDimension[]) => loadDistinctValues(database, dimensions)),
     customerByKey: new DataLoader(async (keys: readonly bigint[]) =>
       inOrder(keys, await findCustomersByKey(database, environmentKey, keys), byKey, same),
     ),

@@ -14,7 +14,7 @@ import { CreditGrantResolver } from './credit-grant.resolver';
 import { CompareCreditUsageResolver } from './compare-credit-usage.resolver';
 import { CreditUsagePointResolver, CreditUsageResolver, CreditUsageOtherResolver, CreditUsageSeriesResolver } from './credit-usage.resolver';
 import { CreditUsageChangedResolver } from './credit-usage-changed.resolver';
-import { CreditUsageDimensionsResolver } from './credit-usage-dimensions.resolver';
+import { CreditUsageDimensionsResolver, CreditUsageDimensionValuesResolver } from './credit-usage-dimensions.resolver';
 import { CurrencyResolver } from './currency.resolver';
 import { CustomerResolver } from './customer.resolver';
 import { CustomerSettingsResolver } from './customer-settings.resolver';
@@ -56,6 +56,7 @@ const resolvers: Function[] = [
   CreditImpactResolver,
   CreditUsageChangedResolver,
   CreditUsageDimensionsResolver,
+  CreditUsageDimensionValuesResolver,
   CreditUsageResolver,
   CreditUsagePointResolver,
   CreditUsageOtherResolver,

@@ -1,17 +1,43 @@
-import { groupKey, labelValue } from './breakdown';
+import { groupKey } from './breakdown';
 import { keyProblems, readDimensionFilters, type DimensionFilter, type DimensionFilterInput } from './dimension-filter';
-import type { DimensionValue } from './dimensions';
-import { DrawdownError, type Problem } from './errors';
-import { isStorableText } from './ids';
+import type { DimensionType } from './dimensions';
+import type { Problem } from './errors';
 
-/** A dimension key that a customer's events have had, and what kinds of values. */
-export interface DimensionSeen {
+/** A dimension of events of one scope and range. */
+export interface DimensionUsage {
   readonly dimension: string;
-  readonly hasText: boolean;
-  readonly hasBoolean: boolean;
-  readonly hasNumber: boolean;
-  /** Some of its values are with the events alone. */
+  /** How many of the events have it. */
+  readonly eventCount: number;
+  /** What kinds of values it has there. */
+  readonly types: readonly DimensionType[];
+  /** Some of its values are with the events alone, of some customer in the scope, whenever that was. */
   readonly loose: boolean;
+}
+
+/** How many different values a dimension has. */
+export interface DistinctValues {
+  readonly count: number;
+  readonly isEstimate: boolean;
+}
+
+/** What some of the events that have a dimension tell about its values. */
+export interface ValueSample {
+  /** The events looked at that have the dimension. */
+  readonly eventCount: number;
+  /** Their different values. */
+  readonly values: number;
+  /** Those of the values that only one of them has. */
+  readonly once: number;
+}
+
+/**
+ * The number of different values of the events that have a dimension: exact where all of them were looked at; otherwise the estimator Duj1 of Haas and
+ * Stokes (1998), which PostgreSQL's ANALYZE uses, too: the more values were seen only once, the more are left unseen.
+ */
+export function distinctValues(eventCount: number, { eventCount: seen, values, once }: ValueSample): DistinctValues {
+  if (seen >= eventCount) return { count: values, isEstimate: false };
+  const estimate = seen === 0 ? 1 : (seen * values) / (seen - once + (once * seen) / eventCount);
+  return { count: Math.round(Math.min(Math.max(estimate, values), eventCount)), isEstimate: true };
 }
 
 /** The dimension that a key means, written as in groupBy; null, with a problem added, where it means a field of the events. */
@@ -29,22 +55,4 @@ export function readEventFilters(field: string, inputs: readonly DimensionFilter
     return dimensionOfKey(at, key, problems) ?? key;
   };
   return readDimensionFilters(field, inputs, readKey, problems);
-}
-
-const NUMBER_LABEL = /^-?\d{1,60}(?:\.\d{1,60})?$/;
-
-/** The value in a cursor of a list of values; see `valueLabel`. Refuses: CURSOR_INVALID. */
-export function valueOfCursor(label: string): DimensionValue {
-  if (label === 'true' || label === 'false' || NUMBER_LABEL.test(label) || isTextLabel(label)) return labelValue(label)!;
-  throw new DrawdownError('CURSOR_INVALID');
-}
-
-function isTextLabel(label: string): boolean {
-  if (!label.startsWith('"')) return false;
-  try {
-    const text: unknown = JSON.parse(label);
-    return typeof text === 'string' && isStorableText(text);
-  } catch {
-    return false;
-  }
 }

@@ -154,17 +154,22 @@ export function readBreakdownShape(input: BreakdownInput, now: Date): BreakdownS
   const filters = readFilters(input.filters ?? [], problems);
   refuseProblems('INPUT_INVALID', problems);
   if (input.resourceId !== undefined) filters.push({ key: { name: 'resourceId', field: 'resourceId' }, test: { values: [input.resourceId] } });
-  const customerIds = input.customerId != null ? [input.customerId] : (input.customerIds ?? null);
   return {
     groupBy,
     filters,
     orderBy: input.orderBy ?? DEFAULT_SERIES_ORDER,
-    customerIds: customerIds && [...new Set(customerIds)],
+    customerIds: customersOf(input),
     knownAt: input.asOf ?? null,
   };
 }
 
-function customerProblems({ customerId, customerIds }: BreakdownInput): Problem[] {
+/** The customers asked for, each once; null: all of the environment. */
+export function customersOf({ customerId, customerIds }: Pick<BreakdownInput, 'customerId' | 'customerIds'>): string[] | null {
+  if (customerId != null) return [customerId];
+  return customerIds ? [...new Set(customerIds)] : null;
+}
+
+export function customerProblems({ customerId, customerIds }: Pick<BreakdownInput, 'customerId' | 'customerIds'>): Problem[] {
   if (customerIds == null) return [];
   if (customerId != null) return [{ field: 'customerIds', message: 'must not be given together with customerId.' }];
   const fits = customerIds.length >= 1 && customerIds.length <= MOST_CUSTOMERS;

@@ -1,6 +1,5 @@
 import type { BreakdownInput, BreakdownQuery } from '../domain/breakdown';
 import { inputDigest, seriesWindow } from '../domain/breakdown-cursor';
-import { refuseProblems } from '../domain/errors';
 import type { PageRequest } from '../domain/paging';
 import { resolveTimeRange, type Span } from '../domain/time-range';
 import { resolvePreviousRange, type PreviousRangeInput } from '../domain/usage-comparison';
@@ -23,16 +22,15 @@ export interface UsageComparison extends ComparisonPage {
 /**
  * Compares a breakdown with the same of another range, the largest change first.
  *
- * In the order of creditUsage; INPUT_INVALID also with an order, TIME_RANGE_INVALID also of the previous range.
+ * In the order of creditUsage; TIME_RANGE_INVALID also of the previous range. There are neither points nor an order to choose.
  */
 export async function compareCreditUsage(
   database: Database,
   context: Context,
-  input: BreakdownInput & PreviousRangeInput,
+  input: Omit<BreakdownInput, 'interval' | 'orderBy'> & PreviousRangeInput,
   request: PageRequest,
 ): Promise<UsageComparison> {
   const shape = readShape(context, input);
-  refuseProblems('INPUT_INVALID', input.orderBy ? [{ field: 'orderBy', message: 'must not be given: the largest change comes first.' }] : []);
   const digest = inputDigest(context.environmentKey, input, shape, 'compared', input.previousFrom ?? null, input.previousTo ?? null);
   const held = heldState(request, digest, context);
   const window = seriesWindow(request);

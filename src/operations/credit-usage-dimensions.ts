@@ -1,45 +1,80 @@
-import { dimensionOfKey, type DimensionSeen } from '../domain/breakdown-dimensions';
-import { MOST_KEY_LENGTH, MOST_TEXT_LENGTH, type DimensionValue } from '../domain/dimensions';
-import { refuseProblems, type Problem } from '../domain/errors';
+import { customerProblems, customersOf, type BreakdownInput } from '../domain/breakdown';
+import { distinctValues, type DimensionUsage, type DistinctValues } from '../domain/breakdown-dimensions';
+import { refuseInput } from '../domain/catalog-input';
 import { textProblems } from '../domain/ids';
+import { MOST_KEY_LENGTH, MOST_TEXT_LENGTH } from '../domain/dimensions';
 import type { Page, PageRequest } from '../domain/paging';
+import { resolveTimeRange, type TimeRangeInput } from '../domain/time-range';
 import type { Database } from '../store/database';
-import { listDimensionKeys, listDimensionValues } from '../store/dimensions-seen';
+import { listDimensions, sampleValues, type DimensionScope } from '../store/dimension-usage';
+import { BREAKDOWN_SETTINGS } from '../store/rollup-snapshot';
 import type { Context } from './context';
-import { requireCustomer } from './lookups';
+import { creditUsage, type Breakdown } from './credit-usage';
+import { customersInScope } from './customer-scope';
+import { currencyIfGiven, requireCustomers } from './lookups';
 
-/** Whose dimensions, and how their names or values begin; absent: any. */
-export interface DimensionsWish {
-  readonly customerId: string;
+/** Events that are looked at to count different values. */
+const MOST_SAMPLED_EVENTS = 100_000;
+
+/** Whose dimensions, of which time, and how their names begin; absent: any. */
+export interface DimensionsInput extends Pick<BreakdownInput, 'customerId' | 'customerIds' | 'currencyId'>, Omit<TimeRangeInput, 'interval'> {
   readonly prefix?: string | null;
 }
 
-/** The dimension keys seen for a customer. In this order: INPUT_INVALID (prefix), CUSTOMER_NOT_FOUND. */
+export interface DimensionPage extends Page<DimensionUsage> {
+  readonly scope: DimensionScope;
+}
+
+/**
+ * The dimensions that events of a range have, by name. Those of all currencies count, where none is given.
+ * In this order: INPUT_INVALID (customerIds, prefix), TIME_RANGE_INVALID, TRY_AGAIN (too many ask), CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND.
+ */
 export async function creditUsageDimensions(
   database: Database,
   context: Context,
-  { customerId, prefix }: DimensionsWish,
+  input: DimensionsInput,
   request: PageRequest,
-): Promise<Page<DimensionSeen>> {
-  refuseProblems('INPUT_INVALID', textProblems('prefix', prefix ?? '', MOST_KEY_LENGTH, 0));
-  const customer = await requireCustomer(database, context, customerId);
-  return listDimensionKeys(database, customer.key, prefix ?? '', request);
+): Promise<DimensionPage> {
+  const prefix = input.prefix ?? '';
+  refuseInput(['INPUT_INVALID', [...customerProblems(input), ...textProblems('prefix', prefix, MOST_KEY_LENGTH, 0)]]);
+  const { from, to } = resolveTimeRange(input, context.now);
+  const customerIds = customersInScope(context, customersOf(input));
+  const customers = customerIds && (await requireCustomers(database, context, customerIds));
+  const currency = await currencyIfGiven(database, context, input.currencyId);
+  const keys = { environmentKey: context.environmentKey, customerKeys: customers?.map(({ key }) => key) ?? null, currencyKey: currency?.key ?? null };
+  const scope = { ...keys, range: { from, to } };
+  const page = await database.snapshot((transaction) => listDimensions(transaction, scope, prefix, request), BREAKDOWN_SETTINGS);
+  return { ...page, scope };
 }
 
-/** The different values of one dimension; `key` as in groupBy. In this order: INPUT_INVALID (key, prefix), CUSTOMER_NOT_FOUND. */
+/** How many different values dimensions of one page have; of a bounded number of events, however many there are. */
+export async function countDistinctValues(
+  database: Database,
+  scope: DimensionScope,
+  dimensions: readonly DimensionUsage[],
+): Promise<DistinctValues[]> {
+  const names = dimensions.map(({ dimension }) => dimension);
+  const samples = await database.snapshot((transaction) => sampleValues(transaction, scope, names, MOST_SAMPLED_EVENTS), BREAKDOWN_SETTINGS);
+  return dimensions.map(({ dimension, eventCount }) => distinctValues(eventCount, samples.get(dimension) ?? { eventCount: 0, values: 0, once: 0 }));
+}
+
+/** A breakdown by one key. `prefix`: only of texts that begin so. */
+export interface DimensionValuesInput extends Omit<BreakdownInput, 'groupBy' | 'interval'> {
+  readonly key: string;
+  readonly prefix?: string | null;
+}
+
+/**
+ * The values of a key, which are the series of a breakdown by it, and add up with it.
+ * In this order: INPUT_INVALID (key, prefix), and what creditUsage refuses.
+ */
 export async function creditUsageDimensionValues(
   database: Database,
   context: Context,
-  { customerId, prefix, key }: DimensionsWish & { readonly key: string },
+  { key, prefix, ...input }: DimensionValuesInput,
   request: PageRequest,
-): Promise<Page<DimensionValue>> {
-  const problems: Problem[] = [];
-  const dimension = dimensionOfKey('key', key, problems) ?? key;
-  refuseProblems('INPUT_INVALID', [
-    ...problems,
-    ...textProblems('key', dimension, MOST_KEY_LENGTH),
-    ...textProblems('prefix', prefix ?? '', MOST_TEXT_LENGTH, 0),
-  ]);
-  const customer = await requireCustomer(database, context, customerId);
-  return listDimensionValues(database, customer.key, dimension, prefix ?? '', request);
+): Promise<Breakdown> {
+  refuseInput(['INPUT_INVALID', [...textProblems('key', key, MOST_KEY_LENGTH), ...textProblems('prefix', prefix ?? '', MOST_TEXT_LENGTH, 0)]]);
+  const filters = [...(input.filters ?? []), ...(prefix ? [{ key, prefix }] : [])];
+  return creditUsage(database, context, { ...input, filters, groupBy: [key], interval: 'NONE' }, request);
 }

@@ -2,8 +2,9 @@ import { requireFound } from '../domain/catalog-input';
 import type { Currency } from '../domain/currency';
 import type { Customer } from '../domain/customer';
 import type { Feature } from '../domain/feature';
+import { isId } from '../domain/ids';
 import { findCurrency } from '../store/currencies';
-import { findCustomer } from '../store/customers';
+import { findCustomer, findCustomersById } from '../store/customers';
 import type { Database } from '../store/database';
 import { findFeature } from '../store/features';
 import type { Context } from './context';
@@ -23,6 +24,13 @@ export async function findSeenCustomer(database: Database, context: Context, id:
 /** Refuses: CUSTOMER_NOT_FOUND. An archived one is found, too: its history stays readable. */
 export async function requireCustomer(database: Database, context: Context, id: string): Promise<Customer> {
   return requireFound('CUSTOMER_NOT_FOUND', 'customer', id, await findSeenCustomer(database, context, id));
+}
+
+/** All of them, in their order. Refuses: CUSTOMER_NOT_FOUND. */
+export async function requireCustomers(database: Database, context: Context, ids: readonly string[]): Promise<Customer[]> {
+  const seen = ids.filter((id) => isId(id) && seesCustomer(context, id));
+  const found = new Map((await findCustomersById(database, context.environmentKey, seen)).map((customer) => [customer.id, customer]));
+  return ids.map((id) => requireFound('CUSTOMER_NOT_FOUND', 'customer', id, found.get(id) ?? null));
 }
 
 /** Null where no id is given, and the caller sees all customers; one who sees a single one means that. Refuses: CUSTOMER_NOT_FOUND. */

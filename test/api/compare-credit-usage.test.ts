@@ -5,7 +5,7 @@ import { Seller } from '../support/seller';
 import { testServer, type TestServer } from '../support/server';
 
 const CHANGE = 'previous { credits value eventCount } current { credits value eventCount } change volumeChange priceChange mixChange';
-const COMPARE = `query ($input: CreditUsageInput!, $previousFrom: DateTime, $previousTo: DateTime, $first: Int, $after: String, $last: Int, $before: String) {
+const COMPARE = `query ($input: CompareCreditUsageInput!, $previousFrom: DateTime, $previousTo: DateTime, $first: Int, $after: String, $last: Int, $before: String) {
   compareCreditUsage(input: $input, previousFrom: $previousFrom, previousTo: $previousTo, first: $first, after: $after, last: $last, before: $before) {
     edges { cursor node { groups { key value } ${CHANGE} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
     total { ${CHANGE} } seriesCount from to previousFrom previousTo } }`;
@@ -120,11 +120,13 @@ describe('compareCreditUsage', () => {
 
   test('judges in the order it says', async () => {
     const foreign = (await compare({ groupBy: ['featureId'] })).pageInfo.startCursor;
-    const orderBy = { field: 'CREDITS', direction: 'ASC' };
+    const filters = [{ key: 'a' }];
     const steps: [object, object, string][] = [
       [{}, { first: 101 }, 'PAGE_INVALID'],
-      [{ groupBy: ['a', 'a'], orderBy }, { after: foreign }, 'GROUP_BY_INVALID'],
-      [{ orderBy }, { after: foreign }, 'INPUT_INVALID'],
+      [{ groupBy: ['a', 'a'], filters }, { after: foreign }, 'GROUP_BY_INVALID'],
+      [{ filters }, { after: foreign }, 'INPUT_INVALID'],
+      [{ orderBy: { field: 'CREDITS', direction: 'ASC' } }, {}, 'BAD_USER_INPUT'],
+      [{ interval: 'DAY' }, {}, 'BAD_USER_INPUT'],
       [{}, { after: foreign, previousTo: null }, 'CURSOR_INVALID'],
       [{ groupBy: ['featureId'] }, { ...january, previousTo: '2026-01-31T00:00:00Z', after: foreign }, 'CURSOR_INVALID'],
       [{ customerId: 'nobody' }, { previousFrom: '2026-01-01T00:00:00Z', previousTo: null }, 'TIME_RANGE_INVALID'],

@@ -133,14 +133,16 @@ const ABOUT: Record<string, (customerId: string) => Arguments> = {
   usageEvents: (customerId) => ({ customerId }),
   creditUsage: (customerId) => ({ input: { ...USAGE, customerId } }),
   compareCreditUsage: (customerId) => ({ input: { ...USAGE, customerId } }),
-  creditUsageDimensions: (customerId) => ({ customerId }),
-  creditUsageDimensionValues: (customerId) => ({ customerId, key: 'user' }),
+  creditUsageDimensions: (customerId) => ({ input: { ...RANGE, customerId } }),
+  creditUsageDimensionValues: (customerId) => ({ input: { ...RANGE, currencyId: 'credits', customerId, key: 'user' } }),
 };
 /** The same where nothing says whose. */
 const ABOUT_ALL: Record<string, Arguments> = {
   usageEvents: {},
   creditUsage: { input: USAGE },
   compareCreditUsage: { input: USAGE },
+  creditUsageDimensions: { input: RANGE },
+  creditUsageDimensionValues: { input: { ...RANGE, currencyId: 'credits', key: 'user' } },
 };
 
 const textOf = (answer: Answer) => JSON.stringify(answer.data ?? null);

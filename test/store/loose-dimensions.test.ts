@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { valueLabel, type BreakdownInput, type GroupValue } from '../../src/domain/breakdown';
+import { distinctValues } from '../../src/domain/breakdown-dimensions';
 import { Decimal } from '../../src/domain/decimal';
 import { NEWEST_SETS } from '../../src/domain/loosening';
 import type { PageRequest } from '../../src/domain/paging';
@@ -9,10 +10,15 @@ import type { RawUsageReport } from '../../src/domain/usage-report';
 import { auditLedger } from '../../src/operations/audit-ledger';
 import { creditLedger } from '../../src/operations/credit-ledger';
 import { creditUsage, creditUsagePoints } from '../../src/operations/credit-usage';
-import { creditUsageDimensions, creditUsageDimensionValues } from '../../src/operations/credit-usage-dimensions';
+import { countDistinctValues, creditUsageDimensions } from '../../src/operations/credit-usage-dimensions';
 import type { UsageCollector } from '../../src/operations/usage-collector';
 import { usageEvents } from '../../src/operations/usage-events';
+<<<<<<< HEAD
 import { dimensionNamesOfFeatures } from '../../src/store/feature-dimensions';
+=======
+import { sampleValues } from '../../src/store/dimension-usage';
+import { dimensionNamesOfFeature } from '../../src/store/feature-dimensions';
+>>>>>>> e5bf788 (Count dimensions and their values in any scope, and compare without points or an order)
 import { mutate } from '../support/catalog';
 import { dimensionLabels, looseWorld, mixedReports, nextKey, requests, type LooseWorld } from '../support/loose-world';
 import { added, bruteForce, readFacts, sumsOf } from '../support/usage-reference';
@@ -33,6 +39,20 @@ async function send(collector: UsageCollector, reports: readonly RawUsageReport[
 async function report(collector: UsageCollector, reports: readonly RawUsageReport[]): Promise<void> {
   await send(collector, reports);
   reported.push(...reports);
+}
+
+/** Each dimension that the reports of a range have: in how many of them, of which types, and how many different values. */
+function reportedDimensions(customerIds: readonly string[] | null, prefix: string, from: Date, to: Date): unknown[] {
+  const asked = reported.filter(
+    ({ customerId, timestamp }) => (!customerIds || customerIds.includes(customerId)) && timestamp! >= from && timestamp! < to,
+  );
+  const labels = asked.flatMap(({ dimensions }) => Object.entries(dimensionLabels(Object.entries(dimensions as object))));
+  const names = [...new Set(labels.map(([name]) => name))].filter((name) => name.startsWith(prefix)).sort();
+  return names.map((name) => {
+    const values = labels.flatMap(([of, label]) => (of === name ? [label] : []));
+    const types = new Set(values.map((label) => (label.startsWith('"') ? 'TEXT' : label === 'true' || label === 'false' ? 'BOOLEAN' : 'NUMBER')));
+    return [name, values.length, [...types].sort(), { count: new Set(values).size, isEstimate: false }];
+  });
 }
 
 const setDimensions = (id: string, looseDimensions: string[], rolledUpDimensions: string[]) =>
@@ -105,6 +125,8 @@ function inputs() {
   });
 }
 
+const labelOf = (value: unknown) => (typeof value === 'string' ? `"${value}` : String(value));
+
 describe('with loose dimensions', () => {
   test('a breakdown and its points equal the sums of the ledger one by one, whatever is asked', async () => {
     const facts = await readFacts(world.database);
@@ -170,23 +192,41 @@ describe('with loose dimensions', () => {
     );
   }, 120_000);
 
-  const labelOf = (value: unknown) => (typeof value === 'string' ? `"${value}` : String(value));
+  test('dimensions are counted as they were reported, with their types and different values, whatever is asked', async () => {
+    const questions = fc.record({
+      customerIds: fc.subarray(CUSTOMERS).map((ids) => (ids.length === 0 ? null : ids)),
+      prefix: fc.constantFrom(null, 'm', 're'),
+      span: fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1, max: 50 })).map(([before, days]) => {
+        const from = new Date(Date.UTC(2026, 2, 10 - before - days, before % 24));
+        return { from, to: new Date(from.getTime() + days * 86_400_000) };
+      }),
+    });
+    await fc.assert(
+      fc.asyncProperty(questions, async ({ customerIds, prefix, span }) => {
+        const { scope, items } = await creditUsageDimensions(world.database, world.context, { customerIds, prefix, ...span }, ALL);
+        const distinct = await countDistinctValues(world.database, scope, items);
+        const found = items.map(({ dimension, eventCount, types }, index) => [dimension, eventCount, types, distinct[index]]);
+        expect(found).toEqual(reportedDimensions(customerIds, prefix ?? '', span.from, span.to));
+      }),
+      { numRuns: 40 },
+    );
+    const { items } = await creditUsageDimensions(world.database, world.context, { customerIds: ['flooded'] }, ALL);
+    expect(items.filter(({ loose }) => !loose).map(({ dimension }) => dimension)).toEqual(['fast']);
+  }, 60_000);
 
-  test('keys are listed with the types of their values and whether any is loose, values once each', async () => {
-    const { items } = await creditUsageDimensions(world.database, world.context, { customerId: 'flooded' }, ALL);
-    expect(items).toEqual([
-      { dimension: 'fast', hasText: false, hasBoolean: true, hasNumber: false, loose: false },
-      { dimension: 'mixed', hasText: true, hasBoolean: true, hasNumber: true, loose: true },
-      { dimension: 'model', hasText: true, hasBoolean: false, hasNumber: false, loose: true },
-      { dimension: 'request', hasText: true, hasBoolean: true, hasNumber: true, loose: true },
-      { dimension: 'tier', hasText: true, hasBoolean: false, hasNumber: false, loose: true },
-    ]);
-    const values = async (key: string) =>
-      (await creditUsageDimensionValues(world.database, world.context, { customerId: 'flooded', key }, ALL)).items.map(String);
-    expect(await values('mixed')).toEqual(['-2', '0', '3', '3.5', '', '3', 'a"\\', '😀', 'false', 'true']);
-    expect(await values('tier')).toEqual(['gold', 'silver']);
-    const ids = reported.flatMap(({ customerId, dimensions }) => (customerId === 'flooded' ? [(dimensions as { request?: unknown }).request] : []));
-    expect(await values('request')).toHaveLength(new Set(ids.filter((id) => id !== undefined)).size);
+  test('of too many events the newest are looked at, and different values are estimated from them', async () => {
+    const { scope, items } = await creditUsageDimensions(world.database, world.context, { customerIds: ['flooded'], from: new Date('2025-01-01'), to: new Date('2026-04-01') }, ALL);
+    const request = items.find(({ dimension }) => dimension === 'request')!;
+    const samples = await world.database.snapshot((transaction) => sampleValues(transaction, scope, ['request', 'never'], 1000));
+    const sample = samples.get('request')!;
+    expect([...samples.keys()]).toEqual(['request']);
+    expect(sample.eventCount).toBeGreaterThan(500);
+    expect(sample.eventCount).toBeLessThanOrEqual(1000);
+    const [exact] = await countDistinctValues(world.database, scope, [request]);
+    const estimate = distinctValues(request.eventCount, sample);
+    expect([exact!.isEstimate, estimate.isEstimate]).toEqual([false, true]);
+    expect(estimate.count / exact!.count).toBeGreaterThan(0.5);
+    expect(estimate.count / exact!.count).toBeLessThan(2);
   });
 
   test('an audit finds nothing', async () => {
