@@ -15,13 +15,11 @@ describe('The number of different values', () => {
   });
 
   test('is never less than was seen, nor more than there are events', () => {
-    const sample = fc
-      .array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 40 })
-      .map((times) => ({
-        eventCount: times.reduce((sum, one) => sum + one, 0),
-        values: times.length,
-        once: times.filter((one) => one === 1).length,
-      }));
+    const sample = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 40 }).map((times) => ({
+      eventCount: times.reduce((sum, one) => sum + one, 0),
+      values: times.length,
+      once: times.filter((one) => one === 1).length,
+    }));
     fc.assert(
       fc.property(sample, fc.integer({ min: 0, max: 1_000_000 }), (seen, more) => {
         const { count } = distinctValues(seen.eventCount + more, seen);

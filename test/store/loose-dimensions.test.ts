@@ -13,12 +13,8 @@ import { creditUsage, creditUsagePoints } from '../../src/operations/credit-usag
 import { countDistinctValues, creditUsageDimensions } from '../../src/operations/credit-usage-dimensions';
 import type { UsageCollector } from '../../src/operations/usage-collector';
 import { usageEvents } from '../../src/operations/usage-events';
-<<<<<<< HEAD
 import { dimensionNamesOfFeatures } from '../../src/store/feature-dimensions';
-=======
 import { sampleValues } from '../../src/store/dimension-usage';
-import { dimensionNamesOfFeature } from '../../src/store/feature-dimensions';
->>>>>>> e5bf788 (Count dimensions and their values in any scope, and compare without points or an order)
 import { mutate } from '../support/catalog';
 import { dimensionLabels, looseWorld, mixedReports, nextKey, requests, type LooseWorld } from '../support/loose-world';
 import { added, bruteForce, readFacts, sumsOf } from '../support/usage-reference';
@@ -215,7 +211,12 @@ describe('with loose dimensions', () => {
   }, 60_000);
 
   test('of too many events the newest are looked at, and different values are estimated from them', async () => {
-    const { scope, items } = await creditUsageDimensions(world.database, world.context, { customerIds: ['flooded'], from: new Date('2025-01-01'), to: new Date('2026-04-01') }, ALL);
+    const { scope, items } = await creditUsageDimensions(
+      world.database,
+      world.context,
+      { customerIds: ['flooded'], from: new Date('2025-01-01'), to: new Date('2026-04-01') },
+      ALL,
+    );
     const request = items.find(({ dimension }) => dimension === 'request')!;
     const samples = await world.database.snapshot((transaction) => sampleValues(transaction, scope, ['request', 'never'], 1000));
     const sample = samples.get('request')!;
