@@ -18,6 +18,8 @@ const PRISMA_EVENTS = 200;
 
 const BATCH_MUTATION =
   'mutation($input: ReportUsageBatchInput!) { reportUsageBatch(input: $input) { results { duplicate event { id charge { cost balanceAfter } } error { code message } } } }';
+const EVENTS_MUTATION =
+  'mutation($input: ReportEventsInput!) { reportEvents(input: $input) { results { duplicate events { id charge { cost balanceAfter } } error { code message } } } }';
 const SINGLE_MUTATION = 'mutation($input: ReportUsageInput!) { reportUsage(input: $input) { duplicate event { id charge { cost balanceAfter } } } }';
 
 let reported = 0;
@@ -36,11 +38,17 @@ export function report(customerId: string) {
   return { customerId, featureId: FEATURE, idempotencyKey: `event-${n}`, dimensions };
 }
 
+/** The same as a raw event, which the meter of the feature matches. */
+function rawEvent(customerId: string) {
+  const { featureId, ...rest } = report(customerId);
+  return { ...rest, eventName: featureId };
+}
+
 const spreadCustomer = (n: number) => `c${n % SPREAD_CUSTOMERS}`;
 
-function batchBodies(customer: (n: number) => string): string[] {
-  const events = () => Array.from({ length: BATCH }, (_, n) => report(customer(n)));
-  return Array.from({ length: BATCHES }, () => JSON.stringify({ query: BATCH_MUTATION, variables: { input: { events: events() } } }));
+function batchBodies(customer: (n: number) => string, query = BATCH_MUTATION, one: (customerId: string) => object = report): string[] {
+  const events = () => Array.from({ length: BATCH }, (_, n) => one(customer(n)));
+  return Array.from({ length: BATCHES }, () => JSON.stringify({ query, variables: { input: { events: events() } } }));
 }
 
 function singleBodies(customer: (n: number) => string): string[] {
@@ -51,6 +59,7 @@ interface Round {
   readonly floor: number;
   readonly batchSpread: number;
   readonly batchHot: number;
+  readonly events: number;
   readonly memory: Rate;
   readonly single: Rate;
   readonly singleHot: Rate;
@@ -66,6 +75,7 @@ async function measureRound({ database, environmentKey, url, memoryUrl, key }: W
     floor: await insertPlainRows(database, BATCHES, BATCH),
     batchSpread: await batch(spreadCustomer),
     batchHot: await batch(() => 'hot'),
+    events: BATCH * (await sendAll(url, key, BATCH_CONNECTIONS, batchBodies(spreadCustomer, EVENTS_MUTATION, rawEvent))).perSecond,
     memory: await single(memoryUrl, spreadCustomer),
     single: await single(url, spreadCustomer),
     singleHot: await single(url, () => 'hot'),
@@ -111,6 +121,7 @@ function show(rounds: readonly Round[], peakResidentBytes: number): void {
   const lines: [string, string, string][] = [
     ['reportUsageBatch of 1,000, spread / floor', of((r) => r.batchSpread / r.floor), '≥ 0.12, aim 0.2'],
     ['reportUsageBatch of 1,000, hot / spread', of((r) => r.batchHot / r.batchSpread), '≥ 0.8'],
+    ['reportEvents of 1,000 / reportUsageBatch, spread', of((r) => r.events / r.batchSpread), '≥ 0.8'],
     ['reportUsage singly, spread / no database', of((r) => r.single.perSecond / r.memory.perSecond), '≥ 0.5'],
     ['reportUsage singly, hot / spread', of((r) => r.singleHot.perSecond / r.single.perSecond), '≥ 0.8'],
     ['reportUsage singly, p99 / p50', of((r) => r.single.p99Ms / r.single.p50Ms), '< 5'],

@@ -66,7 +66,7 @@ async function fillCatalog(database: Database) {
   const first = (await createFirstEnvironment(database, now))!;
   const context = { environmentKey: first.environment.key, environmentId: first.environment.id, now };
   await createCurrency(database, context, { id: CURRENCY, name: 'Credits', unitSingular: 'credit', unitPlural: 'credits' });
-  for (const id of FEATURES) await createFeature(database, context, { id, name: id, unit: 'request' });
+  for (const id of FEATURES) await createFeature(database, context, { id, name: id, unit: 'request', meter: { eventName: id } });
   await createPlan(database, context, { id: 'pro', name: 'Pro' });
   await createPlanDraft(database, context, { planId: 'pro' });
   const rate = { currencyId: CURRENCY, mode: 'FORMULA' } as const;

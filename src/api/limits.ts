@@ -47,6 +47,8 @@ export const LIST_LENGTHS: Readonly<Record<string, number>> = {
 /** Points of the fields that are much work even where little of their answer is asked for. */
 export const FIELD_WEIGHTS: Readonly<Record<string, number>> = {
   'Query.auditLedger': 20_000,
+  'Query.estimateUsage': 2_000,
+  'Query.estimateEvents': 2_000,
   'Query.creditUsage': 2_000,
   'Query.compareCreditUsage': 4_000,
   'Query.creditUsageDimensions': 2_000,

@@ -21,6 +21,7 @@ import { CustomerSettingsResolver } from './customer-settings.resolver';
 import { CustomerTokenResolver } from './customer-token.resolver';
 import { EnvironmentResolver } from './environment.resolver';
 import { DimensionProfileResolver, FeatureProfileResolver } from './feature-profile.resolver';
+import { EstimateUsageResolver } from './estimate-usage.resolver';
 import { FeatureResolver } from './feature.resolver';
 import { FormulaResolver } from './formula.resolver';
 import { GrantCreditsResolver } from './grant-credits.resolver';
@@ -71,6 +72,7 @@ const resolvers: Function[] = [
   DimensionProfileResolver,
   DrawResolver,
   EnvironmentResolver,
+  EstimateUsageResolver,
   FeatureProfileResolver,
   FeatureImpactResolver,
   FeatureResolver,

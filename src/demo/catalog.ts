@@ -4,13 +4,19 @@ export type DemoPrice = { readonly mode: 'FLAT'; readonly creditsPerUnit: string
 /** The catalog of a made-up seller of AI services. */
 export const DEMO_CURRENCY = { id: 'credits', name: 'Credits', symbol: 'cr', unitSingular: 'credit', unitPlural: 'credits' } as const;
 
+/** Meters for those who try reportEvents: chat and web search are usage of a `completion`, each by its dimensions. */
 export const DEMO_FEATURES = [
-  { id: 'chat-completion', name: 'Chat completion', unit: 'request' },
+  { id: 'chat-completion', name: 'Chat completion', unit: 'request', meter: { eventName: 'completion' } },
   { id: 'embedding', name: 'Embedding', unit: 'request' },
   { id: 'image-generation', name: 'Image generation', unit: 'image' },
   { id: 'document-ocr', name: 'Document OCR', unit: 'document' },
   { id: 'transcription', name: 'Transcription', unit: 'recording' },
-  { id: 'web-search', name: 'Web search', unit: 'search' },
+  {
+    id: 'web-search',
+    name: 'Web search',
+    unit: 'search',
+    meter: { eventName: 'completion', filters: [{ key: 'searches', exists: true }], valueDimension: 'searches' },
+  },
 ] as const;
 export type DemoFeatureId = (typeof DEMO_FEATURES)[number]['id'];
 

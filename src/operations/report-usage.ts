@@ -6,7 +6,7 @@ import { EVENT_KEY_COUNTERS, EventKeys } from '../domain/ids';
 import { OpenPool } from '../domain/pool';
 import { isRefused, type Outcome, type RefusedReport } from '../domain/report';
 import { repeatOf, UsageBatch, type BatchPool, type Candidate, type ChargedEvent, type Decision, type StoredReport } from '../domain/usage-batch';
-import type { Database, Transaction } from '../store/database';
+import type { Database, Queryable, Transaction } from '../store/database';
 import type { DimensionDictionary, SetKeys } from '../store/dimension-sets';
 import { lockKeySpaces, sharedKeySpaces } from '../store/key-spaces';
 import { lockPools, poolText, removePools, type PoolRef, type StoredPool } from '../store/pools';
@@ -46,7 +46,7 @@ export async function reportUsage(stores: UsageStores, batch: readonly PendingRe
     openPricing(environmentKeys, hasRawEvents ? '' : sharedKeySpaces(spaces)),
   );
   remember();
-  return answers(stores.database, batch, decisions);
+  return answers(stores.database.writers, batch, decisions);
 }
 
 /** `spaces`: the key spaces that are not locked yet, because it depends on the meters how they are to be. */
@@ -156,11 +156,12 @@ async function place(
   return { placed, setKeys };
 }
 
-async function answers(database: Database, batch: readonly PendingReport[], decisions: readonly Decision[]): Promise<Outcome[]> {
+/** Looks up what was answered to reports that are stored. */
+export async function answers(queryable: Queryable, batch: readonly PendingReport[], decisions: readonly Decision[]): Promise<Outcome[]> {
   const refs = decisions.flatMap((decision) => ('key' in decision ? [decision] : []));
   if (refs.length === 0) return decisions as Outcome[];
   // The batch is committed by now: whatever goes wrong here, only the repeats are to be sent again.
-  const stored = await loadStoredReports(database.writers, refs).catch((cause: unknown) => new DrawdownError('TRY_AGAIN', undefined, [], { cause }));
+  const stored = await loadStoredReports(queryable, refs).catch((cause: unknown) => new DrawdownError('TRY_AGAIN', undefined, [], { cause }));
   const again = stored instanceof DrawdownError ? { error: stored, featureId: null } : null;
   let index = 0;
   return decisions.map((decision, place): Outcome => {

@@ -2,10 +2,12 @@ import { DrawdownError } from '../domain/errors';
 import { consumptionFrom, type RawConsumption } from '../domain/consumption-input';
 import { rawEventFrom, type RawEventInput } from '../domain/raw-event-input';
 import type { Outcome, RefusedReport, Report } from '../domain/report';
+import type { RawReport } from '../domain/report-input';
 import { usageReportFrom, type RawUsageReport } from '../domain/usage-report';
 import { MOST_BATCH_EVENTS } from '../domain/usage-event';
 import type { Context } from './context';
 import { loosenDimensions } from './loosen-dimensions';
+import { estimateReports } from './estimate-reports';
 import { laneOf, LANES } from './lanes';
 import type { PendingReport } from './price-reports';
 import { reportUsage, usageOutcome, type ReportOutcome, type UsageStores } from './report-usage';
@@ -32,7 +34,10 @@ export class UsageCollector {
   private readonly lanes: Lane[];
 
   /** `noteBug` is told of every error that is ours; the reporter only learns that there was one. */
-  constructor(stores: UsageStores, noteBug: (error: unknown) => void) {
+  constructor(
+    private readonly stores: UsageStores,
+    noteBug: (error: unknown) => void,
+  ) {
     this.lanes = Array.from({ length: LANES }, () => new Lane(stores, noteBug));
   }
 
@@ -50,6 +55,16 @@ export class UsageCollector {
   async consume(context: Context, raw: RawConsumption): Promise<ReportOutcome> {
     const [outcome] = await this.submit(context, [raw], consumptionFrom);
     return usageOutcome(outcome!);
+  }
+
+  /** What usage would be answered if it were reported now; see `estimateReports`. */
+  estimate(context: Context, raws: readonly WithOptionalKey<RawUsageReport>[]): Promise<Outcome[]> {
+    return estimateReports(this.stores, estimated(context, raws, usageReportFrom));
+  }
+
+  /** The same for raw events. */
+  estimateEvents(context: Context, raws: readonly WithOptionalKey<RawEventInput>[]): Promise<Outcome[]> {
+    return estimateReports(this.stores, estimated(context, raws, rawEventFrom));
   }
 
   private async submit<Raw>(context: Context, raws: readonly Raw[], read: (raw: Raw, now: Date) => Report): Promise<Outcome[]> {
@@ -165,6 +180,17 @@ class Lane {
 function tryAgain(reports: readonly PendingReport[]): Outcome[] {
   const error = new DrawdownError('TRY_AGAIN', 'Too many reports are waiting; send this one again in a moment, with the same idempotency key.');
   return reports.map(() => ({ error, featureId: null }));
+}
+
+/** What is only estimated needs no key: it is then a new report. */
+export type WithOptionalKey<Raw> = Omit<Raw, 'idempotencyKey'> & { readonly idempotencyKey?: string | null };
+
+function estimated<Raw extends RawReport>(context: Context, raws: readonly WithOptionalKey<Raw>[], read: (raw: Raw, now: Date) => Report) {
+  return raws.map((raw) => {
+    const idempotencyKey = raw.idempotencyKey ?? null;
+    const pending = pendingFrom(context, () => read({ ...raw, idempotencyKey: idempotencyKey ?? 'none' } as Raw, context.now));
+    return 'error' in pending || idempotencyKey !== null ? pending : { ...pending, report: { ...pending.report, idempotencyKey: '' } };
+  });
 }
 
 function pendingFrom(context: Context, read: () => Report): PendingReport | RefusedReport {

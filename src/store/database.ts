@@ -89,7 +89,7 @@ export class Database {
    * Does the work, which only reads, on one unchanging view of the database, however long it takes and whatever is written meanwhile.
    * `settings` is SQL that travels together with BEGIN. Refuses (TRY_AGAIN) where too many wait for their turn.
    */
-  snapshot<T>(work: (transaction: Transaction) => Promise<T>, settings = ''): Promise<T> {
+  snapshot<T>(work: (transaction: Transaction, opened: readonly QueryResult[]) => Promise<T>, settings = ''): Promise<T> {
     return this.snapshotTurns.take(() => inTransaction(this.pool, work, `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;${settings}`));
   }
 

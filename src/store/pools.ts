@@ -61,6 +61,21 @@ export async function lockPools(transaction: Transaction, refs: readonly PoolRef
   return withOpenGrants(transaction, rows, made);
 }
 
+/** Reads the pools as they are, without locking or making any; one that is missing is read as it would be made, with a key below 0. */
+export async function readPools(queryable: Queryable, refs: readonly PoolRef[]): Promise<StoredPool[]> {
+  if (refs.length === 0) return [];
+  const { rows } = await queryable.query<PoolRow>({
+    name: 'read-pools',
+    text: `SELECT wanted.customer_key, coalesce(p.key, -wanted.nth) AS key, wanted.currency_key, wanted.resource_id, coalesce(p.balance, 0) AS balance,
+                  coalesce(p.sequence, 0) AS sequence, p.last_entry_at, o.policy, o."limit"
+           FROM unnest($1::int8[], $2::int4[], $3::text[]) WITH ORDINALITY AS wanted (customer_key, currency_key, resource_id, nth)
+           LEFT JOIN pool p ON p.customer_key = wanted.customer_key AND p.currency_key = wanted.currency_key AND p.resource_id = wanted.resource_id
+           LEFT JOIN customer_overdraft_policy o ON o.customer_key = wanted.customer_key AND o.currency_key = wanted.currency_key`,
+    values: columns(refs),
+  });
+  return withOpenGrants(queryable, rows, new Set());
+}
+
 /** Locks the pool of a grant. */
 export async function lockPoolOfGrant(
   transaction: Transaction,
