@@ -7,6 +7,7 @@ import { loadPoolPurposes, type PoolKeys } from '../store/balances';
 import { findCurrenciesByKey } from '../store/currencies';
 import { findCustomersByKey } from '../store/customers';
 import type { Database } from '../store/database';
+import { findDeclarations } from '../store/dimension-declarations';
 import type { EventRef } from '../store/events';
 import { findFeaturesByKey } from '../store/features';
 import type { GrantRef } from '../store/grants';
@@ -75,6 +76,13 @@ function createPlanLoaders(database: Database, context: Context) {
       { cache },
     ),
     publishedVersionOfPlan: new DataLoader((keys: readonly number[]) => versionsForNewCustomers(database, keys, now), { cache }),
+    declarationsOfFeature: new DataLoader(
+      async (keys: readonly number[]) => {
+        const declarations = grouped(keys, await findDeclarations(database, keys), ({ featureKey }) => featureKey);
+        return declarations.map((ofFeature) => ofFeature.map(({ declaration }) => declaration));
+      },
+      { cache },
+    ),
     currentPlanVersion: new DataLoader((keys: readonly bigint[]) => currentPlanVersions(database, keys, now), { cache }),
     overdraftPoliciesOfCustomer: new DataLoader(
       async (keys: readonly bigint[]) => grouped(keys, await findOverdraftPolicies(database, keys), (policy) => policy.customerKey),

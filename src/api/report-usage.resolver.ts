@@ -12,7 +12,7 @@ export class ReportUsageResolver {
     description:
       'Reports one event: prices it, deducts it, writes it to the ledger and into the breakdown. When it answers, all of it is committed. ' +
       'Refuses, in this order: ID_INVALID, INPUT_INVALID, AMOUNT_INVALID, TIMESTAMP_INVALID, DIMENSION_INVALID, CUSTOMER_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, ARCHIVED, ' +
-      'FEATURE_NOT_FOUND, RATE_NOT_FOUND, DIMENSION_MISSING, DIMENSION_TYPE, DIVISION_BY_ZERO, CHARGE_OUT_OF_RANGE, INSUFFICIENT_CREDITS, BALANCE_OUT_OF_RANGE. ' +
+      'FEATURE_NOT_FOUND, RATE_NOT_FOUND, DIMENSION_MISSING, DIMENSION_TYPE, DIMENSION_NOT_ALLOWED (by declarations), DIMENSION_MISSING, DIMENSION_TYPE (by the formula), DIVISION_BY_ZERO, CHARGE_OUT_OF_RANGE, INSUFFICIENT_CREDITS, BALANCE_OUT_OF_RANGE. ' +
       'TRY_AGAIN: the outcome is not known; repeat it with the same idempotencyKey. Role: WRITER or above.',
   })
   async reportUsage(

@@ -19,6 +19,7 @@ import { CurrencyResolver } from './currency.resolver';
 import { CustomerResolver } from './customer.resolver';
 import { CustomerSettingsResolver } from './customer-settings.resolver';
 import { CustomerTokenResolver } from './customer-token.resolver';
+import { DimensionDeclarationResolver } from './dimension-declaration.resolver';
 import { EnvironmentResolver } from './environment.resolver';
 import { DimensionProfileResolver, FeatureProfileResolver } from './feature-profile.resolver';
 import { EstimateUsageResolver } from './estimate-usage.resolver';
@@ -69,6 +70,7 @@ const resolvers: Function[] = [
   CustomerResolver,
   CustomerSettingsResolver,
   CustomerTokenResolver,
+  DimensionDeclarationResolver,
   DimensionProfileResolver,
   DrawResolver,
   EnvironmentResolver,

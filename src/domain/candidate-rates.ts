@@ -1,7 +1,8 @@
 import { DrawdownError, type ErrorCode } from './errors';
 import type { Credits } from './credits';
+import type { DimensionAliases } from './declared-dimensions';
 import type { Dimensions } from './dimensions';
-import { compiledPricing } from './price';
+import { costByRate } from './price';
 import type { Pricing } from './rate';
 
 /** How a feature would be priced. */
@@ -10,6 +11,8 @@ export interface CandidateRate {
   /** Null: in whichever currency an event was charged. */
   readonly currencyKey: number | null;
   readonly pricing: Pricing;
+  /** As of a rate. */
+  readonly aliases?: DimensionAliases;
 }
 
 /** Prices under trial: those of a whole plan version, which refuses usage of other features, or of a single feature, which leaves all other usage alone. */
@@ -41,7 +44,7 @@ export function candidatePrice({ byFeature, isWholePlan }: CandidateRates, usage
   const rate = byFeature.get(usage.featureKey);
   if (!rate) return isWholePlan ? { code: 'RATE_NOT_FOUND', message: 'The rates under trial have none for this feature.' } : null;
   try {
-    return { cost: compiledPricing(rate.pricing).cost(usage.value, usage.dimensions), currencyKey: rate.currencyKey ?? usage.currencyKey };
+    return { cost: costByRate(rate, usage.value, usage.dimensions), currencyKey: rate.currencyKey ?? usage.currencyKey };
   } catch (error) {
     if (error instanceof DrawdownError) return { code: error.code, message: error.message };
     throw error;

@@ -35,7 +35,8 @@ export function nameProblem(name: string): string | undefined {
   return isStorableText(name) ? undefined : 'A dimension name must not contain NUL or half of a surrogate pair.';
 }
 
-function valueProblem(value: DimensionValue): string | undefined {
+/** Why a value cannot be kept; undefined where it can. */
+export function valueProblem(value: DimensionValue): string | undefined {
   if (typeof value === 'boolean') return undefined;
   if (typeof value === 'string') {
     if (value.length > MOST_TEXT_LENGTH) return `A text must have at most ${MOST_TEXT_LENGTH} characters.`;

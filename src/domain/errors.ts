@@ -28,8 +28,9 @@ export const ERROR_CODES = {
   FORMULA_INVALID: ['MALFORMED', 'A formula does not pass its checks.'],
   CURRENCY_REQUIRED: ['MALFORMED', 'There are several currencies, and credits of different ones are never added: say which one in currencyId.'],
   GROUP_BY_INVALID: ['MALFORMED', 'groupBy must have at most 8 different keys.'],
-  DIMENSION_MISSING: ['MALFORMED', 'The formula uses a dimension that the event does not have.'],
-  DIMENSION_TYPE: ['MALFORMED', 'A dimension has another type than the formula needs.'],
+  DIMENSION_MISSING: ['MALFORMED', 'The formula uses a dimension that the event does not have, or one is declared as required.'],
+  DIMENSION_TYPE: ['MALFORMED', 'A dimension has another type than the formula needs, or than is declared.'],
+  DIMENSION_NOT_ALLOWED: ['MALFORMED', 'A dimension has a value that it is declared never to have, or is given under two of its names.'],
   DIVISION_BY_ZERO: ['MALFORMED', 'The formula divides by zero for this event.'],
   CHARGE_OUT_OF_RANGE: ['MALFORMED', 'The charge is negative or larger than an amount can be.'],
   // missing: nothing of that name in this environment
@@ -46,6 +47,7 @@ export const ERROR_CODES = {
   CUSTOMER_NOT_FOUND: ['MISSING', 'There is no such customer.'],
   CREDIT_GRANT_NOT_FOUND: ['MISSING', 'There is no such credit grant.'],
   BACKTEST_NOT_FOUND: ['MISSING', 'There is no such back-test.'],
+  DIMENSION_DECLARATION_NOT_FOUND: ['MISSING', 'The feature has no declaration of a dimension of this name.'],
   // conflicting: well formed, but not in this state
   ALREADY_EXISTS: ['CONFLICTING', 'The id is taken.'],
   ARCHIVED: ['CONFLICTING', 'The thing is archived and cannot be used or changed.'],

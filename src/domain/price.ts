@@ -1,4 +1,5 @@
 import { creditsFromResult, creditsToDecimal, type Credits } from './credits';
+import { underAllNames } from './declared-dimensions';
 import type { Dimensions } from './dimensions';
 import { compileFormula } from './formula/formula';
 import type { PublicationRule } from './publication';
@@ -42,7 +43,13 @@ function compilePricing(pricing: Pricing): CompiledPricing {
   };
 }
 
+/** What usage costs by a rate, as `CompiledPricing.cost`; the formula may have been written with any name of a dimension. */
+export function costByRate({ pricing, aliases }: Pick<Rate, 'pricing' | 'aliases'>, value: Credits, dimensions: Dimensions): Credits {
+  return compiledPricing(pricing).cost(value, underAllNames(dimensions, aliases));
+}
+
 /** What the cost of an event was computed from, in the order of the formula; a FLAT rate reads the value. Nothing where it was stated. */
 export function parametersOf({ charge, value, dimensions }: UsageEvent): readonly Parameter[] {
-  return charge.rate ? compiledPricing(charge.rate.pricing).parameters(value, dimensions) : [];
+  const { rate } = charge;
+  return rate ? compiledPricing(rate.pricing).parameters(value, underAllNames(dimensions, rate.aliases)) : [];
 }

@@ -1,4 +1,5 @@
 import type { Credits } from './credits';
+import type { DimensionAliases } from './declared-dimensions';
 
 export const RATE_MODES = { FLAT: 'FLAT', FORMULA: 'FORMULA' } as const;
 export type RateMode = keyof typeof RATE_MODES;
@@ -20,6 +21,8 @@ export interface Rate {
   readonly currencyKey: number;
   readonly currencyId: string;
   readonly pricing: Pricing;
+  /** The names that dimensions of the feature have, where one has several; the formula may use any. Absent: none has. */
+  readonly aliases?: DimensionAliases;
 }
 
 /** Prices the usage of one customer and feature in [validFrom, validTo) instead of the plan's rate. Of one feature no two are valid at one instant. */

@@ -1,4 +1,5 @@
 import type { ConsumptionReport } from './consumption';
+import { underTodaysNames } from './declared-dimensions';
 import { sameDimensions, type Dimensions } from './dimensions';
 import type { DrawdownError } from './errors';
 import { sameMetadata } from './metadata';
@@ -49,10 +50,12 @@ export function isSameReport({ events, unmatched }: AcceptedReport, report: Repo
   return isStated && first.reason === report.reason && sameMetadata(first.metadata, report.metadata);
 }
 
+/** A dimension is the same under any of its names. */
 function isSameContent(stored: UsageEvent | UnmatchedEvent, report: ReportContent): boolean {
+  const aliases = ('charge' in stored && stored.charge.rate?.aliases) || [];
   return (
     stored.resourceId === report.resourceId &&
     stored.at.getTime() === (report.at ?? stored.receivedAt).getTime() &&
-    sameDimensions(stored.dimensions, report.dimensions)
+    sameDimensions(underTodaysNames(stored.dimensions, aliases), underTodaysNames(report.dimensions, aliases))
   );
 }

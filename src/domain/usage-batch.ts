@@ -1,4 +1,5 @@
 import type { Credits } from './credits';
+import type { Dimensions } from './dimensions';
 import { DrawdownError } from './errors';
 import type { EventKeys } from './ids';
 import { requireCovered, type OverdraftRule } from './overdraft';
@@ -26,6 +27,8 @@ export interface Price {
   readonly currencyId: string;
   readonly value: Credits;
   readonly cost: Credits;
+  /** Under the names that they are kept with; absent: as they were reported. */
+  readonly dimensions?: Dimensions;
 }
 
 /** A price with the pool that is to pay. */
@@ -124,7 +127,7 @@ export class UsageBatch {
       value: price.value,
       at: report.at ?? receivedAt,
       receivedAt,
-      dimensions: report.dimensions,
+      dimensions: price.dimensions ?? report.dimensions,
       charge: { rate, cost: price.cost, draws, balanceAfter: pool.open.balance },
       rawEvent,
       reason: note.reason,

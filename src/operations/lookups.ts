@@ -49,8 +49,12 @@ export async function currencyIfGiven(database: Database, context: Context, id: 
   return isGiven(id) ? requireCurrency(database, context, id) : null;
 }
 
+/** Refuses: FEATURE_NOT_FOUND. */
+export async function requireFeature(database: Database, context: Context, id: string): Promise<Feature> {
+  return requireFound('FEATURE_NOT_FOUND', 'feature', id, await findFeature(database, context.environmentKey, id));
+}
+
 /** Null where no id is given. Refuses: FEATURE_NOT_FOUND. */
 export async function featureIfGiven(database: Database, context: Context, id: GivenId): Promise<Feature | null> {
-  if (!isGiven(id)) return null;
-  return requireFound('FEATURE_NOT_FOUND', 'feature', id, await findFeature(database, context.environmentKey, id));
+  return isGiven(id) ? requireFeature(database, context, id) : null;
 }

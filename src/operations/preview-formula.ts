@@ -3,6 +3,7 @@ import type { FeatureProfile } from '../domain/analysis/feature-profile';
 import type { FormulaWarning } from '../domain/analysis/formula-warning';
 import { Decimal } from '../domain/decimal';
 import { creditsFromResult, creditsFromText, creditsToDecimal, type Credits } from '../domain/credits';
+import { aliasesOf, underAllNames, type DimensionAliases } from '../domain/declared-dimensions';
 import { dimensionProblems, isNumber, type Dimensions, type DimensionValue } from '../domain/dimensions';
 import { dimensionsFromRaw } from '../domain/dimensions-input';
 import { DrawdownError, refusalOf, refuseProblems, type Refusal } from '../domain/errors';
@@ -50,7 +51,7 @@ export async function previewFormula(database: Database, context: Context, input
   const { formula, problems } = checkFormula(input.formula);
   const scope = feature && formula ? await formulaScope(database, context, feature.key) : undefined;
   return {
-    ...preview(formula, problems, input),
+    ...preview(formula, problems, input, aliasesOf(scope?.declarations ?? [])),
     resultType: formula?.type ?? null,
     problems,
     warnings: formula ? analyseFormula(formula, scope) : [],
@@ -58,12 +59,12 @@ export async function previewFormula(database: Database, context: Context, input
   };
 }
 
-function preview(formula: Formula | null, problems: readonly FormulaProblem[], input: PreviewFormulaInput): Outcome {
+function preview(formula: Formula | null, problems: readonly FormulaProblem[], input: PreviewFormulaInput, aliases: DimensionAliases): Outcome {
   const variables = formula?.variables.map((variable) => ({ ...variable, value: null })) ?? [];
   try {
     if (!formula) throw invalid(problems);
     const { value, dimensions } = sampleEvent(input);
-    return evaluated(formula, value, dimensions);
+    return evaluated(formula, value, underAllNames(dimensions, aliases));
   } catch (error) {
     return { ...refused(error), variables, steps: [] };
   }

@@ -1,7 +1,8 @@
 import type { ConsumptionReport } from '../domain/consumption';
+import { underAllNames, type DeclaredDimensions } from '../domain/declared-dimensions';
 import { DrawdownError } from '../domain/errors';
 import { isMetered, meteredValue } from '../domain/meter';
-import { compiledPricing } from '../domain/price';
+import { costByRate } from '../domain/price';
 import type { Credits } from '../domain/credits';
 import type { RawEventReport } from '../domain/raw-event';
 import type { RefusedReport, Report } from '../domain/report';
@@ -35,7 +36,8 @@ export interface PricedReport extends PendingReport {
 /**
  * Prices reports, each by the rates in force for its customer at its time. Per report, in this order: CUSTOMER_NOT_FOUND, ARCHIVED (customer). Then of
  * usage FEATURE_NOT_FOUND, RATE_NOT_FOUND; of a raw event, for each feature whose meter matches, by their ids, RATE_NOT_FOUND and what its meter refuses
- * (DIMENSION_MISSING, DIMENSION_TYPE, AMOUNT_INVALID); of a stated amount CURRENCY_NOT_FOUND, ARCHIVED (currency). Last what a formula refuses
+ * (DIMENSION_MISSING, DIMENSION_TYPE, AMOUNT_INVALID); of a stated amount CURRENCY_NOT_FOUND, ARCHIVED (currency). Of what has a rate, then what is declared of
+ * the dimensions (DIMENSION_MISSING, DIMENSION_TYPE, DIMENSION_NOT_ALLOWED), before what a meter says of the value. Last what a formula refuses
  * (DIMENSION_MISSING, DIMENSION_TYPE, DIVISION_BY_ZERO, CHARGE_OUT_OF_RANGE), feature by feature.
  */
 export async function priceReports(book: OpenPriceBook, batch: readonly PendingReport[]): Promise<(PricedReport | RefusedReport)[]> {
@@ -61,7 +63,7 @@ async function pricesOf(book: OpenPriceBook, customer: BookCustomer, pending: Pe
 
 async function usagePrice(book: OpenPriceBook, customer: BookCustomer, { context }: PendingReport, report: UsageReport) {
   const rate = book.rate(customer, report.featureId, report.at ?? context.now);
-  if (rate) return priceByRate(customer, report, rate, () => report.value);
+  if (rate) return priceByRate(customer, report, rate, await book.declared(context.environmentKey, report.featureId), () => report.value);
   if (await book.hasFeature(context.environmentKey, report.featureId)) return noRate(report, report.featureId);
   return refused('FEATURE_NOT_FOUND', `There is no feature ${quoted(report.featureId)}.`);
 }
@@ -70,9 +72,11 @@ async function rawEventPrices(book: OpenPriceBook, customer: BookCustomer, { con
   const prices: PriceOfPool[] = [];
   for (const feature of await book.metered(context.environmentKey, report.eventName)) {
     const { featureId } = feature;
-    if (!isMetered(feature, report.dimensions)) continue;
+    const declared = await book.declared(context.environmentKey, featureId);
+    const dimensions = underAllNames(report.dimensions, declared?.aliases);
+    if (!isMetered(feature, dimensions)) continue;
     const rate = book.rate(customer, featureId, report.at ?? context.now);
-    const price = rate ? priceByRate(customer, report, rate, () => meteredValue(feature, report.dimensions)) : noRate(report, featureId);
+    const price = rate ? priceByRate(customer, report, rate, declared, () => meteredValue(feature, dimensions)) : noRate(report, featureId);
     if ('error' in price) return { ...price, featureId };
     prices.push(...price);
   }
@@ -87,12 +91,22 @@ async function statedPrice(book: OpenPriceBook, customer: BookCustomer, { contex
   return [priceOfPool(customer, report, { rate: null, currencyKey: currency.key, currencyId, value: amount, cost: amount })];
 }
 
-function priceByRate(customer: BookCustomer, report: Report, rate: Rate, valueOf: () => Credits): readonly PriceOfPool[] | RefusedReport {
+function priceByRate(
+  customer: BookCustomer,
+  report: Report,
+  found: Rate,
+  declared: DeclaredDimensions | undefined,
+  valueOf: () => Credits,
+): readonly PriceOfPool[] | RefusedReport {
+  const dimensions = declared ? declared.renamed(report.dimensions) : report.dimensions;
+  const error = declared?.refusal(dimensions);
+  if (error) return { error, featureId: null };
   try {
     const value = valueOf();
+    const rate = declared ? { ...found, aliases: declared.aliases } : found;
     const { currencyKey, currencyId } = rate;
-    const cost = compiledPricing(rate.pricing).cost(value, report.dimensions);
-    return [priceOfPool(customer, report, { rate, currencyKey, currencyId, value, cost })];
+    const cost = costByRate(rate, value, dimensions);
+    return [priceOfPool(customer, report, { rate, currencyKey, currencyId, value, cost, dimensions })];
   } catch (error) {
     if (error instanceof DrawdownError) return { error, featureId: null };
     throw error;

@@ -1,7 +1,11 @@
+import { candidateRates, type CandidateRates } from '../domain/candidate-rates';
+import { aliasesOf } from '../domain/declared-dimensions';
+import type { DimensionDeclaration } from '../domain/dimension-declaration';
 import { BACKTEST_SETTINGS, BacktestReader, nextCustomers, type BacktestCustomers } from '../store/backtest-events';
 import { advanceClaim, keepClaim, releaseClaim, settleClaim, type ClaimedBacktest } from '../store/backtest-claims';
 import { addFindings, countRefused, type BacktestFindings } from '../store/backtest-results';
 import type { Database } from '../store/database';
+import { findDeclarations } from '../store/dimension-declarations';
 import { retryingTransaction } from '../store/retrying-transaction';
 import { CustomerBurn, RefusalSamples } from './burn-customers';
 
@@ -72,10 +76,11 @@ class BacktestRun {
   async burn(): Promise<void> {
     const samples = new RefusalSamples(await countRefused(this.database.pool, this.claim.key));
     const reader = new BacktestReader(this.claim);
+    const rates = await withAliases(this.database, this.claim.rates);
     for (let after = this.claim.doneCustomerKey; ;) {
       const customers = await this.next(after, EVENTS_BETWEEN_WRITES);
       if (!customers) return;
-      if (customers.spans.length > 0) await this.write(await this.burnCustomers(customers, reader, samples), customers);
+      if (customers.spans.length > 0) await this.write(await this.burnCustomers(customers, reader, samples, rates), customers);
       after = customers.lastCustomerKey;
     }
   }
@@ -85,8 +90,13 @@ class BacktestRun {
     return this.database.snapshot((transaction) => nextCustomers(transaction, this.claim, after, mostEvents), BACKTEST_SETTINGS);
   }
 
-  private burnCustomers({ spans }: BacktestCustomers, reader: BacktestReader, samples: RefusalSamples): Promise<BacktestFindings> {
-    const burn = new CustomerBurn(this.claim.rates, samples);
+  private burnCustomers(
+    { spans }: BacktestCustomers,
+    reader: BacktestReader,
+    samples: RefusalSamples,
+    rates: CandidateRates,
+  ): Promise<BacktestFindings> {
+    const burn = new CustomerBurn(rates, samples);
     return this.database.snapshot(async (transaction) => {
       for await (const events of reader.eventsOf(transaction, spans)) {
         this.check();
@@ -117,4 +127,12 @@ class BacktestRun {
     const isOurs = await keepClaim(this.database.writers, this.claim, this.eventsDone, this.eventsTotal).catch(() => true);
     if (!isOurs) this.isLost = true;
   }
+}
+
+/** Events were kept under the names of their time, and a formula may have been written with any. */
+async function withAliases(database: Database, { byFeature, isWholePlan }: CandidateRates): Promise<CandidateRates> {
+  const declared = new Map<number, DimensionDeclaration[]>([...byFeature.keys()].map((key) => [key, []]));
+  for (const { featureKey, declaration } of await findDeclarations(database, [...byFeature.keys()])) declared.get(featureKey)!.push(declaration);
+  const rates = [...byFeature.values()].map((rate) => ({ ...rate, aliases: aliasesOf(declared.get(rate.featureKey)!) }));
+  return candidateRates(rates, isWholePlan);
 }

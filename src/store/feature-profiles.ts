@@ -1,5 +1,6 @@
 import { profileOf, type FeatureProfile, type ProfileEvent } from '../domain/analysis/feature-profile';
 import { creditsFromNumeric, creditsToDecimal } from '../domain/credits';
+import { underTodaysNames, type DimensionAliases } from '../domain/declared-dimensions';
 import type { Queryable } from './database';
 import { dimensionsFromJson } from './dimensions';
 import { dimensionNamesOfFeatures } from './feature-dimensions';
@@ -26,22 +27,25 @@ interface SampleRow {
 }
 
 /**
- * Profiles of features by their keys, from samples of their events: the latest of each of the customers with the latest usage, some of a month
+ * Profiles of features by their keys, each given with the names its dimensions have had, from samples of their events: the latest of each of the customers with the latest usage, some of a month
  * before, and the first. Every search goes by an index and ends at a limit.
  */
 export async function loadFeatureProfiles(
   queryable: Queryable,
   environmentKey: number,
-  featureKeys: readonly number[],
+  aliases: ReadonlyMap<number, DimensionAliases>,
   now: Date,
 ): Promise<ReadonlyMap<number, FeatureProfile>> {
+  const featureKeys = [...aliases.keys()];
   if (featureKeys.length === 0) return new Map();
   const most = Math.max(FEWEST_EVENTS, Math.min(MOST_EVENTS, Math.floor(MOST_EVENTS_TOGETHER / featureKeys.length)));
   const earlier = new Date(now.getTime() - EARLIER_DAYS * 86_400_000).toISOString();
   const { rows } = await queryable.query<SampleRow>(SAMPLE, [environmentKey, plainArray(featureKeys), earlier, most]);
   const events = new Map<number, ProfileEvent[]>(featureKeys.map((key) => [key, []]));
-  for (const { feature_key, at, value, set_text, loose_text } of rows)
-    events.get(feature_key)!.push({ at, value: creditsToDecimal(creditsFromNumeric(value)), dimensions: dimensionsFromJson(set_text, loose_text) });
+  for (const { feature_key, at, value, set_text, loose_text } of rows) {
+    const dimensions = underTodaysNames(dimensionsFromJson(set_text, loose_text), aliases.get(feature_key)!);
+    events.get(feature_key)!.push({ at, value: creditsToDecimal(creditsFromNumeric(value)), dimensions });
+  }
   const names = await dimensionNamesOfFeatures(queryable, environmentKey, featureKeys);
   return new Map(
     featureKeys.map((key) => {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { DeclaredDimensions } from '../domain/declared-dimensions';
 import type { DimensionRule } from '../domain/dimension-rule';
 import type { MeteredFeature } from '../domain/meter';
 import { assignmentAt, type PlanAssignment } from '../domain/plan';
@@ -6,6 +7,7 @@ import type { PricedPublication } from '../domain/price';
 import { inOrderOfEffect, publicationAt, type PublicationScope } from '../domain/publication';
 import { overrideAt, type Rate, type RateOverride } from '../domain/rate';
 import type { Queryable } from './database';
+import { readDeclarations } from './dimension-declarations';
 import { HeldCatalog, readCurrencies, readMeters, type BookCurrency } from './held-catalog';
 import { loadOverridesOfCustomers } from './rate-overrides';
 import { loadRatesOfVersions } from './rate-rows';
@@ -63,6 +65,7 @@ const MOST_VERSIONS = 10_000;
 export class PriceBook {
   readonly currencies = new HeldCatalog(readCurrencies);
   readonly meters = new HeldCatalog(readMeters);
+  readonly declarations = new HeldCatalog(readDeclarations);
   private readonly heldCustomers = new LRUCache<string, Held<BookCustomer>>({ max: MOST_CUSTOMERS });
   /** Of a plan, in the order of effect: one that is scheduled is here, too, and comes into force by the time of the events. */
   private readonly publications = new LRUCache<number, Held<readonly PricedPublication[]>>({ max: MOST_PLANS });
@@ -210,6 +213,11 @@ export class OpenPriceBook {
   /** The features in use whose meters have this event name, in the order of their ids. */
   async metered(environmentKey: number, eventName: string): Promise<readonly MeteredFeature[]> {
     return (await this.book.meters.of(this.queryable, environmentKey, this.revision(environmentKey))).get(eventName) ?? [];
+  }
+
+  /** What is declared of the dimensions of a feature; undefined: nothing. */
+  async declared(environmentKey: number, featureId: string): Promise<DeclaredDimensions | undefined> {
+    return (await this.book.declarations.of(this.queryable, environmentKey, this.revision(environmentKey))).get(featureId);
   }
 
   /** What sellers have decided about the dimensions of their features, by the features' keys. */

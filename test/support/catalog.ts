@@ -27,6 +27,7 @@ const CATALOG_TABLES = [
   'api_key',
   'currency',
   'feature',
+  'dimension_declaration',
   'plan',
   'plan_version',
   'plan_publication',

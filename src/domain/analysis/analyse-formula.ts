@@ -1,3 +1,4 @@
+import { aliasesOf, underAllNames } from '../declared-dimensions';
 import type { DimensionValue } from '../dimensions';
 import { foldConstants } from '../formula/constants';
 import type { Formula } from '../formula/formula';
@@ -77,7 +78,9 @@ function replayOf(formula: Formula, domains: readonly VariableDomain[], { profil
   const usual = new Map(domains.map((domain) => [domain.variable.dimension ?? '', typicalOf(domain)]));
   const required = declarations.filter((one) => one.required).map((one) => one.name);
   const events = (profile?.events ?? []).filter(({ dimensions }) => required.every((name) => dimensions.has(name)));
-  return replay(formula, events.slice(0, mostTries(formula.root)), (dimension) => usual.get(dimension) ?? '');
+  const aliases = aliasesOf(declarations);
+  const tried = events.slice(0, mostTries(formula.root)).map((event) => ({ ...event, dimensions: underAllNames(event.dimensions, aliases) }));
+  return replay(formula, tried, (dimension) => usual.get(dimension) ?? '');
 }
 
 function warnOfFaults(
