@@ -7,7 +7,7 @@ const CHANGES = ['change', 'current', 'previous', 'mixChange', 'priceChange', 'v
 
 /**
  * All that a customer token opens, field by field. What is not here is refused, and so is whatever the API gains, until somebody decides otherwise here.
- * Rows are its own by customer-scope; left out are the seller's own words and numbers about them (metadata, reasons, cost bases, idempotency keys of grants)
+ * Rows are its own by customer-scope; left out are the seller's own words and numbers about them (metadata; reasons, cost bases and idempotency keys of grants)
  * and the catalog beyond the names and rates that priced something.
  */
 export const CUSTOMER_VIEW: Readonly<Record<string, readonly string[]>> = {
@@ -47,7 +47,7 @@ export const CUSTOMER_VIEW: Readonly<Record<string, readonly string[]>> = {
   Parameter: ['name', 'value'],
   UsageEvent: [
     ...['id', 'customer', 'feature', 'currency', 'resourceId', 'idempotencyKey', 'value', 'timestamp', 'receivedAt', 'dimensions'],
-    'charge',
+    ...['eventName', 'reason', 'charge'],
   ],
   Charge: ['rate', 'cost', 'parameters', 'draws', 'balanceAfter', 'overdraft'],
   Draw: ['amount', 'grant'],
