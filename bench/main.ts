@@ -1,3 +1,4 @@
+import { benchBacktest } from './backtest';
 import { benchBreakdown } from './breakdown';
 import { benchCardinality } from './cardinality';
 import { benchFormulas } from './formula';
@@ -9,6 +10,7 @@ const PARTS: Record<string, () => void | Promise<void>> = {
   reporting: benchReporting,
   breakdown: benchBreakdown,
   cardinality: benchCardinality,
+  backtest: benchBacktest,
 };
 
 async function main(names: readonly string[]): Promise<void> {

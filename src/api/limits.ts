@@ -40,6 +40,8 @@ export const LIST_LENGTHS: Readonly<Record<string, number>> = {
   'CreditUsageChange.series': MOST_CHANGED_SERIES,
   'Backtest.rates': 50,
   'BacktestResult.currencies': 2,
+  'Shadow.rates': 50,
+  'ShadowReport.currencies': 2,
   'ImpactDistribution.histogram': HISTOGRAM_BOUNDS.length + 1,
   'ImpactDistribution.quantiles': QUANTILES.length,
 };
@@ -58,6 +60,8 @@ export const FIELD_WEIGHTS: Readonly<Record<string, number>> = {
   'Subscription.creditUsageChanged': 2_000,
   'BacktestResult.currencies': 500,
   'BacktestResult.refusals': 500,
+  'ShadowReport.currencies': 500,
+  'ShadowReport.refusals': 500,
   'CurrencyImpact.distribution': 1_000,
   'CurrencyImpact.movers': 500,
 };

@@ -41,6 +41,7 @@ import { RateResolver } from './rate.resolver';
 import { ReportEventsResolver } from './report-events.resolver';
 import { ReportUsageResolver } from './report-usage.resolver';
 import { UnmatchedEventResolver } from './unmatched-event.resolver';
+import { ShadowReportResolver, ShadowResolver } from './shadow.resolver';
 import { ChargeResolver, DrawResolver, UsageEventResolver } from './usage-event.resolver';
 import { ViewerResolver } from './viewer.resolver';
 
@@ -92,6 +93,8 @@ const resolvers: Function[] = [
   ReportEventsResolver,
   ReportUsageResolver,
   UnmatchedEventResolver,
+  ShadowReportResolver,
+  ShadowResolver,
   UsageEventResolver,
   ViewerResolver,
 ];

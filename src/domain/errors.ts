@@ -48,6 +48,7 @@ export const ERROR_CODES = {
   CREDIT_GRANT_NOT_FOUND: ['MISSING', 'There is no such credit grant.'],
   BACKTEST_NOT_FOUND: ['MISSING', 'There is no such back-test.'],
   DIMENSION_DECLARATION_NOT_FOUND: ['MISSING', 'The feature has no declaration of a dimension of this name.'],
+  SHADOW_NOT_FOUND: ['MISSING', 'The plan has no shadow that goes on.'],
   // conflicting: well formed, but not in this state
   ALREADY_EXISTS: ['CONFLICTING', 'The id is taken.'],
   ARCHIVED: ['CONFLICTING', 'The thing is archived and cannot be used or changed.'],
@@ -64,6 +65,7 @@ export const ERROR_CODES = {
   USAGE_CHARGED: ['CONFLICTING', 'Usage of that time has been charged already, so that its price cannot be changed.'],
   PLAN_HISTORY_CONFLICT: ['CONFLICTING', 'A plan change must begin after the one before it.'],
   CREDIT_GRANT_CLOSED: ['CONFLICTING', 'The credit grant is already depleted, expired or voided.'],
+  SHADOW_EXISTS: ['CONFLICTING', 'The plan already has a shadow: stop it first.'],
   BACKTEST_FINISHED: ['CONFLICTING', 'The back-test is done, failed or cancelled already.'],
   IDEMPOTENCY_KEY_REUSED: ['CONFLICTING', 'The idempotency key was used before with other content.'],
   INSUFFICIENT_CREDITS: ['CONFLICTING', 'The pool has too few credits, and its overdraft policy does not cover the rest.'],

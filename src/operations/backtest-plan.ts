@@ -10,17 +10,16 @@ import type { CandidateRate } from '../domain/candidate-rates';
 import { refuseInput, requireFound } from '../domain/catalog-input';
 import { DrawdownError, type Problem } from '../domain/errors';
 import { isId } from '../domain/ids';
-import { draftOf, type Plan } from '../domain/plan';
 import { requirePricing, type PricingInput } from '../domain/pricing-input';
 import type { Pricing } from '../domain/rate';
 import { insertBacktest } from '../store/backtests';
 import { findCustomersById } from '../store/customers';
 import type { Database } from '../store/database';
-import { findPlanVersions } from '../store/plan-versions';
 import { findPlan } from '../store/plans';
 import { findRates } from '../store/rates';
 import type { BacktestRunner } from './backtest-runner';
 import type { Context } from './context';
+import { loadVersionOrDraft } from './load-version-or-draft';
 import { featureIfGiven } from './lookups';
 
 export interface BacktestRateInput extends PricingInput {
@@ -44,11 +43,12 @@ export async function backtestPlan(runner: BacktestRunner, context: Context, inp
   const { database } = runner;
   const pricing = readRate(input);
   const { from, to } = backtestRange(input, context.now);
-  const plan = requireFound('PLAN_NOT_FOUND', 'plan', input.planId, await findPlan(database, context.environmentKey, input.planId));
-  const candidate = pricing ? await singleRate(database, context, input.rate!, pricing) : await ratesOfVersion(database, plan, input.version ?? null);
+  const candidate = pricing
+    ? await singleRate(database, context, input.planId, input.rate!.featureId, pricing)
+    : await ratesOfVersion(database, context, input);
   const customerKeys = await customerKeysOf(database, context, input.customerIds ?? []);
   const { environmentKey, now } = context;
-  const asked = { environmentKey, planKey: plan.key, ...candidate, from, to, customerKeys, createdAt: now };
+  const asked = { environmentKey, ...candidate, from, to, customerKeys, createdAt: now };
   const backtest = await insertBacktest(database.writers, asked, MOST_QUEUED_BACKTESTS, MOST_BACKTESTS);
   if (!backtest) throw new DrawdownError('TRY_AGAIN', `${MOST_QUEUED_BACKTESTS} back-tests wait already; ask again when one is finished.`);
   runner.look();
@@ -67,18 +67,17 @@ function readRate({ version, rate, customerIds }: BacktestPlanInput): Pricing | 
   return null;
 }
 
-async function singleRate(database: Database, context: Context, { featureId }: BacktestRateInput, pricing: Pricing) {
+async function singleRate(database: Database, context: Context, planId: string, featureId: string, pricing: Pricing) {
+  const plan = requireFound('PLAN_NOT_FOUND', 'plan', planId, await findPlan(database, context.environmentKey, planId));
   const feature = await featureIfGiven(database, context, featureId);
   const rate: CandidateRate = { featureKey: feature!.key, currencyKey: null, pricing };
-  return { version: null, rates: [rate] };
+  return { planKey: plan.key, version: null, rates: [rate] };
 }
 
-async function ratesOfVersion(database: Database, plan: Plan, number: number | null) {
-  const versions = await findPlanVersions(database, [plan.key]);
-  const found = number === null ? draftOf(versions) : (versions.find((version) => version.number === number) ?? null);
-  const version = requireFound('PLAN_VERSION_NOT_FOUND', number === null ? 'draft' : `version ${number}`, `of plan ${plan.id}`, found);
+async function ratesOfVersion(database: Database, context: Context, { planId, version: number }: BacktestPlanInput) {
+  const { plan, version } = await loadVersionOrDraft(database, context, planId, number ?? null);
   const rates = await findRates(database, [version.key]);
-  return { version: version.number, rates: rates.map(({ rate }) => rate) };
+  return { planKey: plan.key, version: version.number, rates: rates.map(({ rate }) => rate) };
 }
 
 async function customerKeysOf(database: Database, { environmentKey }: Context, ids: readonly string[]): Promise<bigint[]> {

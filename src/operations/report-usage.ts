@@ -17,6 +17,7 @@ import { findStoredReports, loadStoredReports } from '../store/stored-reports';
 import { addUnmatched } from '../store/unmatched-events';
 import { addNotes } from '../store/consumption-notes';
 import { writeChanges } from '../store/write-batch';
+import { castShadows } from './cast-shadows';
 import { keySpaceOf } from './lanes';
 import { priceReports, type PendingReport, type PricedReport } from './price-reports';
 
@@ -69,6 +70,7 @@ async function chargeBatch(
   const usage = new UsageBatch(eventKeys);
   const decisions = decideAll(usage, priced, stored, pools);
   const remember = await commit(stores.dictionary, transaction, usage, [...pools.values()], await book.dimensionRules());
+  await castShadows(transaction, book, usage.charged, known);
   return { decisions, remember };
 }
 

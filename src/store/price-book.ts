@@ -11,6 +11,7 @@ import { readDeclarations } from './dimension-declarations';
 import { HeldCatalog, readCurrencies, readMeters, type BookCurrency } from './held-catalog';
 import { loadOverridesOfCustomers } from './rate-overrides';
 import { loadRatesOfVersions } from './rate-rows';
+import { loadRunningShadows, type RunningShadow } from './shadows';
 import { plainArray, textArray } from './sql-arrays';
 
 /** What a charge needs to know of a customer. `assignments` in order of time; `listedIn`: the publications that name it. */
@@ -70,6 +71,7 @@ export class PriceBook {
   /** Of a plan, in the order of effect: one that is scheduled is here, too, and comes into force by the time of the events. */
   private readonly publications = new LRUCache<number, Held<readonly PricedPublication[]>>({ max: MOST_PLANS });
   private readonly features = new LRUCache<number, Held<ReadonlySet<string>>>({ max: 1_000 });
+  private readonly shadows = new LRUCache<number, Held<readonly RunningShadow[]>>({ max: 1_000 });
   private readonly dimensionRules = new LRUCache<number, Held<readonly RuleOfFeature[]>>({ max: 1_000 });
   /** Rates of published versions never change. */
   private readonly ratesOfVersion = new LRUCache<number, ReadonlyMap<string, Rate>>({ max: MOST_VERSIONS });
@@ -110,6 +112,14 @@ export class PriceBook {
     const { rows } = await queryable.query<{ id: string }>('SELECT id FROM feature WHERE environment_key = $1', [environmentKey]);
     const value = new Set(rows.map((row) => row.id));
     this.features.set(environmentKey, { revision, value });
+    return value;
+  }
+
+  async shadowsOf(queryable: Queryable, environmentKey: number, revision: bigint): Promise<readonly RunningShadow[]> {
+    const held = this.shadows.get(environmentKey);
+    if (held?.revision === revision) return held.value;
+    const value = await loadRunningShadows(queryable, environmentKey);
+    this.shadows.set(environmentKey, { revision, value });
     return value;
   }
 
@@ -228,6 +238,15 @@ export class OpenPriceBook {
     return rules;
   }
 
+  /** The shadows of the environments, by the environment and the id of the plan, as `shadowText` writes them; mostly none. */
+  async shadows(): Promise<ReadonlyMap<string, RunningShadow>> {
+    const shadows = new Map<string, RunningShadow>();
+    for (const [environmentKey, revision] of this.revisions)
+      for (const shadow of await this.book.shadowsOf(this.queryable, environmentKey, revision))
+        shadows.set(shadowText(environmentKey, shadow.planId), shadow);
+    return shadows;
+  }
+
   private async readCustomers(refs: readonly CustomerRef[], found: Map<string, BookCustomer>): Promise<void> {
     const { rows } = await this.queryable.query<CustomerRow>(
       `SELECT c.environment_key, c.id, c.key, c.archived_at IS NOT NULL AS is_archived, p.valid_from, p.plan_key,
@@ -276,4 +295,8 @@ export class OpenPriceBook {
 
 function customerText(environmentKey: number, customerId: string): string {
   return `${environmentKey}:${customerId}`;
+}
+
+export function shadowText(environmentKey: number, planId: string): string {
+  return `${environmentKey}:${planId}`;
 }
