@@ -37,6 +37,7 @@ const CATALOG_TABLES = [
   'customer',
   'customer_plan',
   'customer_overdraft_policy',
+  'shadow',
 ];
 
 /** Everything the catalog's tables hold, to show that something changed nothing. */
