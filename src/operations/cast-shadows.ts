@@ -23,7 +23,7 @@ export async function castShadows(
   const environments = new Map(known.map(({ customer, context }) => [customer.key, context.environmentKey]));
   const cells = shadowCells(
     charged.map(({ event }) => event),
-    ({ customerKey, charge: { rate } }) => (rate && shadows.get(shadowText(environments.get(customerKey)!, rate.planId))) ?? null,
+    ({ customerKey, charge: { rate } }) => (rate?.planId ? shadows.get(shadowText(environments.get(customerKey)!, rate.planId)) : null) ?? null,
   );
   if (cells.length > 0) await addShadowUsage(transaction, cells);
 }

@@ -70,18 +70,19 @@ export async function nextCustomers(
        WHERE plan_key = ${plan} AND valid_from < ${to}::timestamptz AND (valid_to IS NULL OR valid_to > ${from}::timestamptz)
      )
      SELECT p.customer_key, s.from_at, s.to_at,
-       (SELECT count(*) FROM usage_event e WHERE e.customer_key = s.customer_key AND e.at >= s.from_at AND e.at < s.to_at ${featureCondition(backtest, values)}) AS event_count
+       (SELECT count(*) FROM usage_event e WHERE e.customer_key = s.customer_key AND e.at >= s.from_at AND e.at < s.to_at ${pricedByPlan(backtest, values)}) AS event_count
      FROM page p LEFT JOIN span s ON s.customer_key = p.customer_key ORDER BY p.customer_key, s.from_at`,
     values.values,
   );
   return rows.length === 0 ? null : taken(rows, mostEvents);
 }
 
-/** A rate of one feature is tried on its usage alone; stated amounts, which no rate prices, are left as they are. */
-function featureCondition({ rates }: ClaimedBacktest, values: Conditions): string {
-  if (rates.isWholePlan) return 'AND e.feature_key IS NOT NULL';
+/** Of usage `e` of a customer `s`: what a rate of a plan prices, and, where a rate of one feature is tried, of that feature. Stated amounts and rates of a customer's own stay as they are. */
+function pricedByPlan({ rates }: ClaimedBacktest, values: Conditions): string {
+  const ofPlan = 'AND e.feature_key IS NOT NULL AND e.rate_key NOT IN (SELECT o.rate_key FROM rate_override o WHERE o.customer_key = s.customer_key)';
+  if (rates.isWholePlan) return ofPlan;
   const [featureKey] = rates.byFeature.keys();
-  return `AND e.feature_key = ${values.placeholder(featureKey)}`;
+  return `${ofPlan} AND e.feature_key = ${values.placeholder(featureKey)}`;
 }
 
 function taken(rows: readonly SpanRow[], mostEvents: number): BacktestCustomers {
@@ -166,7 +167,7 @@ function eventsStatement(backtest: ClaimedBacktest, spans: readonly PlanSpan[]):
            e.received_at, e.first_sequence, e.entry_count
     FROM unnest(${columns.join(', ')}) AS s (customer_key, from_at, to_at)
     CROSS JOIN LATERAL (
-      SELECT e.* FROM usage_event e WHERE e.customer_key = s.customer_key AND e.at >= s.from_at AND e.at < s.to_at ${featureCondition(backtest, values)}
+      SELECT e.* FROM usage_event e WHERE e.customer_key = s.customer_key AND e.at >= s.from_at AND e.at < s.to_at ${pricedByPlan(backtest, values)}
         AND (e.key < ${before} OR NOT ${isUnseen(values, 'e', backtest.snapshot)}) OFFSET 0
     ) e
     ORDER BY e.customer_key, e.pool_key, e.first_sequence, e.entry_count DESC, e.key`;
