@@ -40,7 +40,7 @@ export class DimensionDeclaration implements DomainDeclaration {
 
   @Field(() => [String], {
     description:
-      'Its former names. A report with one is kept under the name of today; formulas written with one go on working; breakdowns by any name have all events.',
+      'Its former names. A report with one is kept under the name of today; formulas written with any of its names go on working. Breakdowns have events under the name they were kept with.',
   })
   aliases!: readonly string[];
 }

@@ -96,6 +96,7 @@ register('WarningCode', WARNING_CODES, 'Why Drawdown warns of something that it 
   DIMENSION_TYPE_DIFFERS: 'The dimension has another type in some events, which would be refused, or is declared with another.',
   DIMENSION_UNUSED: 'Most events have a number that looks as if it were to be paid for, and the formula does not use it.',
   CONSTANT_FORMULA: 'The formula uses nothing of the event.',
+  FORMULA_TEST_FAILED: 'A test kept with the rate does not give what it is expected to give, which stands against publishing.',
   NO_RATES: 'The version of the plan has no rates.',
   NOT_ON_PLAN: 'A customer that a publication names is not on the plan now, so that nothing changes for it until it is.',
 });

@@ -28,8 +28,8 @@ export class PlanVersionResolver {
     @Arg('version', () => Int, { description: 'The number of the version.' }) version: number,
     @Ctx() { services, context }: ApiContext,
   ): Promise<PlanVersionValidation> {
-    const { formulaProblems, archivedProblems, warnings } = await validatePlanVersion(services.database, context, { planId, version });
-    const problems = [...formulaProblems, ...archivedProblems];
+    const { formulaProblems, testProblems, archivedProblems, warnings } = await validatePlanVersion(services.database, context, { planId, version });
+    const problems = [...formulaProblems, ...testProblems, ...archivedProblems];
     return { valid: problems.length === 0, problems, warnings };
   }
 

@@ -2,6 +2,7 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-gr
 import { PLAN_VERSION_STATUSES, type Plan as DomainPlan, type PlanVersion as DomainPlanVersion, type PlanVersionStatus } from '../domain/plan';
 import { RATE_MODES, type Pricing, type Rate as DomainRate, type RateMode } from '../domain/rate';
 import { decodeId, encodeId } from './global-id';
+import { FormulaTestInput, MOST_TESTS_TEXT } from './formula-test.types';
 import { connectionType } from './paging';
 import { Problem } from './problem.types';
 import { CreditsScalar, DateTimeScalar } from './scalars';
@@ -79,6 +80,8 @@ export class Rate implements DomainRate {
   currencyKey!: number;
   currencyId!: string;
   pricing!: Pricing;
+  aliases?: DomainRate['aliases'];
+  tests?: DomainRate['tests'];
 }
 
 export function rateId(key: number): string {
@@ -202,6 +205,12 @@ export class SetRateInput {
 
   @Field(() => String, { nullable: true, description: 'With FORMULA, and only then: the formula.' })
   formula?: string | null;
+
+  @Field(() => [FormulaTestInput], {
+    nullable: true,
+    description: `Examples that the rate must give the right credits for, to be published. ${MOST_TESTS_TEXT}. Absent or null: those that it has stay.`,
+  })
+  tests?: FormulaTestInput[] | null;
 }
 
 @InputType({ description: 'The price to take out of a draft.' })

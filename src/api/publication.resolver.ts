@@ -27,7 +27,7 @@ export class PublicationResolver {
       'Puts a version of a plan into force: the draft, which never changes from then on, or an older version again. It prices the usage of those whom it ' +
       'affects from an instant on, by the timestamps of the events: a late event is still charged by what was in force at its time. ' +
       'Refuses, in this order: INPUT_INVALID, PLAN_NOT_FOUND, ARCHIVED (plan), of the draft DRAFT_NOT_FOUND, DRAFT_CHANGED, of an older version ' +
-      'PLAN_VERSION_NOT_FOUND, VERSION_NOT_PUBLISHED; then CUSTOMER_NOT_FOUND, FORMULA_INVALID, ARCHIVED (features, currencies). Role: ADMIN.',
+      'PLAN_VERSION_NOT_FOUND, VERSION_NOT_PUBLISHED; then CUSTOMER_NOT_FOUND, FORMULA_INVALID, FORMULA_TEST_FAILED, ARCHIVED (features, currencies). Role: ADMIN.',
   })
   publishPlan(
     @Ctx() { services, context }: ApiContext,

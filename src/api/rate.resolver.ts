@@ -1,11 +1,13 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
 import type { Credits } from '../domain/credits';
+import { runTest, type FormulaTestResult } from '../domain/formula-test';
 import { RATE_MODES, type RateMode } from '../domain/rate';
 import { removeRate } from '../operations/remove-rate';
 import { setRate } from '../operations/set-rate';
 import type { ApiContext } from './context';
 import { Currency } from './currency.types';
 import { Feature } from './feature.types';
+import { FormulaTest } from './formula-test.types';
 import { PlanVersion, Rate, rateId, RemoveRateInput, RemoveRatePayload, SetRateInput, SetRatePayload } from './plan.types';
 import { CreditsScalar } from './scalars';
 
@@ -71,5 +73,11 @@ export class RateResolver {
   @FieldResolver(() => String, { nullable: true, description: 'With FORMULA: the text of the formula. Otherwise null.' })
   formula(@Root() { pricing }: Rate): string | null {
     return pricing.mode === 'FORMULA' ? pricing.formula : null;
+  }
+
+  @Authorized('READER')
+  @FieldResolver(() => [FormulaTest], { description: 'The examples kept with it, each tried when it is read.' })
+  tests(@Root() rate: Rate): FormulaTestResult[] {
+    return (rate.tests ?? []).map((test) => runTest(rate, test));
   }
 }

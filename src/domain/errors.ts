@@ -50,6 +50,7 @@ export const ERROR_CODES = {
   DIMENSION_DECLARATION_NOT_FOUND: ['MISSING', 'The feature has no declaration of a dimension of this name.'],
   SHADOW_NOT_FOUND: ['MISSING', 'The plan has no shadow that goes on.'],
   // conflicting: well formed, but not in this state
+  FORMULA_TEST_FAILED: ['CONFLICTING', 'A test kept with a rate does not give what it is expected to give.'],
   ALREADY_EXISTS: ['CONFLICTING', 'The id is taken.'],
   ARCHIVED: ['CONFLICTING', 'The thing is archived and cannot be used or changed.'],
   IN_USE: ['CONFLICTING', 'Something still uses it.'],

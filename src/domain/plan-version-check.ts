@@ -1,5 +1,6 @@
 import { refuseInput, type ProblemsByCode } from './catalog-input';
 import type { Problem } from './errors';
+import { failedTests } from './formula-test';
 import type { FormulaScope } from './analysis/variable-domain';
 import { formulaProblems, formulaWarnings } from './pricing-input';
 import type { Rate } from './rate';
@@ -20,6 +21,7 @@ export type FormulaScopes = ReadonlyMap<number, FormulaScope>;
 /** What is wrong and what is doubtful in a version, or in one rate of it. A version can be published when there are no problems. */
 export interface PlanVersionCheck {
   readonly formulaProblems: readonly Problem[];
+  readonly testProblems: readonly Problem[];
   readonly archivedProblems: readonly Problem[];
   readonly warnings: readonly Warning[];
 }
@@ -33,10 +35,13 @@ export function checkRate(one: RateUnderCheck, scopes: FormulaScopes): PlanVersi
   const { featureId, featureKey, pricing } = one.rate;
   const path = one.path ?? `rates.${featureId}`;
   const archived = archivedProblems(path, one);
-  if (pricing.mode === 'FLAT') return { formulaProblems: [], archivedProblems: archived, warnings: [] };
   const field = `${path}.formula`;
+  const ofFormula = pricing.mode === 'FORMULA' ? formulaProblems(field, pricing.formula) : [];
+  const testProblems = ofFormula.length > 0 ? [] : failedTests(`${path}.tests`, one.rate, one.rate.tests ?? []);
+  if (pricing.mode === 'FLAT') return { formulaProblems: [], testProblems, archivedProblems: archived, warnings: [] };
   return {
-    formulaProblems: formulaProblems(field, pricing.formula),
+    formulaProblems: ofFormula,
+    testProblems,
     archivedProblems: archived,
     warnings: formulaWarnings(field, pricing.formula, scopes.get(featureKey) ?? NOTHING_KNOWN),
   };
@@ -46,6 +51,7 @@ export function checkRate(one: RateUnderCheck, scopes: FormulaScopes): PlanVersi
 export function joinChecks(checks: readonly PlanVersionCheck[]): PlanVersionCheck {
   return {
     formulaProblems: checks.flatMap((check) => check.formulaProblems),
+    testProblems: checks.flatMap((check) => check.testProblems),
     archivedProblems: checks.flatMap((check) => check.archivedProblems),
     warnings: checks.length === 0 ? [NO_RATES] : checks.flatMap((check) => check.warnings),
   };
@@ -58,10 +64,11 @@ function archivedProblems(path: string, { rate: { featureId, currencyId }, featu
   ];
 }
 
-/** The problems of a check by their codes, in the documented order: FORMULA_INVALID, ARCHIVED. */
-export function checkProblems({ formulaProblems, archivedProblems }: PlanVersionCheck): ProblemsByCode {
+/** The problems of a check by their codes, in the documented order: FORMULA_INVALID, FORMULA_TEST_FAILED, ARCHIVED. */
+export function checkProblems({ formulaProblems, testProblems, archivedProblems }: PlanVersionCheck): ProblemsByCode {
   return [
     ['FORMULA_INVALID', formulaProblems],
+    ['FORMULA_TEST_FAILED', testProblems],
     ['ARCHIVED', archivedProblems],
   ];
 }

@@ -1,5 +1,6 @@
 import type { Credits } from './credits';
 import type { DimensionAliases } from './declared-dimensions';
+import type { FormulaTest } from './formula-test';
 
 export const RATE_MODES = { FLAT: 'FLAT', FORMULA: 'FORMULA' } as const;
 export type RateMode = keyof typeof RATE_MODES;
@@ -23,6 +24,8 @@ export interface Rate {
   readonly pricing: Pricing;
   /** The names that dimensions of the feature have, where one has several; the formula may use any. Absent: none has. */
   readonly aliases?: DimensionAliases;
+  /** Examples that it must give the right credits for, to be published. Absent: none. */
+  readonly tests?: readonly FormulaTest[];
 }
 
 /** Prices the usage of one customer and feature in [validFrom, validTo) instead of the plan's rate. Of one feature no two are valid at one instant. */

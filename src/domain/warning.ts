@@ -1,7 +1,12 @@
 import { FORMULA_WARNING_CODES, type FormulaWarning } from './analysis/formula-warning';
 import type { Problem } from './errors';
 
-export const WARNING_CODES = { ...FORMULA_WARNING_CODES, NO_RATES: 'NO_RATES', NOT_ON_PLAN: 'NOT_ON_PLAN' } as const;
+export const WARNING_CODES = {
+  ...FORMULA_WARNING_CODES,
+  NO_RATES: 'NO_RATES',
+  NOT_ON_PLAN: 'NOT_ON_PLAN',
+  FORMULA_TEST_FAILED: 'FORMULA_TEST_FAILED',
+} as const;
 export type WarningCode = keyof typeof WARNING_CODES;
 
 /** Something that may not be meant, but is accepted. Of a formula it has line and column. */

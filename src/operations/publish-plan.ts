@@ -39,7 +39,7 @@ export interface PublishedPlan {
  * Puts a version of a plan into force, for those whom it is to be about, from an instant on; a draft is final from then on. No customer is touched.
  *
  * In this order: INPUT_INVALID; PLAN_NOT_FOUND; ARCHIVED (plan); of a draft DRAFT_NOT_FOUND, DRAFT_CHANGED, of an older version
- * PLAN_VERSION_NOT_FOUND, VERSION_NOT_PUBLISHED; CUSTOMER_NOT_FOUND; FORMULA_INVALID; ARCHIVED (features, currencies).
+ * PLAN_VERSION_NOT_FOUND, VERSION_NOT_PUBLISHED; CUSTOMER_NOT_FOUND; FORMULA_INVALID; FORMULA_TEST_FAILED; ARCHIVED (features, currencies).
  */
 export async function publishPlan(database: Database, context: Context, input: PlanPublishing): Promise<PublishedPlan> {
   refuseInput(['INPUT_INVALID', publishingProblems(input, context.now)]);

@@ -61,8 +61,8 @@ export async function insertDraft(
   await raiseDraftRevision(catalog, planKey);
   const row = await catalog.prisma.planVersion.create({ data: { planKey, number, status: 'DRAFT', createdAt }, include: WITH_PLAN });
   await catalog.prisma.$executeRaw`
-    INSERT INTO rate (plan_version_key, feature_key, currency_key, mode, credits_per_unit, formula)
-    SELECT ${row.key}, feature_key, currency_key, mode, credits_per_unit, formula FROM rate WHERE plan_version_key = ${copiedKey} ORDER BY key`;
+    INSERT INTO rate (plan_version_key, feature_key, currency_key, mode, credits_per_unit, formula, tests)
+    SELECT ${row.key}, feature_key, currency_key, mode, credits_per_unit, formula, tests FROM rate WHERE plan_version_key = ${copiedKey} ORDER BY key`;
   return planVersion(row);
 }
 

@@ -3,6 +3,7 @@ import { creditsFromNumeric } from '../domain/credits';
 import type { DimensionAliases } from '../domain/declared-dimensions';
 import type { Pricing, Rate, RateMode } from '../domain/rate';
 import type { Queryable } from './database';
+import { testsFromJson } from './formula-tests';
 import { plainArray } from './sql-arrays';
 
 /** A rate with the ids of what it refers to. */
@@ -20,11 +21,13 @@ export interface RateRow {
   readonly credits_per_unit: string | null;
   readonly formula: string | null;
   readonly aliases: DimensionAliases | null;
+  readonly tests: string;
 }
 
 export const RATE_COLUMNS = `r.key, r.plan_version_key, p.id AS plan_id, v.number AS plan_version, r.customer_key, r.feature_key, f.id AS feature_id,
   r.currency_key, c.id AS currency_id, r.mode::text AS mode, r.credits_per_unit::text AS credits_per_unit, r.formula,
-  (SELECT jsonb_agg(to_jsonb(d.name || d.aliases)) FROM dimension_declaration d WHERE d.feature_key = r.feature_key AND d.aliases <> '{}') AS aliases`;
+  (SELECT jsonb_agg(to_jsonb(d.name || d.aliases)) FROM dimension_declaration d WHERE d.feature_key = r.feature_key AND d.aliases <> '{}') AS aliases,
+  r.tests::text AS tests`;
 
 export const RATE_TABLES = `rate r LEFT JOIN plan_version v ON v.key = r.plan_version_key LEFT JOIN plan p ON p.key = v.plan_key
   JOIN feature f ON f.key = r.feature_key JOIN currency c ON c.key = r.currency_key`;
@@ -41,6 +44,7 @@ export function rateFrom(row: RateRow): Rate {
     currencyId: row.currency_id,
     pricing: pricingFrom(row),
     ...(row.aliases && { aliases: row.aliases }),
+    ...(row.tests !== '[]' && { tests: testsFromJson(row.tests) }),
   };
 }
 

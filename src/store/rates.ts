@@ -1,8 +1,10 @@
 import { creditsToText } from '../domain/credits';
 import type { RateUnderCheck } from '../domain/plan-version-check';
+import type { FormulaTest } from '../domain/formula-test';
 import type { Pricing, Rate } from '../domain/rate';
 import type { Catalog } from './catalog';
 import { Prisma } from './generated/client';
+import { testsToJson } from './formula-tests';
 import { RATE_COLUMNS, RATE_TABLES, rateFrom, type RateRow } from './rate-rows';
 
 interface CheckedRow extends RateRow {
@@ -41,8 +43,15 @@ export interface NewRate {
   readonly pricing: Pricing;
 }
 
-/** Adds the feature's rate to the version, or replaces it. */
-export async function putRate(catalog: Catalog, planVersionKey: number, featureKey: number, currencyKey: number, pricing: Pricing): Promise<Rate> {
+/** Adds the feature's rate to the version, or replaces it; `tests` null: those that it has stay. */
+export async function putRate(
+  catalog: Catalog,
+  planVersionKey: number,
+  featureKey: number,
+  currencyKey: number,
+  pricing: Pricing,
+  tests: readonly FormulaTest[] | null = null,
+): Promise<Rate> {
   const data = {
     currencyKey,
     mode: pricing.mode,
@@ -51,6 +60,7 @@ export async function putRate(catalog: Catalog, planVersionKey: number, featureK
   };
   const where = { planVersionKey_featureKey: { planVersionKey, featureKey } };
   const { key } = await catalog.prisma.rate.upsert({ where, update: data, create: { planVersionKey, featureKey, ...data }, select: { key: true } });
+  if (tests) await catalog.prisma.$executeRaw`UPDATE rate SET tests = ${testsToJson(tests)}::jsonb WHERE key = ${key}`;
   const row = (await selectRates(catalog, [planVersionKey])).find((put) => put.key === key);
   return rateFrom(row!);
 }
