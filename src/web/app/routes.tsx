@@ -6,6 +6,7 @@ import { paths } from './navigation/paths';
 import { useViewer } from './session/use-viewer';
 
 const Features = lazy(() => import('./views/features/features-page'));
+const Usage = lazy(() => import('./views/usage/usage-page'));
 
 /** A customer begins with its own credits, the seller with all customers. */
 function Home() {
@@ -22,6 +23,8 @@ export function Routes() {
           <Home />
         </Route>
         <Route path={paths.features} component={Features} />
+        <Route path="/customers/:customerId/usage" component={Usage} />
+        <Route path={paths.allUsage} component={Usage} />
         <Route>
           <Page title="Nothing here">
             <State icon="empty" title="There is no view at this address">

@@ -23,6 +23,17 @@ export function roundAmount(text: string, places: number): string {
   return /[1-9]/.test(shown) ? sign + shown : shown;
 }
 
+/** The exact sum of amounts. */
+export function sumAmounts(texts: readonly string[]): string {
+  const parts = texts.map((text) => AMOUNT.exec(text)).filter((match) => match !== null);
+  const places = parts.reduce((most, [, , , fraction = '']) => Math.max(most, fraction.length), 0);
+  const units = parts.reduce((sum, [, sign, whole, fraction = '']) => sum + BigInt(`${sign}${whole}${fraction.padEnd(places, '0')}`), 0n);
+  const digits = String(units < 0n ? -units : units).padStart(places + 1, '0');
+  const point = digits.length - places;
+  const fraction = digits.slice(point).replace(/0+$/, '');
+  return `${units < 0n ? '-' : ''}${digits.slice(0, point)}${fraction && `.${fraction}`}`;
+}
+
 export function isNegative(text: string): boolean {
   return text.startsWith('-');
 }

@@ -63,3 +63,55 @@ export function instantFromLocalInput(text: string): string | null {
   const date = new Date(text);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
+
+const CLOCK: Intl.DateTimeFormatOptions = {
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: 'numeric',
+  second: 'numeric',
+  hourCycle: 'h23',
+};
+
+/** How far the clock of the zone is ahead of UTC at an instant, in milliseconds. */
+function offsetOf(zone: string, at: number): number {
+  const parts = new Map(
+    format(zone, CLOCK)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
+  const part = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type)!;
+  return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')) - Math.floor(at / 1000) * 1000;
+}
+
+/** The instant at which a day such as `2026-11-26` begins by the clock of the zone. */
+export function midnightIn(zone: string, day: string): string {
+  const clock = Date.parse(day);
+  const nearby = clock - offsetOf(zone, clock);
+  return new Date(clock - offsetOf(zone, nearby)).toISOString();
+}
+
+export function nextDay(day: string): string {
+  return new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);
+}
+
+/** The day by the clock of the zone, as `2026-11-26`. */
+export function dayIn(zone: string, instant: string): string {
+  const at = Date.parse(instant);
+  return new Date(at + offsetOf(zone, at)).toISOString().slice(0, 10);
+}
+
+const BUCKETS: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
+  QUARTER_HOUR: { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  HOUR: { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  DAY: { day: 'numeric', month: 'short' },
+  WEEK: { day: 'numeric', month: 'short' },
+  MONTH: { month: 'short', year: 'numeric' },
+  YEAR: { year: 'numeric' },
+};
+
+/** What a bucket of an interval is called by the clock of the zone: `5 Nov`, `5 Nov, 14:00`, `Nov 2026`. */
+export function bucketText(instant: string, interval: string, zone: string): string {
+  return format(zone, BUCKETS[interval] ?? DAY).format(new Date(instant));
+}

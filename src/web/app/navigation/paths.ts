@@ -5,6 +5,7 @@ export const paths = {
   credits: (id: string) => `/customers/${encodeURIComponent(id)}/credits`,
   usage: (id: string) => `/customers/${encodeURIComponent(id)}/usage`,
   ledger: (id: string) => `/customers/${encodeURIComponent(id)}/ledger`,
+  allUsage: '/usage',
   plans: '/plans',
   plan: (id: string) => `/plans/${encodeURIComponent(id)}`,
   features: '/features',

@@ -15,6 +15,7 @@ interface Entry {
 
 const SELLER_ENTRIES: readonly Entry[] = [
   { to: paths.customers, label: 'Customers', icon: 'customers' },
+  { to: paths.allUsage, label: 'Usage', icon: 'usage' },
   { to: paths.plans, label: 'Plans', icon: 'plans' },
   { to: paths.features, label: 'Features', icon: 'features' },
   { to: paths.currencies, label: 'Currencies', icon: 'currencies' },

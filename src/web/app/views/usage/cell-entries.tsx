@@ -1,0 +1,105 @@
+import { useAnswer } from '../../api/use-api';
+import { dimensionText } from '../../api/exact-json';
+import { Amount } from '../../components/amount';
+import { Badge } from '../../components/badge';
+import { Button } from '../../components/button';
+import { Dialog } from '../../components/dialog';
+import { Instant } from '../../components/instant';
+import { Answered, State } from '../../components/state';
+import { Table, type Column } from '../../components/table';
+import { countOf } from '../../format/amount';
+import { minuteText } from '../../format/instant';
+import { EntriesOfUsage, type EntriesOfUsageQuery } from '../../generated/usage';
+import { useCell, type Cell } from './use-cell';
+import type { UsageQuestion } from './usage-question';
+
+type Series = EntriesOfUsageQuery['creditUsage']['edges'][number]['node'];
+type Entry = Series['entries']['edges'][number]['node'];
+
+/** The ledger entries behind what was clicked, in front of the page. */
+export function CellEntries({ question }: { readonly question: UsageQuestion }) {
+  const { cell, close } = useCell();
+  if (!cell) return null;
+  return (
+    <Dialog wide title={cell.title} onClose={close}>
+      <Entries cell={cell} question={question} />
+    </Dialog>
+  );
+}
+
+function Entries({ cell, question }: { readonly cell: Cell; readonly question: UsageQuestion }) {
+  const { after } = useCell();
+  const { customerId, currencyId } = question.input;
+  const input = { customerId, currencyId, from: cell.from, to: cell.to, filters: cell.filters, interval: 'NONE' as const };
+  const query = useAnswer(EntriesOfUsage, { input, after }, { keepPrevious: true });
+  return (
+    <div className="stack">
+      <p className="muted">
+        {minuteText(cell.from, question.zone)} – {minuteText(cell.to, question.zone)}
+      </p>
+      <Answered query={query}>
+        {({ creditUsage }) => {
+          const series = creditUsage.edges[0]?.node;
+          return series ? (
+            <EntryList series={series} zone={question.zone} hasCustomers={customerId === null} />
+          ) : (
+            <State icon="ledger" title="No entries" />
+          );
+        }}
+      </Answered>
+    </div>
+  );
+}
+
+function EntryList({ series, zone, hasCustomers }: { readonly series: Series; readonly zone: string; readonly hasCustomers: boolean }) {
+  const { after, go } = useCell();
+  const { edges, pageInfo } = series.entries;
+  return (
+    <>
+      <p>
+        <Amount value={series.credits} unit="credits" /> of {countOf(series.eventCount, 'event')}; their entries add up to them.
+      </p>
+      <Table label="Ledger entries" columns={columnsFor(zone, hasCustomers)} rows={edges.map(({ node }) => node)} rowKey={({ id }) => id} />
+      {(after !== null || pageInfo.hasNextPage) && (
+        <nav className="pager" aria-label="Pages of entries">
+          <Button disabled={after === null} onClick={() => go(null)}>
+            First
+          </Button>
+          <Button disabled={!pageInfo.hasNextPage} onClick={() => go(pageInfo.endCursor)}>
+            Next
+          </Button>
+        </nav>
+      )}
+    </>
+  );
+}
+
+function columnsFor(zone: string, hasCustomers: boolean): Column<Entry>[] {
+  const customer: Column<Entry> = { key: 'customer', head: 'Customer', cell: ({ event }) => event?.customer.id };
+  return [
+    { key: 'time', head: 'Used', cell: ({ event }) => event && <Instant value={event.timestamp} form="second" zone={zone} withZone={false} /> },
+    ...(hasCustomers ? [customer] : []),
+    { key: 'feature', head: 'Feature', cell: ({ event }) => event?.feature?.name ?? <span className="muted">Stated amount</span> },
+    { key: 'dimensions', head: 'Dimensions', from: 'tablet', cell: ({ event }) => event && <Dimensions dimensions={event.dimensions} /> },
+    { key: 'amount', head: 'Credits', align: 'end', cell: ({ amount }) => <Amount value={amount} /> },
+    { key: 'grant', head: 'Paid by', from: 'tablet', cell: ({ grant }) => <PaidBy category={grant?.category} /> },
+  ];
+}
+
+function Dimensions({ dimensions }: { readonly dimensions: NonNullable<Entry['event']>['dimensions'] }) {
+  return (
+    <span className="small">
+      {Object.entries(dimensions).map(([name, value]) => (
+        <span key={name} className="entry-dimension">
+          <span className="muted">{name}</span> {dimensionText(value)}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+const CATEGORIES: Readonly<Record<string, string>> = { PROMOTIONAL: 'Promotional', PAID: 'Paid', RECURRING: 'Recurring' };
+
+function PaidBy({ category }: { readonly category: string | undefined }) {
+  return category === undefined ? <Badge tone="warn">Overdraft</Badge> : <Badge>{CATEGORIES[category] ?? category}</Badge>;
+}

@@ -1,0 +1,104 @@
+import { memo, type MouseEvent } from 'react';
+import { Pager } from '../../components/pager';
+import { countOf, groupDigits, isZero, roundAmount, sumAmounts } from '../../format/amount';
+import { bucketText } from '../../format/instant';
+import { useCell, type Cell } from './use-cell';
+import { seriesKey, seriesName } from './usage-names';
+import { isValue, type UsageQuestion } from './usage-question';
+import type { Breakdown } from './usage-view';
+
+const PLACES = 4;
+
+interface PointTableProps {
+  readonly breakdown: Breakdown;
+  readonly question: UsageQuestion;
+}
+
+/** A row per bucket and a column per series: the numbers of the chart. Each leads to its entries. */
+export function PointTable({ breakdown, question }: PointTableProps) {
+  const { show } = useCell();
+  const { edges, other, pageInfo, seriesCount } = breakdown;
+  const open = (event: MouseEvent): void => {
+    const { dataset } = (event.target as Element).closest('button') ?? { dataset: {} as DOMStringMap };
+    const { series, bucket } = dataset;
+    if (series !== undefined && bucket !== undefined) show(cellOf(breakdown, question, Number(series), Number(bucket)));
+  };
+  return (
+    <>
+      <div className="table-frame point-frame" role="region" aria-label="Credits by time" tabIndex={0}>
+        <table className="table point-table">
+          <thead>
+            <tr>
+              <th scope="col">From</th>
+              {edges.map(({ node }) => (
+                <th key={seriesKey(node.groups)} scope="col" className="cell-end">
+                  {seriesName(node.groups)}
+                </th>
+              ))}
+              {other.seriesCount > 0 && (
+                <th scope="col" className="cell-end">
+                  Rest ({other.seriesCount})
+                </th>
+              )}
+              <th scope="col" className="cell-end">
+                Total
+              </th>
+            </tr>
+          </thead>
+          <PointRows breakdown={breakdown} onOpen={open} />
+        </table>
+      </div>
+      <Pager info={pageInfo}>{countOf(seriesCount, 'series', 'series')}</Pager>
+    </>
+  );
+}
+
+function cellOf({ edges }: Breakdown, { filters }: UsageQuestion, series: number, bucket: number): Cell {
+  const { groups, points } = edges[series]!.node;
+  const { from, to } = points[bucket]!;
+  return { title: seriesName(groups), filters: [...filters, ...groups.map(({ key, value }) => isValue(key, value))], from, to };
+}
+
+interface PointRowsProps {
+  readonly breakdown: Breakdown;
+  readonly onOpen: (event: MouseEvent) => void;
+}
+
+/** Thousands of cells: nothing but text and buttons, one listener for all, and not drawn anew while something else on the page changes. */
+const PointRows = memo(
+  function PointRows({ breakdown, onOpen }: PointRowsProps) {
+    const { edges, other, interval, timeZone } = breakdown;
+    const first = edges[0]?.node.points ?? [];
+    return (
+      <tbody onClick={onOpen}>
+        {first.map(({ from }, bucket) => {
+          const amounts = edges.map(({ node }) => node.points[bucket]!.credits);
+          const rest = other.points[bucket]?.credits ?? '0';
+          return (
+            <tr key={from}>
+              <th scope="row">{bucketText(from, interval, timeZone)}</th>
+              {amounts.map((credits, series) => (
+                <td key={series} className="cell-end">
+                  {isZero(credits) ? (
+                    '–'
+                  ) : (
+                    <button type="button" className="cell-link" data-series={series} data-bucket={bucket} title={credits}>
+                      {shown(credits)}
+                    </button>
+                  )}
+                </td>
+              ))}
+              {other.seriesCount > 0 && <td className="cell-end">{isZero(rest) ? '–' : shown(rest)}</td>}
+              <td className="cell-end">{shown(sumAmounts([...amounts, rest]))}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    );
+  },
+  (before, after) => before.breakdown === after.breakdown,
+);
+
+function shown(credits: string): string {
+  return groupDigits(roundAmount(credits, PLACES));
+}

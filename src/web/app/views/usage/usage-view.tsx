@@ -1,0 +1,85 @@
+import { useAnswer } from '../../api/use-api';
+import { Badge } from '../../components/badge';
+import { Card, Fact, Facts } from '../../components/card';
+import { Amount } from '../../components/amount';
+import { Answered, State } from '../../components/state';
+import { countText } from '../../format/amount';
+import { minuteText, zoneText } from '../../format/instant';
+import { UsageBreakdown, type UsageBreakdownQuery } from '../../generated/usage';
+import { useAddress, usePageArguments } from '../../navigation/use-address';
+import { ExportButton } from './export-button';
+import { PointTable } from './point-table';
+import { SeriesTable } from './series-table';
+import { UsageChart } from './usage-chart';
+import type { UsageQuestion } from './usage-question';
+import { useLive } from './use-live';
+
+export type Breakdown = UsageBreakdownQuery['creditUsage'];
+export type Series = Breakdown['edges'][number]['node'];
+
+const PAGE_SIZE = 10;
+
+interface UsageViewProps {
+  readonly question: UsageQuestion;
+  /** The numbers by bucket instead of their sums. */
+  readonly isOverTime: boolean;
+}
+
+/** Chart and table of one question, of one state. The first page goes on by itself as usage comes in; later ones stay as they were. */
+export function UsageView({ question, isOverTime }: UsageViewProps) {
+  const { text } = useAddress();
+  const query = useAnswer(UsageBreakdown, { input: question.input, ...usePageArguments(PAGE_SIZE) }, { keepPrevious: true });
+  const isFirst = text('after') === null && text('before') === null;
+  const sequence = isFirst && !query.isPlaceholderData ? (query.data?.creditUsage.sequence ?? null) : null;
+  const isLive = useLive(question.input, sequence, () => void query.refetch());
+  return (
+    <Answered query={query} lines={10}>
+      {({ creditUsage }) => (
+        <div className="stack" aria-busy={query.isPlaceholderData || undefined}>
+          <Totals breakdown={creditUsage} isLive={isLive} />
+          {creditUsage.seriesCount === 0 ? (
+            <Card>
+              <State icon="usage" title="No usage here">
+                Nothing was consumed in this range that passes the filters.
+              </State>
+            </Card>
+          ) : (
+            <>
+              <Card title="Credits over time">
+                <UsageChart breakdown={creditUsage} question={question} />
+              </Card>
+              <Card flush title={isOverTime ? 'Credits by time' : 'Breakdown'} actions={<ExportButton input={question.input} points={isOverTime} />}>
+                {isOverTime ? (
+                  <PointTable breakdown={creditUsage} question={question} />
+                ) : (
+                  <SeriesTable breakdown={creditUsage} question={question} />
+                )}
+              </Card>
+            </>
+          )}
+        </div>
+      )}
+    </Answered>
+  );
+}
+
+function Totals({ breakdown, isLive }: { readonly breakdown: Breakdown; readonly isLive: boolean }) {
+  const { total, seriesCount, asOf, timeZone } = breakdown;
+  return (
+    <Card>
+      <Facts>
+        <Fact label="Credits">
+          <Amount value={total.credits} places={4} />
+        </Fact>
+        <Fact label="Value">
+          <Amount value={total.value} places={4} />
+        </Fact>
+        <Fact label="Events">{countText(total.eventCount)}</Fact>
+        <Fact label="Series">{countText(seriesCount)}</Fact>
+        <Fact label="As of" note={isLive ? <Badge tone="good">Live</Badge> : 'These pages show one state.'}>
+          {minuteText(asOf, timeZone)} <span className="muted">{zoneText(asOf, timeZone)}</span>
+        </Fact>
+      </Facts>
+    </Card>
+  );
+}
