@@ -37,7 +37,7 @@ const { title, isMissing } = browserTitle('the usage of the web app', 'app');
     );
     return creditUsage;
   };
-  const settled = () => page.waitForFunction('document.querySelector("[aria-busy=true], .loading") === null');
+  const settled = () => page.locator('[aria-busy=true], .loading').first().waitFor({ state: 'detached' });
 
   test('breaks down by what is toggled, several keys at once, and its address says so', async () => {
     await usagePage();
@@ -48,7 +48,7 @@ const { title, isMissing } = browserTitle('the usage of the web app', 'app');
     await page.getByRole('button', { name: 'user', exact: true, pressed: true }).waitFor();
     await settled();
     const { edges, seriesCount } = await asked({ groupBy: ['model', 'user'], timeZone: 'UTC' });
-    const rows = await rowTexts('Breakdown');
+    const rows = await rowTexts('Series');
     expect(rows.length).toBe(Math.min(10, seriesCount));
     const first = edges[0].node.groups.map(({ value }: { value: string | null }) => value ?? 'none');
     expect(rows[0]).toContain(first[0]);
@@ -65,14 +65,14 @@ const { title, isMissing } = browserTitle('the usage of the web app', 'app');
 
   test('keeps only what has a value that is clicked, and turns the filter round', async () => {
     await settled();
-    await table('Breakdown').getByRole('button', { name: 'atlas-large', exact: true }).first().click();
+    await table('Series').getByRole('button', { name: 'atlas-large', exact: true }).first().click();
     await page.getByRole('button', { name: 'model is atlas-large: turn round' }).waitFor();
     await settled();
-    for (const row of await rowTexts('Breakdown')) expect(row).toContain('atlas-large');
+    for (const row of await rowTexts('Series')) expect(row).toContain('atlas-large');
     await page.getByRole('button', { name: 'model is atlas-large: turn round' }).click();
     await page.getByRole('button', { name: 'model is not atlas-large: turn round' }).waitFor();
     await settled();
-    for (const row of await rowTexts('Breakdown')) expect(row).not.toContain('atlas-large');
+    for (const row of await rowTexts('Series')) expect(row).not.toContain('atlas-large');
     await page.getByRole('button', { name: 'model is not atlas-large: take away' }).click();
     await page.waitForURL((url) => !url.search.includes('where'));
   });
@@ -89,18 +89,18 @@ const { title, isMissing } = browserTitle('the usage of the web app', 'app');
 
   test('goes from page to page and back, orders by a head, and is the same after a reload', async () => {
     await settled();
-    const first = await rowTexts('Breakdown');
+    const first = await rowTexts('Series');
     await page.getByRole('link', { name: 'Next' }).click();
     await page.waitForURL(/after=/);
     await settled();
-    const second = await rowTexts('Breakdown');
+    const second = await rowTexts('Series');
     expect(second).not.toEqual(first);
     await page.reload();
-    expect(await rowTexts('Breakdown')).toEqual(second);
+    expect(await rowTexts('Series')).toEqual(second);
     await page.getByRole('link', { name: 'Previous' }).click();
     await page.waitForURL(/before=/);
     await settled();
-    expect(await rowTexts('Breakdown')).toEqual(first);
+    expect(await rowTexts('Series')).toEqual(first);
     await page.getByRole('link', { name: 'Events', exact: true }).click();
     await page.waitForURL(/sort=-events/);
   });
@@ -141,17 +141,17 @@ const { title, isMissing } = browserTitle('the usage of the web app', 'app');
 
   test('shows the numbers of the chart by time, which are those of the API', async () => {
     await usagePage('?by=model&view=time');
-    const rows = await rowTexts('Credits by time');
+    const rows = await rowTexts('Series by time');
     expect(rows.length).toBeGreaterThanOrEqual(28);
     expect(await pageProblems(page)).toEqual([]);
-    await table('Credits by time').getByRole('button').first().click();
+    await table('Series by time').getByRole('button').first().click();
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
   });
 
   test('compares with the range before, and the parts of the change add up', async () => {
     await usagePage('?by=featureId&view=compare&range=LAST_WEEK');
-    expect((await rowTexts('What changed')).length).toBeGreaterThan(2);
+    expect((await rowTexts('Changes of series')).length).toBeGreaterThan(2);
     await page.getByText('By volume').waitFor();
     expect(await pageProblems(page)).toEqual([]);
   });
@@ -169,31 +169,20 @@ const { title, isMissing } = browserTitle('the usage of the web app', 'app');
   test('shows new usage without a reload', async () => {
     await usagePage('?by=featureId');
     await page.getByText('Live', { exact: true }).waitFor();
-    const events = async () => Number((await page.locator('.fact', { hasText: 'Events' }).innerText()).replace(/\D/g, ''));
-    const before = await events();
+    const events = page.locator('.fact', { hasText: 'Events' }).locator('dd');
+    const before = Number((await events.innerText()).replace(/\D/g, ''));
     await new Seller(server).report('brightwater', 'web-search', { dimensions: { user: 'maya' } });
-    await page.waitForFunction(
-      `Number([...document.querySelectorAll('.fact')].find((one) => one.innerText.includes('Events')).innerText.replace(/\\D/g, '')) > ${before}`,
-    );
+    await page.getByText((before + 1).toLocaleString('en'), { exact: true }).waitFor();
+    expect(Number((await events.innerText()).replace(/\D/g, ''))).toBe(before + 1);
   });
 
-  test('draws 744 hours of 10 series, chart and table, in less than half a second', async () => {
-    const days = (count: number) => new Date(Date.now() - count * 86_400_000).toISOString().slice(0, 10);
-    await usagePage(`?by=user&interval=HOUR&from=${days(30)}&to=${days(0)}`);
-    await settled();
-    await page.evaluate(`window.drawn = new Promise((resolve) => {
-      const button = [...document.querySelectorAll('.segment')].find((one) => one.textContent === 'Over time');
-      const start = performance.now();
-      button.click();
-      const look = () => document.querySelectorAll('.point-table tbody tr').length >= 744 ? requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - start))) : requestAnimationFrame(look);
-      look();
-    })`);
-    const milliseconds = await page.evaluate<number>('window.drawn');
-    console.log(`744 hours of 10 series drawn in ${Math.round(milliseconds)} ms`);
-    expect(await page.locator('.point-table tbody tr').count()).toBe(744);
+  test('has a row for each of 744 hours', async () => {
+    const day = (daysAgo: number) => new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10);
+    await usagePage(`?by=user&interval=HOUR&view=time&from=${day(30)}&to=${day(0)}`);
+    expect((await rowTexts('Series by time')).length).toBe(744);
   });
 
-  test('asks for a currency where a customer has several, and says what cannot be asked', async () => {
+  test('says what cannot be asked', async () => {
     await usagePage('?interval=QUARTER_HOUR&range=LAST_YEAR');
     await page.getByText('This could not be loaded').waitFor();
     expect(complaints.splice(0)).toEqual([]);
@@ -201,7 +190,7 @@ const { title, isMissing } = browserTitle('the usage of the web app', 'app');
 
   test('is also about all customers', async () => {
     await page.goto(`${server.url}/app/usage?by=customerId#key=${server.keys.READER}`);
-    expect((await rowTexts('Breakdown')).length).toBe(10);
+    expect((await rowTexts('Series')).length).toBe(10);
     expect(await pageProblems(page)).toEqual([]);
   });
 

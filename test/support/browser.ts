@@ -50,7 +50,7 @@ export async function watchedPage(browser: Browser, url: string, options: Browse
 
 /** What axe finds wrong with the page as it is, one line each. It runs in a world of its own: the page's security policy holds. */
 export async function axeViolations(page: Page): Promise<string[]> {
-  await page.waitForFunction('document.querySelector(".loading") === null');
+  await page.locator('.loading').first().waitFor({ state: 'detached' });
   await page.evaluate(readFileSync(AXE, 'utf8'));
   const { violations } = await page.evaluate<{ violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[] }>(
     'axe.run(document)',

@@ -8,7 +8,7 @@ import { countOf } from '../../format/amount';
 import { dayText } from '../../format/instant';
 import { UsageCompared, type UsageComparedQuery } from '../../generated/usage';
 import { usePageArguments } from '../../navigation/use-address';
-import { keyName, seriesKey, seriesName, valueName } from './usage-names';
+import { groupKeys, keyName, seriesKey, seriesName, valueName } from './usage-names';
 import type { UsageQuestion } from './usage-question';
 
 type Comparison = UsageComparedQuery['compareCreditUsage'];
@@ -30,7 +30,7 @@ export function ComparisonView({ question }: { readonly question: UsageQuestion 
             {compareCreditUsage.seriesCount === 0 ? (
               <State icon="usage" title="No usage in either range" />
             ) : (
-              <ComparedTable comparison={compareCreditUsage} groupBy={question.groupBy} />
+              <ComparedTable comparison={compareCreditUsage} />
             )}
           </Card>
         </div>
@@ -90,7 +90,8 @@ const SUMS: readonly Column<Compared>[] = [
   amount('mixChange', 'Mix', 'tablet'),
 ];
 
-function ComparedTable({ comparison, groupBy }: { readonly comparison: Comparison; readonly groupBy: readonly string[] }) {
+function ComparedTable({ comparison }: { readonly comparison: Comparison }) {
+  const groupBy = groupKeys(comparison.edges[0]?.node.groups ?? []);
   const groups = groupBy.map((key, index): Column<Compared> => ({
     key: `group-${key}`,
     head: keyName(key),
@@ -100,7 +101,7 @@ function ComparedTable({ comparison, groupBy }: { readonly comparison: Compariso
   return (
     <>
       <Table
-        label="What changed"
+        label="Changes of series"
         columns={[...(groups.length > 0 ? groups : [all]), ...SUMS]}
         rows={comparison.edges.map(({ node }) => node)}
         rowKey={(row) => seriesKey(row.groups)}

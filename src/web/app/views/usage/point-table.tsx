@@ -25,7 +25,7 @@ export function PointTable({ breakdown, question }: PointTableProps) {
   };
   return (
     <>
-      <div className="table-frame point-frame" role="region" aria-label="Credits by time" tabIndex={0}>
+      <div className="table-frame point-frame" role="region" aria-label="Series by time" tabIndex={0}>
         <table className="table point-table">
           <thead>
             <tr>

@@ -4,7 +4,7 @@ import { Table, type Column } from '../../components/table';
 import { countOf, countText, drawnSize, percentText } from '../../format/amount';
 import { useAddress } from '../../navigation/use-address';
 import { useCell } from './use-cell';
-import { keyName, seriesKey, seriesName, valueName, type Group } from './usage-names';
+import { groupKeys, keyName, seriesKey, seriesName, valueName, type Group } from './usage-names';
 import { DEFAULT_SORT, filterTexts, isValue, type UsageQuestion } from './usage-question';
 import type { Breakdown, Series } from './usage-view';
 
@@ -17,7 +17,8 @@ interface SeriesTableProps {
 export function SeriesTable({ breakdown, question }: SeriesTableProps) {
   const { edges, total, other, pageInfo, seriesCount, from, to } = breakdown;
   const { show } = useCell();
-  const { groupBy, filters } = question;
+  const { filters } = question;
+  const groupBy = groupKeys(edges[0]?.node.groups ?? []);
   const cell = ({ groups }: Series) => ({
     title: seriesName(groups),
     filters: [...filters, ...groups.map(({ key, value }) => isValue(key, value))],
@@ -52,7 +53,7 @@ export function SeriesTable({ breakdown, question }: SeriesTableProps) {
   return (
     <>
       <Table
-        label="Breakdown"
+        label="Series"
         columns={columns}
         rows={edges.map(({ node }) => node)}
         rowKey={({ groups }) => seriesKey(groups)}

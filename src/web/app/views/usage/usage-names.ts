@@ -28,6 +28,11 @@ export function valueName(value: DimensionValue | null): string {
   return value === '' ? 'empty text' : dimensionText(value);
 }
 
+/** What these series are broken down by: while the next answer is on its way, that is not what is asked. */
+export function groupKeys(groups: readonly Group[]): string[] {
+  return groups.map(({ key }) => key);
+}
+
 export function seriesName(groups: readonly Group[]): string {
   return groups.length === 0 ? 'All usage' : groups.map(({ value }) => valueName(value)).join(' · ');
 }
