@@ -59,7 +59,13 @@ function EntryList({ series, zone, hasCustomers }: { readonly series: Series; re
       <p>
         <Amount value={series.credits} unit="credits" /> of {countOf(series.eventCount, 'event')}; their entries add up to them.
       </p>
-      <Table label="Ledger entries" columns={columnsFor(zone, hasCustomers)} rows={edges.map(({ node }) => node)} rowKey={({ id }) => id} />
+      <Table
+        label="Ledger entries"
+        columns={columnsFor(zone, hasCustomers)}
+        rows={edges.map(({ node }) => node)}
+        rowKey={({ id }) => id}
+        detail={({ event }) => event && <Dimensions dimensions={event.dimensions} />}
+      />
       {(after !== null || pageInfo.hasNextPage) && (
         <nav className="pager" aria-label="Pages of entries">
           <Button disabled={after === null} onClick={() => go(null)}>
@@ -80,7 +86,6 @@ function columnsFor(zone: string, hasCustomers: boolean): Column<Entry>[] {
     { key: 'time', head: 'Used', cell: ({ event }) => event && <Instant value={event.timestamp} form="second" zone={zone} withZone={false} /> },
     ...(hasCustomers ? [customer] : []),
     { key: 'feature', head: 'Feature', cell: ({ event }) => event?.feature?.name ?? <span className="muted">Stated amount</span> },
-    { key: 'dimensions', head: 'Dimensions', from: 'tablet', cell: ({ event }) => event && <Dimensions dimensions={event.dimensions} /> },
     { key: 'amount', head: 'Credits', align: 'end', cell: ({ amount }) => <Amount value={amount} /> },
     { key: 'grant', head: 'Paid by', from: 'tablet', cell: ({ grant }) => <PaidBy category={grant?.category} /> },
   ];
