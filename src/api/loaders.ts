@@ -14,6 +14,7 @@ import type { GrantRef } from '../store/grants';
 import { findOverdraftPolicies } from '../store/overdraft-policies';
 import { findNamedPlanVersions, findPlanVersions, type PlanVersionName } from '../store/plan-versions';
 import { findPlansByKey } from '../store/plans';
+import { findOverrides } from '../store/rate-overrides';
 import { findRates } from '../store/rates';
 import type { CreditUsageDimension } from './credit-usage-dimensions.types';
 import { loadDistinctValues, loadUsagePoints, loadUsageRates } from './credit-usage.loader';
@@ -73,6 +74,10 @@ function createPlanLoaders(database: Database, context: Context) {
         const rates = grouped(keys, await findRates(database, keys), ({ planVersionKey }) => planVersionKey);
         return rates.map((ofVersion) => ofVersion.map(({ rate }) => rate));
       },
+      { cache },
+    ),
+    overrideByRate: new DataLoader(
+      async (keys: readonly number[]) => inOrder(keys, await findOverrides(database, environmentKey, keys), ({ rate }) => rate.key, same),
       { cache },
     ),
     publishedVersionOfPlan: new DataLoader((keys: readonly number[]) => versionsForNewCustomers(database, keys, now), { cache }),

@@ -34,9 +34,11 @@ import {
   RefusalImpactResolver,
 } from './impact.resolver';
 import { LedgerEntryResolver } from './ledger-entry.resolver';
+import { FeatureUsageResolver, PlanReviewResolver } from './plan-review.resolver';
 import { PlanResolver } from './plan.resolver';
 import { PlanVersionResolver } from './plan-version.resolver';
 import { PublicationResolver } from './publication.resolver';
+import { CustomerRateOverridesResolver, OverridingRateResolver, RateOverrideResolver } from './rate-override.resolver';
 import { RateResolver } from './rate.resolver';
 import { ReportEventsResolver } from './report-events.resolver';
 import { ReportUsageResolver } from './report-usage.resolver';
@@ -68,6 +70,7 @@ const resolvers: Function[] = [
   CurrencyImpactResolver,
   CurrencyResolver,
   CustomerImpactResolver,
+  CustomerRateOverridesResolver,
   CustomerResolver,
   CustomerSettingsResolver,
   CustomerTokenResolver,
@@ -79,14 +82,18 @@ const resolvers: Function[] = [
   FeatureProfileResolver,
   FeatureImpactResolver,
   FeatureResolver,
+  FeatureUsageResolver,
   FormulaResolver,
   GrantCreditsResolver,
   LedgerEntryResolver,
+  OverridingRateResolver,
   PlanResolver,
+  PlanReviewResolver,
   PlanVersionResolver,
   PoolChangeResolver,
   PoolRunOutResolver,
   PublicationResolver,
+  RateOverrideResolver,
   RateResolver,
   RefusalImpactResolver,
   RefusedEventResolver,

@@ -36,6 +36,22 @@ export interface RateOverride {
   readonly validTo: Date | null;
 }
 
+/** An override as it is kept. */
+export interface StoredRateOverride extends RateOverride {
+  readonly customerKey: bigint;
+  readonly createdAt: Date;
+  /** The name and the id of the API key that set it; null: the server itself. */
+  readonly createdBy: string | null;
+  readonly createdByKeyId: string | null;
+}
+
+/** Whether two overrides of one feature would be valid at one instant. */
+export function overlap(a: Pick<RateOverride, 'validFrom' | 'validTo'>, b: Pick<RateOverride, 'validFrom' | 'validTo'>): boolean {
+  const isEmpty = ({ validFrom, validTo }: Pick<RateOverride, 'validFrom' | 'validTo'>) => validTo !== null && validTo <= validFrom;
+  if (isEmpty(a) || isEmpty(b)) return false;
+  return (b.validTo === null || a.validFrom < b.validTo) && (a.validTo === null || b.validFrom < a.validTo);
+}
+
 /** The override of a feature that is valid at an instant. */
 export function overrideAt<O extends RateOverride>(overrides: readonly O[], featureId: string, at: Date): O | null {
   return (

@@ -1,18 +1,16 @@
-import { requireFound, requireUnarchived } from '../domain/catalog-input';
 import { DrawdownError, type Problem } from '../domain/errors';
 import { failedTests, readTests, type FormulaTestInput } from '../domain/formula-test';
 import { MOST_RATES } from '../domain/plan';
 import { formulaWarnings, requirePricing, type PricingInput } from '../domain/pricing-input';
 import type { Rate } from '../domain/rate';
 import { plainWarning, type Warning } from '../domain/warning';
-import { changeCatalog, type Catalog } from '../store/catalog';
-import { findCurrency } from '../store/currencies';
+import { changeCatalog } from '../store/catalog';
 import type { Database } from '../store/database';
-import { findFeature } from '../store/features';
 import { raiseDraftRevision } from '../store/plan-versions';
 import { countOtherRates, putRate } from '../store/rates';
 import type { Context } from './context';
 import { formulaScope } from './formula-scopes';
+import { loadPriced } from './load-priced';
 import { loadPlanDraft, type PlanDraftName } from './load-plan-draft';
 
 export interface RateInput extends PlanDraftName, PricingInput {
@@ -48,12 +46,4 @@ export async function setRate(database: Database, context: Context, input: RateI
   if (pricing.mode === 'FLAT') return { rate, warnings: failed };
   const warnings = formulaWarnings('formula', pricing.formula, await formulaScope(database, context, rate.featureKey));
   return { rate, warnings: [...failed, ...warnings] };
-}
-
-async function loadPriced(catalog: Catalog, context: Context, { featureId, currencyId }: RateInput) {
-  const feature = requireFound('FEATURE_NOT_FOUND', 'feature', featureId, await findFeature(catalog, context.environmentKey, featureId));
-  const currency = requireFound('CURRENCY_NOT_FOUND', 'currency', currencyId, await findCurrency(catalog, context.environmentKey, currencyId));
-  requireUnarchived(`feature ${featureId}`, feature);
-  requireUnarchived(`currency ${currencyId}`, currency);
-  return { featureKey: feature.key, currencyKey: currency.key };
 }
