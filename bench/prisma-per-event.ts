@@ -64,10 +64,10 @@ async function reportOne({ prisma }: Database, environmentKey: number, report: R
         data: { remaining, activated: true },
       });
       const day = Math.floor(now.getTime() / 86_400_000);
-      const cell = { ...of, days: 1, start: day, setKey: 1n, rateKey: rate.key, grantKey: grant.key };
+      const cell = { ...of, rollupKey: 0, days: 1, start: day, setKey: 1n, rateKey: rate.key, grantKey: grant.key };
       const added = { creditsSmall: { increment: cost / 1_000n }, valueSmall: { increment: 10n ** 9n }, eventCount: { increment: 1n } };
       await transaction.usageRollup.upsert({
-        where: { customerKey_days_start_setKey_rateKey_poolKey_grantKey: cell },
+        where: { customerKey_rollupKey_days_start_setKey_rateKey_poolKey_grantKey: cell },
         create: { ...cell, creditsSmall: cost / 1_000n, valueSmall: 10n ** 9n, eventCount: 1n },
         update: added,
       });

@@ -12,6 +12,7 @@ import { serveWebApp } from './api/web-app';
 import { serveSubscriptions } from './api/websocket';
 import { BacktestFeed } from './operations/backtest-feed';
 import { BacktestRunner } from './operations/backtest-runner';
+import { RollupBuilder } from './operations/rollup-builder';
 import { UsageCollector } from './operations/usage-collector';
 import { UsageFeed } from './operations/usage-feed';
 import { createServer, MOST_BODY_BYTES } from './server';
@@ -47,6 +48,7 @@ export async function createApp({ database, log, introspection, now, exportLimit
   const backtests = new BacktestRunner(database, now, (error) => log.error({ err: error }, 'a back-test could not be done'));
   const backtestFeed = new BacktestFeed(database, (error) => log.warn({ err: error }, 'back-tests could not be looked at'));
   const services: Services = { database, collector, feed, backtests, backtestFeed };
+  const builder = new RollupBuilder(database, (error) => log.warn({ err: error }, 'a rollup could not be built'));
   const server = createServer({ log, readinessProblems: () => readiness.problems(), answerError: transportAnswer });
   const schema = buildApiSchema();
   const door = { contextOf: requestContexts(services, now), schema, introspection, mostBodyBytes: MOST_BODY_BYTES };
@@ -61,9 +63,11 @@ export async function createApp({ database, log, introspection, now, exportLimit
     await feed.idle();
     await backtestFeed.idle();
     await backtests.stop();
+    await builder.close();
     await apollo.stop();
     await collector.drain();
   };
   backtests.start();
+  builder.start();
   return { server, services, close };
 }

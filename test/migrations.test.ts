@@ -86,7 +86,9 @@ describe('domain rules, repeated by the database', () => {
   const grant = (amount: number, remaining: number, expires = 'NULL'): string =>
     `INSERT INTO credit_grant (customer_key, pool_key, amount, remaining, category, priority, effective_at, expires_at, metadata, created_at)
      VALUES (1, 1, ${amount}, ${remaining}, 'PAID', 1, '2025-01-01', ${expires}, '{}', now())`;
-  const rollup = (days: number, start: number): string => `INSERT INTO usage_rollup VALUES (1, ${days}, ${start}, 1, 1, 1, 0, 1, NULL, 1, NULL, 1)`;
+  const rollup = (days: number, start: number): string =>
+    `INSERT INTO usage_rollup (customer_key, rollup_key, days, start, set_key, rate_key, pool_key, grant_key, credits_small, value_small, event_count)
+     VALUES (1, 0, ${days}, ${start}, 1, 1, 1, 0, 1, 1, 1)`;
 
   test.each([
     [`INSERT INTO customer (environment_key, id, name, metadata, created_at) VALUES (1, 'a b', 'A', '{}', now())`, '23514 customer_id_form'],

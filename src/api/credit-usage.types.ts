@@ -80,8 +80,9 @@ registerEnumType(BREAKDOWN_SOURCES, {
     ROLLUPS: { description: 'Sums that are kept as usage is reported; events only where the range begins or ends within a UTC day.' },
     EVENTS: {
       description:
-        'The events of the range, one by one, because a key is a loose dimension of someone in the scope. It takes longer the more they are.',
+        'The events of the range, one by one, because nobody’s sums tell the keys apart so far. It takes longer the more they are; where that is long and sums would pay, they are begun.',
     },
+    ROLLUPS_AND_EVENTS: { description: 'Of some customers the sums that are kept, of others the events.' },
   },
 });
 

@@ -30,7 +30,7 @@ interface PricedCover extends Cover {
 type Stretch = readonly [from: number, to: number];
 
 /** Where the sums of a breakdown come from. */
-export const BREAKDOWN_SOURCES = { ROLLUPS: 'ROLLUPS', EVENTS: 'EVENTS' } as const;
+export const BREAKDOWN_SOURCES = { ROLLUPS: 'ROLLUPS', EVENTS: 'EVENTS', ROLLUPS_AND_EVENTS: 'ROLLUPS_AND_EVENTS' } as const;
 export type BreakdownSource = keyof typeof BREAKDOWN_SOURCES;
 
 const NOTHING: PricedCover = { blocks: [], spans: [], cost: 0 };

@@ -1,8 +1,10 @@
+import { valueLabel } from './breakdown';
 import { looseNames, NO_DIMENSION_RULE, type DimensionRule } from './dimension-rule';
 import { dimensionTexts, dimensionType, isLoose, type Dimensions, type DimensionType } from './dimensions';
+import { BASE_ROLLUP, type Rollup } from './rollup';
 import type { ChargedEvent } from './usage-batch';
 
-/** A combination of rolled up dimensions of a customer, one object within a batch. */
+/** A combination of dimensions of a customer, that of an event or of a cell, one object within a batch. */
 export interface BatchSet {
   /** Tells it from every other set. */
   readonly id: string;
@@ -11,6 +13,8 @@ export interface BatchSet {
   readonly customerKey: bigint;
   /** Canonical JSON. */
   readonly text: string;
+  /** It is that of a cell, and not of an event of the batch. */
+  readonly projected: boolean;
 }
 
 /** A dimension as events of one shape have it. */
@@ -33,6 +37,14 @@ export interface PlacedEvent extends ChargedEvent {
   readonly set: BatchSet;
   /** JSON of the dimensions that are loose. */
   readonly loose: string | null;
+  /** Which cells of each rollup of the customer it counts in. */
+  readonly projections: readonly Projection[];
+}
+
+/** What of an event's dimensions a rollup tells apart. */
+export interface Projection {
+  readonly rollup: Rollup;
+  readonly set: BatchSet;
 }
 
 export interface PlacedBatch {
@@ -49,20 +61,47 @@ export interface Looseness {
   loosened(customerKey: bigint): ReadonlySet<string>;
 }
 
-/** Parts the dimensions of events into those of their dimension sets and those that stay with the events. */
-export function placeDimensions(charged: readonly ChargedEvent[], looseness: Looseness): PlacedBatch {
+/** Rollups by customer besides the base rollup; absent: there are none. */
+export type RollupsByCustomer = ReadonlyMap<bigint, readonly Rollup[]>;
+
+/** Parts the dimensions of events into those of their dimension sets and those that stay with the events, and finds the cells they count in. */
+export function placeDimensions(charged: readonly ChargedEvent[], looseness: Looseness, rollups: RollupsByCustomer): PlacedBatch {
   const sets = new Map<string, BatchSet>();
-  const shapes = new Map<string, BatchShape>();
+  const shapes = new Map<string, BatchShape & { readonly text: string }>();
   const names = new LooseNames(looseness);
-  const events = charged.map((one): PlacedEvent => {
+  const placed = charged.map((one) => {
     const { customerKey, featureKey, dimensions } = one.event;
     const loose = names.of(customerKey, featureKey);
     const texts = dimensionTexts(dimensions, loose);
-    const shapeId = `${customerKey}:${texts.shape}`;
-    if (!shapes.has(shapeId)) shapes.set(shapeId, { id: shapeId, customerKey, dimensions: shapeOf(dimensions, loose) });
-    return { ...one, set: setOf(sets, customerKey, texts.set), loose: texts.loose };
+    const id = `${customerKey}:${texts.shape}`;
+    let shape = shapes.get(id);
+    if (!shape) shapes.set(id, (shape = { id, customerKey, dimensions: shapeOf(dimensions, loose), text: shapeText(dimensions) }));
+    return { ...one, set: setOf(sets, customerKey, texts.set, false), loose: texts.loose, shape };
+  });
+  const events = placed.map(({ shape, ...one }): PlacedEvent => {
+    const { customerKey, dimensions } = one.event;
+    const base = { rollup: BASE_ROLLUP, set: setOf(sets, customerKey, shape.text, true) };
+    const others = rollups.get(customerKey) ?? [];
+    const projections = others.map((rollup) => ({ rollup, set: setOf(sets, customerKey, projectedText(dimensions, rollup.dimensions ?? []), true) }));
+    return { ...one, projections: [base, ...projections] };
   });
   return { events, sets: [...sets.values()], shapes: [...shapes.values()] };
+}
+
+/** Which dimensions there are and of which types, as the dictionary has it for the base rollup: a list, so that no key of a dimension is found in it. */
+function shapeText(dimensions: Dimensions): string {
+  const types = [...dimensions].map(([name, value]) => `${JSON.stringify(name)}:"${dimensionType(value)}"`);
+  return `[{${types.sort().join(',')}}]`;
+}
+
+/** Those of the dimensions that have one of the names, as canonical JSON; the names are sorted. */
+export function projectedText(dimensions: Dimensions, names: readonly string[]): string {
+  let text = '';
+  for (const name of names) {
+    const value = dimensions.get(name);
+    if (value !== undefined) text += `${text && ','}${JSON.stringify(name)}:${valueLabel(value)}`;
+  }
+  return `{${text}}`;
 }
 
 /** The loose names by customer and feature, put together once each. */
@@ -90,9 +129,9 @@ function shapeOf(dimensions: Dimensions, loose: ReadonlySet<string>): ShapeDimen
   return [...dimensions].map(([name, value]) => ({ name, type: dimensionType(value), loose: isLoose(name, value, loose) }));
 }
 
-function setOf(sets: Map<string, BatchSet>, customerKey: bigint, text: string): BatchSet {
+function setOf(sets: Map<string, BatchSet>, customerKey: bigint, text: string, projected: boolean): BatchSet {
   const id = `${customerKey}:${text}`;
   let set = sets.get(id);
-  if (!set) sets.set(id, (set = { id, index: sets.size, customerKey, text }));
+  if (!set) sets.set(id, (set = { id, index: sets.size, customerKey, text, projected }));
   return set;
 }

@@ -16,8 +16,25 @@ export function blockStart(day: number, days: RollupDays): number {
   return Math.floor(day / days) * days;
 }
 
-/** What a cell of the rollups is about: a block of days, and all by which its draws can be told apart. `grantKey` 0: overdraft, or no draw at all. */
+/** What a customer's usage is added up by, besides days and pools. */
+export interface Rollup {
+  /** Of all rollups of the customer. */
+  readonly key: number;
+  /** The names of dimensions, sorted; null: no values, but which dimensions the events have, and of which types. */
+  readonly dimensions: readonly string[] | null;
+  readonly byRate: boolean;
+  readonly byGrant: boolean;
+}
+
+/** Every customer has it from the first event on: it answers what has nothing to do with the values of dimensions. */
+export const BASE_ROLLUP: Rollup = { key: 0, dimensions: null, byRate: true, byGrant: true };
+
+/**
+ * What a cell of a rollup is about: a block of days, and all by which its draws can be told apart. 0 stands for what the rollup does not tell apart, and
+ * as `grantKey` for overdraft, or no draw at all.
+ */
 export interface RollupCell {
+  readonly rollupKey: number;
   readonly days: RollupDays;
   readonly start: number;
   readonly setKey: bigint;

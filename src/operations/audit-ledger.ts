@@ -11,6 +11,7 @@ import {
 import { AUDIT_SETTINGS, countSharedKeys, entriesOfPool, eventsOfCustomer, readAuditPools, readGrantsOfPool } from '../store/audit';
 import type { Database, Transaction } from '../store/database';
 import { findRollupDifferences } from '../store/rollup-differences';
+import { readReadyRollups } from '../store/rollup-registry';
 import { Turns } from '../store/turns';
 import type { Context } from './context';
 import { EventLoopTurn } from './event-loop-turn';
@@ -57,8 +58,10 @@ async function auditCustomer(transaction: Transaction, customerKey: bigint): Pro
   const eventCount = await auditEvents(transaction, customerKey, consumedCounts, differences);
   const sharedKeys = await countSharedKeys(transaction, customerKey);
   if (sharedKeys > 0) differences.add('RAW_EVENT', 0n, `${sharedKeys} idempotency keys are those of usage and of unmatched events.`);
-  const rollups = await findRollupDifferences(transaction, { customerKey }, MOST_DIFFERENCES);
-  for (const difference of rollups) addRollupDifference(difference, differences);
+  for (const rollup of await readReadyRollups(transaction, customerKey)) {
+    const found = await findRollupDifferences(transaction, { customerKey, rollup }, MOST_DIFFERENCES);
+    for (const difference of found) addRollupDifference(difference, differences);
+  }
   const poolByKey = new Map(pools.map((pool) => [pool.key, pool]));
   const found = differences.found.map((difference) => ({ ...difference, pool: poolByKey.get(difference.poolKey) ?? null }));
   return { ok: found.length === 0, poolCount: pools.length, entryCount, eventCount, differences: found };

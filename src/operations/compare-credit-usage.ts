@@ -4,7 +4,7 @@ import type { PageRequest } from '../domain/paging';
 import { resolveTimeRange, type Span } from '../domain/time-range';
 import { resolvePreviousRange, type PreviousRangeInput } from '../domain/usage-comparison';
 import type { Database } from '../store/database';
-import { loadComparison, type ComparisonPage } from '../store/usage-comparison';
+import { COMPARISON_KEYS, loadComparison, type ComparisonPage } from '../store/usage-comparison';
 import type { Context } from './context';
 import { heldState, neighbours, readBreakdown } from './credit-usage';
 import { readShape } from './customer-scope';
@@ -35,9 +35,13 @@ export async function compareCreditUsage(
   const held = heldState(request, digest, context);
   const window = seriesWindow(request);
   const previous = resolvePreviousRange(input, resolveTimeRange(input, context.now, held));
-  const { query, page } = await readBreakdown(database, { context, input, shape, held }, async (transaction, query, open) => ({
-    query,
-    page: await loadComparison(transaction, query, previous, open, window),
-  }));
+  const { query, page } = await readBreakdown(
+    database,
+    { context, input, shape, held, moreKeys: COMPARISON_KEYS },
+    async (transaction, query, open) => ({
+      query,
+      page: await loadComparison(transaction, query, previous, open, window),
+    }),
+  );
   return { ...page, query, previous, digest, ...neighbours(page, window) };
 }

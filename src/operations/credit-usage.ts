@@ -4,6 +4,7 @@ import {
   type BreakdownQuery,
   type BreakdownScope,
   type BreakdownShape,
+  type GroupKey,
   type SeriesPage,
   type UsagePoint,
   type UsageRate,
@@ -21,7 +22,7 @@ import { MOST_TIMESTAMP_LEAD_MS } from '../domain/usage-event';
 import type { Database, Transaction } from '../store/database';
 import { BREAKDOWN_SETTINGS, isSnapshotText, openBreakdown, type OpenBreakdown } from '../store/rollup-snapshot';
 import { loadSeries } from '../store/rollups';
-import { loadUsageRates } from '../store/usage-rates';
+import { BY_RATE, loadUsageRates } from '../store/usage-rates';
 import { loadPoints } from '../store/usage-series';
 import type { Context } from './context';
 import { customersInScope, readShape, seesCustomer } from './customer-scope';
@@ -52,7 +53,7 @@ export async function creditUsage(database: Database, context: Context, input: B
   const { query, page, computedFrom } = await readBreakdown(database, opening, async (transaction, query, open) => ({
     query,
     page: await loadSeries(transaction, query, open, window),
-    computedFrom: open.byEvents ? ('EVENTS' as const) : ('ROLLUPS' as const),
+    computedFrom: open.computedFrom,
   }));
   return { ...page, query, computedFrom, digest, other: withoutSeries(page.total, page.series), ...neighbours(page, window) };
 }
@@ -70,17 +71,20 @@ export interface Opening {
   readonly input: BreakdownInput;
   readonly shape: BreakdownShape;
   readonly held: HeldPage | null;
+  /** What is told apart besides the keys of the input. */
+  readonly moreKeys?: readonly GroupKey[];
 }
 
 /** Resolves the range, looks the scope up and reads, all in one snapshot. In the order of creditUsage, from TIME_RANGE_INVALID on. */
 export async function readBreakdown<T>(
   database: Database,
-  { context, input, shape, held }: Opening,
+  { context, input, shape, held, moreKeys }: Opening,
   read: (transaction: Transaction, query: BreakdownQuery, open: OpenBreakdown) => Promise<T>,
 ): Promise<T> {
   const range = resolveTimeRange(input, context.now, held);
   return database.snapshot(async (transaction) => {
-    const { open, query: present } = await openQuery(transaction, context, input, shape, range);
+    const { open, query: present } = await openQuery(transaction, context, input, shape, range, moreKeys);
+    if (!shape.knownAt) database.wishes.note(open);
     return read(transaction, held ? { ...present, snapshot: held.snapshot } : present, open);
   }, BREAKDOWN_SETTINGS);
 }
@@ -92,9 +96,10 @@ export async function openQuery(
   input: BreakdownInput,
   shape: BreakdownShape,
   range: TimeRange,
+  moreKeys?: readonly GroupKey[],
 ): Promise<{ open: OpenBreakdown; query: BreakdownQuery }> {
   const scope = scopeOf(context, input, shape);
-  const open = await openBreakdown(transaction, scope, shape, range);
+  const open = await openBreakdown(transaction, scope, shape, range, moreKeys);
   const snapshot = { text: open.snapshot, asOf: context.now };
   return { open, query: { ...shape, scope, ...keysOf(context, scope, open), range, emptyFrom: emptyFrom(context), snapshot } };
 }
@@ -134,7 +139,8 @@ export function neighbours(
 /** The rates that priced the series of one page, in the order of the series; they add up to the series. */
 export async function creditUsageRates(database: Database, query: BreakdownQuery, series: readonly UsageSeries[]): Promise<UsageRate[][]> {
   return database.snapshot(async (transaction) => {
-    const open = await openBreakdown(transaction, query.scope, query, query.range);
+    const open = await openBreakdown(transaction, query.scope, query, query.range, [BY_RATE]);
+    if (!query.knownAt) database.wishes.note(open);
     return loadUsageRates(transaction, query, open, series);
   }, BREAKDOWN_SETTINGS);
 }

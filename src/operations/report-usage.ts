@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { placeDimensions, type PlacedBatch } from '../domain/dimension-placement';
+import { placeDimensions, type PlacedBatch, type RollupsByCustomer } from '../domain/dimension-placement';
 import type { DimensionRule } from '../domain/dimension-rule';
 import { DrawdownError } from '../domain/errors';
 import { EVENT_KEY_COUNTERS, EventKeys } from '../domain/ids';
@@ -12,6 +12,7 @@ import { lockKeySpaces, sharedKeySpaces } from '../store/key-spaces';
 import { lockPools, poolText, removePools, type PoolRef, type StoredPool } from '../store/pools';
 import type { PriceBook } from '../store/price-book';
 import { catalogRevisions, openPricing } from '../store/pricing-transaction';
+import { readRollups } from '../store/rollup-registry';
 import { retryingTransaction } from '../store/retrying-transaction';
 import { findStoredReports, loadStoredReports } from '../store/stored-reports';
 import { addUnmatched } from '../store/unmatched-events';
@@ -133,7 +134,11 @@ async function commit(
   if (unused.length > 0) await removePools(transaction, unused);
   if (usage.unmatched.length > 0) await addUnmatched(transaction, usage.unmatched);
   if (usage.charged.length === 0) return () => undefined;
-  const { placed, setKeys } = await place(dictionary, transaction, usage.charged, rules);
+  const rollups = await readRollups(
+    transaction,
+    usage.charged.map(({ event }) => event.customerKey),
+  ); // under the locks of the pools
+  const { placed, setKeys } = await place(dictionary, transaction, usage.charged, rules, rollups);
   await dictionary.addKeys(transaction, placed.shapes);
   await addNotes(transaction, usage.charged);
   // Also where a charge of 0 leaves no entry: whoever waits for usage looks at the pools first.
@@ -148,12 +153,13 @@ async function place(
   transaction: Transaction,
   charged: readonly ChargedEvent[],
   rules: ReadonlyMap<number, DimensionRule>,
+  rollups: RollupsByCustomer,
 ): Promise<{ placed: PlacedBatch; setKeys: SetKeys }> {
   const { loosened } = dictionary;
-  const placed = placeDimensions(charged, { rules, loosened: (customerKey) => loosened.of(customerKey) });
+  const placed = placeDimensions(charged, { rules, loosened: (customerKey) => loosened.of(customerKey) }, rollups);
   const setKeys = await dictionary.findSets(transaction, placed.sets);
-  const growing = [...new Set(setKeys.missing.map(({ customerKey }) => customerKey))];
-  if (growing.length > 0 && (await loosened.learn(transaction, growing))) return place(dictionary, transaction, charged, rules);
+  const growing = [...new Set(setKeys.missing.flatMap(({ customerKey, projected }) => (projected ? [] : [customerKey])))];
+  if (growing.length > 0 && (await loosened.learn(transaction, growing))) return place(dictionary, transaction, charged, rules, rollups);
   await dictionary.addSets(transaction, setKeys);
   return { placed, setKeys };
 }

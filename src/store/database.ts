@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool, types, type CustomTypesConfig, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
 import { PrismaClient } from './generated/client';
+import { RollupWishes } from './rollup-wishes';
 import { Turns } from './turns';
 
 /** How to reach the database and how much of it to use. */
@@ -31,6 +32,8 @@ export class CommitOutcomeUnknownError extends Error {
 
 /** Exports read for long, and their readers may be slow: they have a few of their own, and take turns. */
 const EXPORT_CONNECTIONS = 2;
+/** Rollups are built one at a time: by a lock, a transaction that reads and one that writes. */
+const BACKGROUND_CONNECTIONS = 3;
 /** The catalog asks rarely and briefly. Its own pool cannot starve the hot path, nor be starved by it. */
 const CATALOG_CONNECTIONS = 4;
 /** Snapshots that wait for their turn; more are told to try again. */
@@ -62,6 +65,10 @@ export class Database {
   readonly writers: Pool;
   /** What exports read from, so that no other question waits for one. */
   readonly exports: Pool;
+  /** What goes on in the background has connections of its own, so that no report and no question waits for one. */
+  readonly background: Background;
+  /** What questions would like to be rolled up. */
+  readonly wishes = new RollupWishes();
   readonly prisma: PrismaClient;
   private readonly catalogPool: Pool;
   /** Snapshots may be long: they leave half of the pool to what is brief. */
@@ -72,6 +79,9 @@ export class Database {
     this.pool = createPool({ connectionString, max: readers, application_name: 'drawdown reads', types: PARSERS });
     this.writers = createPool({ connectionString, max: connections - readers, application_name: 'drawdown', types: PARSERS });
     this.exports = createPool({ connectionString, max: EXPORT_CONNECTIONS, application_name: 'drawdown exports', types: PARSERS, ...EXPORT_WAIT });
+    this.background = new Background(
+      createPool({ connectionString, max: BACKGROUND_CONNECTIONS, application_name: 'drawdown rollups', types: PARSERS }),
+    );
     this.catalogPool = createPool({ connectionString, max: CATALOG_CONNECTIONS, application_name: 'drawdown catalog' });
     this.prisma = new PrismaClient({ adapter: new PrismaPg(this.catalogPool) });
     this.snapshotTurns = new Turns(Math.ceil(readers / 2), MOST_WAITING_SNAPSHOTS);
@@ -95,7 +105,20 @@ export class Database {
 
   async close(): Promise<void> {
     await this.prisma.$disconnect();
-    await Promise.all([this.pool.end(), this.writers.end(), this.exports.end(), this.catalogPool.end()]);
+    await Promise.all([this.pool.end(), this.writers.end(), this.exports.end(), this.background.pool.end(), this.catalogPool.end()]);
+  }
+}
+
+/** The same for work that nobody waits for. */
+export class Background {
+  constructor(readonly pool: Pool) {}
+
+  transaction<T>(work: (transaction: Transaction, opened: readonly QueryResult[]) => Promise<T>, opening = ''): Promise<T> {
+    return inTransaction(this.pool, work, `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;${opening}`);
+  }
+
+  snapshot<T>(work: (transaction: Transaction) => Promise<T>, settings = ''): Promise<T> {
+    return inTransaction(this.pool, work, `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;${settings}`);
   }
 }
 

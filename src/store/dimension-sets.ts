@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { BatchSet, BatchShape, PlacedBatch } from '../domain/dimension-placement';
 import type { Transaction } from './database';
 import { LoosenedDimensions } from './loosened-dimensions';
-import { plainArray, plainColumn, textArray, textColumn } from './sql-arrays';
+import { plainColumn, textColumn } from './sql-arrays';
 
 /** Of all held texts together, which is what memory they take. */
 const MOST_SET_CHARACTERS = 24_000_000;
@@ -28,14 +27,14 @@ export class DimensionDictionary {
   async findSets(transaction: Transaction, sets: readonly BatchSet[]): Promise<SetKeys> {
     const keys = new SetKeys(sets);
     for (const set of sets) keys.set(set, this.setKeys.get(set.id));
-    if (keys.missing.length > 0) keys.take(await selectSets(transaction, keys.missing));
+    await keys.takeFound(transaction);
     return keys;
   }
 
-  /** Adds those that are missing. What is still missing then was added by another transaction meanwhile. */
+  /** Adds those that are missing. */
   async addSets(transaction: Transaction, keys: SetKeys): Promise<void> {
-    if (keys.missing.length > 0) keys.takeAdded(await insertSets(transaction, keys.missing));
-    if (keys.missing.length > 0) keys.take(await selectSets(transaction, keys.missing));
+    await keys.takeAdded(transaction);
+    await keys.takeFound(transaction);
   }
 
   /** Adds the keys of the shapes that are not known. */
@@ -60,7 +59,7 @@ export class DimensionDictionary {
   remember({ sets, shapes }: PlacedBatch, keys: SetKeys): void {
     for (const set of sets) this.setKeys.set(set.id, keys.of(set));
     for (const shape of shapes) this.knownShapes.set(shape.id, true);
-    for (const set of keys.added) this.loosened.countSet(set.customerKey);
+    for (const set of keys.added) if (!set.projected) this.loosened.countSet(set.customerKey);
   }
 }
 
@@ -84,56 +83,61 @@ export class SetKeys {
     this.keys[set.index] = key;
   }
 
-  take(rows: readonly SetRow[]): BatchSet[] {
-    const byHash = new Map(this.missing.map((set) => [hashId(set.customerKey, hashOf(set)), set]));
-    return rows.map(({ customer_key, hash, key }) => {
-      const set = byHash.get(hashId(customer_key, hash))!;
+  /** Looks up those that are missing. */
+  async takeFound(transaction: Transaction): Promise<void> {
+    const { missing } = this;
+    if (missing.length > 0) this.take(missing, await selectSets(transaction, missing));
+  }
+
+  /** Adds those that are missing. What is still missing then was added by another transaction meanwhile. */
+  async takeAdded(transaction: Transaction): Promise<void> {
+    const { missing } = this;
+    if (missing.length > 0) this.added.push(...this.take(missing, await insertSets(transaction, missing)));
+  }
+
+  /** Rows are numbered from 1 in the order of the sets that were asked for. */
+  private take(asked: readonly BatchSet[], rows: readonly SetRow[]): BatchSet[] {
+    return rows.map(({ nth, key }) => {
+      const set = asked[Number(nth) - 1]!;
       this.set(set, key);
       return set;
     });
   }
-
-  takeAdded(rows: readonly SetRow[]): void {
-    this.added.push(...this.take(rows));
-  }
 }
 
 interface SetRow {
-  customer_key: bigint;
-  hash: string;
+  nth: bigint;
   key: bigint;
 }
 
 async function selectSets(transaction: Transaction, sets: readonly BatchSet[]): Promise<SetRow[]> {
   const { rows } = await transaction.query<SetRow>(
-    `SELECT s.customer_key, encode(s.hash, 'hex') AS hash, s.key
-     FROM unnest($1::int8[], $2::text[]) AS wanted (customer_key, hash)
-     JOIN dimension_set s ON s.customer_key = wanted.customer_key AND s.hash = decode(wanted.hash, 'hex')`,
-    [plainArray(sets.map((set) => set.customerKey)), plainArray(sets.map(hashOf))],
+    `SELECT wanted.nth, s.key
+     FROM unnest($1::int8[], $2::text[]) WITH ORDINALITY AS wanted (customer_key, dimensions, nth)
+     JOIN dimension_set s ON s.customer_key = wanted.customer_key AND s.hash = dimension_set_hash(wanted.dimensions::jsonb)`,
+    [plainColumn(sets, (set) => set.customerKey), textColumn(sets, (set) => set.text)],
   );
   return rows;
 }
 
+/** In the order of their hashes, as everyone adds them, so that two who add do not wait for each other. */
 async function insertSets(transaction: Transaction, sets: readonly BatchSet[]): Promise<SetRow[]> {
   const { rows } = await transaction.query<SetRow>(
-    `INSERT INTO dimension_set (customer_key, hash, dimensions)
-     SELECT customer_key, decode(hash, 'hex'), dimensions::jsonb
-     FROM unnest($1::int8[], $2::text[], $3::text[]) AS added (customer_key, hash, dimensions) ORDER BY 1, 2
-     ON CONFLICT (customer_key, hash) DO NOTHING
-     RETURNING customer_key, encode(hash, 'hex') AS hash, key`,
-    [plainArray(sets.map((set) => set.customerKey)), plainArray(sets.map(hashOf)), textArray(sets.map((set) => set.text))],
+    `WITH wanted AS MATERIALIZED (
+       SELECT customer_key, dimension_set_hash(dimensions::jsonb) AS hash, projected, dimensions::jsonb AS dimensions, nth
+       FROM unnest($1::int8[], $2::bool[], $3::text[]) WITH ORDINALITY AS wanted (customer_key, projected, dimensions, nth)
+     ), added AS (
+       INSERT INTO dimension_set (customer_key, hash, projected, dimensions)
+       SELECT customer_key, hash, projected, dimensions FROM wanted ORDER BY 1, 2
+       ON CONFLICT (customer_key, hash) DO NOTHING
+       RETURNING customer_key, hash, key
+     )
+     SELECT wanted.nth, added.key FROM wanted JOIN added USING (customer_key, hash)`,
+    [plainColumn(sets, (set) => set.customerKey), plainColumn(sets, (set) => set.projected), textColumn(sets, (set) => set.text)],
   );
   return rows;
 }
 
 function sizeOf(_value: unknown, text: string): number {
   return text.length + ENTRY_SIZE;
-}
-
-function hashId(customerKey: bigint, hash: string): string {
-  return `${customerKey}:${hash}`;
-}
-
-function hashOf(set: BatchSet): string {
-  return createHash('sha256').update(set.text).digest('hex');
 }

@@ -72,15 +72,15 @@ interface ValueRow {
  */
 export const GROWTH_SETTINGS = 'SET LOCAL enable_nestloop = off; SET LOCAL jit = off';
 
-/** Keys of sets grow with time, and keys of events with their receipt: the newest are at the end of the primary keys. */
+/** Of the sets of events: those of cells follow from them. Keys of sets grow with time, and keys of events with their receipt: the newest are at the end of the primary keys. */
 export async function readSetGrowth(transaction: Transaction, customerKey: bigint): Promise<SetGrowth> {
   const { rows } = await transaction.query<{ set_count: bigint; newest_count: bigint; event_count: bigint }>(
-    `WITH newest AS MATERIALIZED (SELECT key FROM dimension_set WHERE customer_key = $1 ORDER BY key DESC LIMIT ${NEWEST_SETS}),
+    `WITH newest AS MATERIALIZED (SELECT key FROM dimension_set WHERE customer_key = $1 AND NOT projected ORDER BY key DESC LIMIT ${NEWEST_SETS}),
      recent AS (
        SELECT row_number() OVER (ORDER BY key DESC) AS place, set_key FROM usage_event
        WHERE customer_key = $1 ORDER BY key DESC LIMIT ${EVENTS_PER_NEW_SET * NEWEST_SETS}
      )
-     SELECT (SELECT count(*) FROM (SELECT FROM dimension_set WHERE customer_key = $1 LIMIT ${MANY_VALUES}) s) AS set_count,
+     SELECT (SELECT count(*) FROM (SELECT FROM dimension_set WHERE customer_key = $1 AND NOT projected LIMIT ${MANY_VALUES}) s) AS set_count,
             (SELECT count(*) FROM newest) AS newest_count,
             (SELECT coalesce(max(place), 0) FROM recent WHERE set_key >= (SELECT min(key) FROM newest)) AS event_count`,
     [customerKey],
@@ -92,7 +92,7 @@ export async function readSetGrowth(transaction: Transaction, customerKey: bigin
 /** Of the events since the first of the newest sets. */
 export async function readValueGrowth(transaction: Transaction, customerKey: bigint, { eventCount }: SetGrowth): Promise<ValueGrowth[]> {
   const { rows } = await transaction.query<ValueRow>(
-    `WITH newest AS MATERIALIZED (SELECT key FROM dimension_set WHERE customer_key = $1 ORDER BY key DESC LIMIT ${2 * NEWEST_SETS}),
+    `WITH newest AS MATERIALIZED (SELECT key FROM dimension_set WHERE customer_key = $1 AND NOT projected ORDER BY key DESC LIMIT ${2 * NEWEST_SETS}),
      recent AS (
        SELECT set_key, count(*) AS events FROM (SELECT set_key FROM usage_event WHERE customer_key = $1 ORDER BY key DESC LIMIT $2) e GROUP BY set_key
      ), compared AS (
@@ -100,7 +100,7 @@ export async function readValueGrowth(transaction: Transaction, customerKey: big
        FROM recent JOIN dimension_set s ON s.customer_key = $1 AND s.key = recent.set_key
        UNION ALL
        SELECT 0, TRUE, older.dimensions FROM (
-         SELECT dimensions FROM dimension_set WHERE customer_key = $1 AND key < (SELECT min(key) FROM newest) ORDER BY key DESC LIMIT ${OLDER_SETS}
+         SELECT dimensions FROM dimension_set WHERE customer_key = $1 AND NOT projected AND key < (SELECT min(key) FROM newest) ORDER BY key DESC LIMIT ${OLDER_SETS}
        ) older
      ), seen AS (
        SELECT d.key AS name, sum(c.events) AS events, bool_or(c.is_older) AS is_older

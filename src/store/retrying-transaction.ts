@@ -13,7 +13,7 @@ const UNIQUE_VIOLATION = '23505';
  * or luck does not come.
  */
 export async function retryingTransaction<T>(
-  database: Database,
+  database: Pick<Database, 'transaction'>,
   work: (transaction: Transaction, opened: readonly QueryResult[]) => Promise<T>,
   opening?: string,
 ): Promise<T> {

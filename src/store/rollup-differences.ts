@@ -1,13 +1,15 @@
 import { creditsFromNumeric } from '../domain/credits';
-import { DAY_MS, ROLLUP_DAYS, type RollupDays, type RollupDifference, type RollupSum, type RollupSums } from '../domain/rollup';
+import { DAY_MS, ROLLUP_DAYS, type Rollup, type RollupDays, type RollupDifference, type RollupSum, type RollupSums } from '../domain/rollup';
 import { Conditions } from './conditions';
 import type { Transaction } from './database';
-import { addUpAmounts, sumColumns } from './rollup-sums';
+import { dayOf, eventCells } from './event-cells';
+import { sumColumns } from './rollup-sums';
 import { plainArray } from './sql-arrays';
 
-/** Which cells of a customer to compare: all, or those that lie within some days, are of one size, or of some sets and pools. */
+/** Which cells of a customer's rollup to compare: all, or those that lie within some days, are of one size, or of some sets and pools. */
 export interface RollupScope {
   readonly customerKey: bigint;
+  readonly rollup: Rollup;
   /** Day numbers, half-open; whole blocks of every size that is compared. */
   readonly span?: { readonly from: number; readonly to: number };
   /** All sizes where none is given. */
@@ -40,7 +42,7 @@ export type SumsRow = [creditsSmall: string, creditsLarge: string | null, valueS
 export async function findRollupDifferences(transaction: Transaction, scope: RollupScope, most: number | null): Promise<RollupDifference[]> {
   const values = new Conditions();
   const text = `${differencesSql(values, scope)} LIMIT ${values.placeholder(most)}`;
-  return (await transaction.query<DifferenceRow>(text, values.values)).rows.map(differenceFrom);
+  return (await transaction.query<DifferenceRow>(text, values.values)).rows.map((row) => differenceFrom(scope, row));
 }
 
 /** All of them in the same order, as the transaction's snapshot has them, some at a time. A transaction can ask this once. */
@@ -50,22 +52,20 @@ export async function* rollupDifferences(transaction: Transaction, scope: Rollup
   for (;;) {
     const { rows } = await transaction.query<DifferenceRow>(`FETCH ${atOnce} FROM rollup_difference`);
     if (rows.length === 0) return;
-    yield rows.map(differenceFrom);
+    yield rows.map((row) => differenceFrom(scope, row));
   }
 }
 
-/** The first day, from this one on, in which the customer has an event or with which a cell of it begins; null where there is none. */
-export async function nextRollupDay(transaction: Transaction, customerKey: bigint, from: number): Promise<number | null> {
-  const starts = ROLLUP_DAYS.map((days) => `(SELECT min(start) FROM usage_rollup WHERE customer_key = $1 AND days = ${days} AND start >= $2::int8)`);
+/** The first day, from this one on, in which the customer has an event or with which a cell of the rollup begins; null where there is none. */
+export async function nextRollupDay(transaction: Transaction, customerKey: bigint, { key }: Rollup, from: number): Promise<number | null> {
+  const starts = ROLLUP_DAYS.map(
+    (days) => `(SELECT min(start) FROM usage_rollup WHERE customer_key = $1 AND rollup_key = $4 AND days = ${days} AND start >= $2::int8)`,
+  );
   const { rows } = await transaction.query<{ day: number | null }>(
     `SELECT least((SELECT ${dayOf('at')} FROM usage_event WHERE customer_key = $1 AND at >= $3::timestamptz ORDER BY at LIMIT 1), ${starts.join(', ')}) AS day`,
-    [customerKey, from, instantOf(from)],
+    [customerKey, from, instantOf(from), key],
   );
   return rows[0]!.day;
-}
-
-function dayOf(at: string): string {
-  return `floor(extract(epoch FROM ${at}) / 86400)::int`;
 }
 
 /** There are no events before the year 1 or in years of five digits, though a wrong cell may lie there. */
@@ -74,9 +74,9 @@ function instantOf(day: number): string {
   return day > DAY_IN_YEAR_9909 ? 'infinity' : new Date(day * DAY_MS).toISOString();
 }
 
-/** The larger blocks are summed from the days. */
-function differencesSql(values: Conditions, { customerKey, span, size, of }: RollupScope): string {
-  const customer = values.placeholder(customerKey);
+/** A set that is not in the dictionary is in no cell that is there; it gets a number below 0. */
+function differencesSql(values: Conditions, { customerKey, rollup, span, size, of }: RollupScope): string {
+  const customer = `${values.placeholder(customerKey)}::int8`;
   const sizes = size === undefined ? ROLLUP_DAYS : [size];
   const events = new Conditions();
   const cells = new Conditions();
@@ -85,33 +85,20 @@ function differencesSql(values: Conditions, { customerKey, span, size, of }: Rol
     events.add(() => `e.at >= ${since}::timestamptz AND e.at < ${until}::timestamptz`);
     cells.add(() => `r.start >= ${from}::int8 AND r.start < ${to}::int8`);
   }
+  let ofSets = '';
   if (of) {
     const [sets, pools] = [of.setKeys, of.poolKeys].map((keys) => values.placeholder(plainArray(keys)));
-    const isWanted = (row: string) => `${row}.set_key = ANY (${sets}::int8[]) AND ${row}.pool_key = ANY (${pools}::int8[])`;
-    events.add(() => isWanted('e'));
-    cells.add(() => isWanted('r'));
+    events.add(() => `e.pool_key = ANY (${pools}::int8[])`);
+    cells.add(() => `r.pool_key = ANY (${pools}::int8[]) AND r.set_key = ANY (${sets}::int8[])`);
+    ofSets = `WHERE s.key = ANY (${sets}::int8[])`;
   }
-  return `WITH draw AS (
-       SELECT e.at, e.set_key, e.rate_key, e.pool_key, coalesce(l.grant_key, 0) AS grant_key, -l.amount AS credits,
-              CASE WHEN l.sequence = e.first_sequence THEN e.value ELSE 0 END AS value, (l.sequence = e.first_sequence)::int AS event_count
-       FROM usage_event e JOIN ledger_entry l ON l.customer_key = e.customer_key AND l.pool_key = e.pool_key AND l.event_key = e.key
-            AND l.sequence >= e.first_sequence AND l.sequence < e.first_sequence + e.entry_count
-       WHERE e.customer_key = ${customer} AND l.customer_key = ${customer} AND ${events.text}
-       UNION ALL
-       SELECT at, set_key, rate_key, pool_key, 0, 0, value, 1 FROM usage_event e WHERE customer_key = ${customer} AND entry_count = 0 AND ${events.text}
-     ), day AS (
-       SELECT ${dayOf('at')} AS day, set_key, rate_key, pool_key, grant_key,
-              ${addUpAmounts('credits', 'credits')}, ${addUpAmounts('value', 'value')}, sum(event_count) AS event_count
-       FROM draw GROUP BY 1, 2, 3, 4, 5
-     ), block AS (
-       SELECT days, floor(day / days::numeric)::int * days AS start, set_key, rate_key, pool_key, grant_key,
-              sum(credits_small) AS credits_small, sum(credits_large) AS credits_large,
-              sum(value_small) AS value_small, sum(value_large) AS value_large, sum(event_count)::int8 AS event_count
-       FROM day CROSS JOIN (VALUES ${sizes.map((days) => `(${days}::int2)`).join(', ')}) AS size (days) GROUP BY 1, 2, 3, 4, 5, 6
-     ), expected AS (
-       SELECT days, start, set_key, rate_key, pool_key, grant_key, ${(['credits', 'value'] as const).map(summedUp).join(', ')}, event_count FROM block
+  return `WITH ${eventCells(values, { customerKey, rollup, sizes, events: events.text })}, expected AS (
+       SELECT days, start, coalesce(s.key, -dense_rank() OVER (ORDER BY block.hash)) AS set_key, rate_key, pool_key, grant_key,
+              ${(['credits', 'value'] as const).map(summedUp).join(', ')}, event_count
+       FROM block LEFT JOIN dimension_set s ON s.customer_key = ${customer} AND s.hash = block.hash ${ofSets}
      ), found AS (
-       SELECT * FROM usage_rollup r WHERE customer_key = ${customer} AND days IN (${sizes.join(', ')}) AND ${cells.text}
+       SELECT * FROM usage_rollup r
+       WHERE customer_key = ${customer} AND rollup_key = ${values.placeholder(rollup.key)} AND days IN (${sizes.join(', ')}) AND ${cells.text}
      )
      SELECT days, start, set_key, rate_key, pool_key, grant_key, ${sumsRow('found')} AS found, ${sumsRow('expected')} AS expected
      FROM expected FULL JOIN found USING (days, start, set_key, rate_key, pool_key, grant_key)
@@ -143,9 +130,10 @@ function sumFrom(small: string, large: string | null): RollupSum {
   return { small: BigInt(small), large: large === null ? null : creditsFromNumeric(large) };
 }
 
-function differenceFrom(row: DifferenceRow): RollupDifference {
+function differenceFrom({ rollup }: RollupScope, row: DifferenceRow): RollupDifference {
+  const { days, start, set_key: setKey, rate_key: rateKey, pool_key: poolKey, grant_key: grantKey } = row;
   return {
-    cell: { days: row.days, start: row.start, setKey: row.set_key, rateKey: row.rate_key, poolKey: row.pool_key, grantKey: row.grant_key },
+    cell: { rollupKey: rollup.key, days, start, setKey, rateKey, poolKey, grantKey },
     found: row.found && sumsFrom(row.found),
     expected: row.expected && sumsFrom(row.expected),
   };

@@ -13,11 +13,11 @@ export const REPAIR_SETTINGS =
 const REBUILD_LOCK = 7_233_002;
 
 /**
- * Does the work as the only rebuild of this database; false, with nothing done, where another is under way. Of two, one could repair a cell that
+ * Does the work as the only one who builds or rebuilds rollups in this database; false, with nothing done, where another is under way. Of two, one could repair a cell that
  * the other had compared, and a report then make it look as it was compared.
  */
-export async function asOnlyRebuild(database: Database, work: () => Promise<void>): Promise<boolean> {
-  const client = await database.pool.connect();
+export async function asOnlyRebuild({ background }: Pick<Database, 'background'>, work: () => Promise<void>): Promise<boolean> {
+  const client = await background.pool.connect();
   try {
     const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1::bigint) AS locked', [REBUILD_LOCK]);
     if (rows[0]!.locked) await work();
@@ -28,9 +28,9 @@ export async function asOnlyRebuild(database: Database, work: () => Promise<void
 }
 
 /** `$1` is the customer; the others are the cells, numbered from 1 by `nth`. */
-const WANTED = `unnest($2::int2[], $3::int4[], $4::int8[], $5::int4[], $6::int8[], $7::int8[])
-       WITH ORDINALITY AS k (days, start, set_key, rate_key, pool_key, grant_key, nth)`;
-const IS_OF_SET = `r.customer_key = $1 AND r.set_key = k.set_key AND r.rate_key = k.rate_key AND r.pool_key = k.pool_key AND r.grant_key = k.grant_key`;
+const WANTED = `unnest($2::int2[], $3::int2[], $4::int4[], $5::int8[], $6::int4[], $7::int8[], $8::int8[])
+       WITH ORDINALITY AS k (rollup_key, days, start, set_key, rate_key, pool_key, grant_key, nth)`;
+const IS_OF_SET = `r.customer_key = $1 AND r.rollup_key = k.rollup_key AND r.set_key = k.set_key AND r.rate_key = k.rate_key AND r.pool_key = k.pool_key AND r.grant_key = k.grant_key`;
 
 /** The cells as they are now, in the order asked for; null where there is none. */
 export async function readRollupCells(transaction: Transaction, customerKey: bigint, cells: readonly RollupCell[]): Promise<(RollupSums | null)[]> {
@@ -65,16 +65,16 @@ export async function writeRollupCells(transaction: Transaction, customerKey: bi
     `MERGE INTO usage_rollup r
      USING (
        SELECT k.*, c.* FROM ${WANTED}
-       JOIN unnest($8::int8[], $9::numeric[], $10::int8[], $11::numeric[], $12::int8[])
+       JOIN unnest($9::int8[], $10::numeric[], $11::int8[], $12::numeric[], $13::int8[])
             WITH ORDINALITY AS c (credits_small, credits_large, value_small, value_large, event_count, n) ON c.n = k.nth
      ) k
      ON ${IS_OF_SET} AND r.days = k.days AND r.start = k.start
      WHEN MATCHED AND k.event_count IS NULL THEN DELETE
      WHEN MATCHED THEN UPDATE SET credits_small = k.credits_small, credits_large = k.credits_large,
                                   value_small = k.value_small, value_large = k.value_large, event_count = k.event_count
-     WHEN NOT MATCHED AND k.event_count IS NOT NULL THEN INSERT (customer_key, days, start, set_key, rate_key, pool_key, grant_key,
+     WHEN NOT MATCHED AND k.event_count IS NOT NULL THEN INSERT (customer_key, rollup_key, days, start, set_key, rate_key, pool_key, grant_key,
                                                                  credits_small, credits_large, value_small, value_large, event_count)
-     VALUES ($1, k.days, k.start, k.set_key, k.rate_key, k.pool_key, k.grant_key,
+     VALUES ($1, k.rollup_key, k.days, k.start, k.set_key, k.rate_key, k.pool_key, k.grant_key,
              k.credits_small, k.credits_large, k.value_small, k.value_large, k.event_count)`,
     [
       customerKey,
@@ -89,7 +89,7 @@ export async function writeRollupCells(transaction: Transaction, customerKey: bi
 }
 
 function cellColumns(cells: readonly RollupCell[]): string[] {
-  const names = ['days', 'start', 'setKey', 'rateKey', 'poolKey', 'grantKey'] as const;
+  const names = ['rollupKey', 'days', 'start', 'setKey', 'rateKey', 'poolKey', 'grantKey'] as const;
   return names.map((name) => plainColumn(cells, (cell) => cell[name]));
 }
 

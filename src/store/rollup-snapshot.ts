@@ -1,10 +1,14 @@
-import { keysOfShape, type BreakdownScope, type BreakdownShape } from '../domain/breakdown';
+import { keysOfShape, type BreakdownScope, type BreakdownShape, type GroupKey } from '../domain/breakdown';
+import type { BreakdownSource } from '../domain/breakdown-cover';
 import { isId } from '../domain/ids';
 import type { Span } from '../domain/time-range';
 import type { Transaction } from './database';
+import { textArray } from './sql-arrays';
 
 /** What one transaction sees, and how a breakdown has to be read in it. */
 export interface OpenBreakdown {
+  /** What its keys need to be told apart. */
+  readonly needs: RollupNeeds;
   /** The currency that was asked for, or the first two of the environment where none was; empty: there is no such thing. */
   readonly currencyKeys: readonly number[];
   /** Their ids. */
@@ -13,12 +17,39 @@ export interface OpenBreakdown {
   readonly customerKeys: ReadonlyMap<string, bigint>;
   /** PostgreSQL's text of what this transaction sees. */
   readonly snapshot: string;
-  /** From the events alone: a key has loose values somewhere in the scope, which are only there, or it is about a state so old that most is not part of it. */
-  readonly byEvents: boolean;
+  /** All customers of the scope. */
+  readonly sources: readonly CustomerSource[];
+  /** What is read for any of them. */
+  readonly computedFrom: BreakdownSource;
+  /** Of the dimensions that the keys name, those of which some values in the scope are with the events; all that are numbers are among them. */
+  readonly loose: ReadonlySet<string>;
   /** The scope has pools of another currency, or they were not looked for. */
   readonly hasOtherPools: boolean;
   /** Some amount or sum in the scope needs more than 64 bits of 10^-9. */
   readonly hasLarge: boolean;
+}
+
+/** Where a customer's usage is read from. */
+export interface CustomerSource {
+  readonly customerKey: bigint;
+  /** Null: from the events alone, because no rollup tells the keys apart, or because most is not part of the state that is asked for. */
+  readonly rollup: SourceRollup | null;
+  /** Of the dimensions that the keys name, those that the customer's events have had. */
+  readonly needed: readonly string[];
+}
+
+/** A rollup that is read; of the base rollup nothing is told but its key. */
+export interface SourceRollup extends RollupNeeds {
+  readonly key: number;
+  /** About how many cells there are in a block of 64 days. */
+  readonly size: number;
+}
+
+/** What a rollup must tell apart to answer a question. */
+export interface RollupNeeds {
+  readonly dimensions: readonly string[];
+  readonly byRate: boolean;
+  readonly byGrant: boolean;
 }
 
 interface OpenRow {
@@ -27,10 +58,17 @@ interface OpenRow {
   customer_keys: string[];
   customer_ids: string[];
   snapshot: string;
-  has_loose: boolean;
+  sources: SourceRow[];
+  loose: string[];
   has_other_pools: boolean;
   has_large: boolean;
 }
+
+type SourceRow = [
+  customerKey: string,
+  needed: string[],
+  rollup: { key: number; dimensions: string[]; by_rate: boolean; by_grant: boolean; size: number } | null,
+];
 
 /**
  * Room for the hash tables of a hundred thousand dimension sets; more than that goes to disk.
@@ -38,37 +76,88 @@ interface OpenRow {
  */
 export const BREAKDOWN_SETTINGS = `SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL work_mem = '64MB'`;
 
-/** Looks the scope up, and what kinds of values its keys have. */
-export async function openBreakdown(transaction: Transaction, scope: BreakdownScope, shape: BreakdownShape, range: Span): Promise<OpenBreakdown> {
-  const dimensions = keysOfShape(shape).flatMap((key) => ('dimension' in key ? [key.dimension] : []));
+/** Of the rollups that tell apart what is asked for, the smallest. The base rollup answers for a customer whose events never had any of the dimensions. */
+const OPEN = `WITH asked AS MATERIALIZED (SELECT key, id FROM customer WHERE environment_key = $1 AND id = ANY ($3::text[])),
+  currency_asked AS MATERIALIZED (SELECT key, id FROM currency WHERE environment_key = $1 AND ($2::text IS NULL OR id = $2) ORDER BY key LIMIT 2),
+  scope AS MATERIALIZED (
+    SELECT key FROM asked
+    UNION ALL SELECT DISTINCT customer_key FROM pool WHERE $3::text[] IS NULL AND currency_key = (SELECT key FROM currency_asked LIMIT 1)
+  ),
+  needed AS MATERIALIZED (
+    SELECT c.key, coalesce(array_agg(DISTINCT k.name) FILTER (WHERE k.name IS NOT NULL), '{}') AS names, array_agg(DISTINCT k.name) FILTER (WHERE k.loose) AS loose
+    FROM scope c LEFT JOIN dimension_key k ON k.customer_key = c.key AND k.name = ANY ($4::text[]) GROUP BY c.key
+  ),
+  source AS MATERIALIZED (
+    SELECT n.key, n.names, n.loose, to_jsonb(r) AS rollup
+    FROM needed n LEFT JOIN LATERAL (
+      SELECT 0 AS key, '{}'::text[] AS dimensions, TRUE AS by_rate, TRUE AS by_grant, 0 AS size WHERE n.names = '{}'
+      UNION ALL SELECT r.* FROM (SELECT r.key, r.dimensions, r.by_rate, r.by_grant, r.size FROM rollup r
+      WHERE n.names <> '{}' AND r.customer_key = n.key AND r.state = 'READY' AND r.dimensions @> n.names AND (r.by_rate OR NOT $5) AND (r.by_grant OR NOT $6)
+      ORDER BY r.size, r.key LIMIT 1) r
+    ) r ON TRUE
+  )
+  SELECT ARRAY(SELECT key FROM currency_asked) AS currency_keys, ARRAY(SELECT id FROM currency_asked) AS currency_ids,
+    ARRAY(SELECT key FROM asked ORDER BY key)::text[] AS customer_keys, ARRAY(SELECT id FROM asked ORDER BY key) AS customer_ids,
+    pg_current_snapshot()::text AS snapshot,
+    coalesce((SELECT json_agg(json_build_array(key::text, names, rollup) ORDER BY key) FROM source), '[]') AS sources,
+    ARRAY(SELECT DISTINCT unnest(loose) FROM source) AS loose,
+    $3::text[] IS NULL OR EXISTS (
+      SELECT FROM pool p WHERE p.customer_key IN (SELECT key FROM asked) AND p.currency_key NOT IN (SELECT key FROM currency_asked)
+    ) AS has_other_pools,
+    EXISTS (
+      SELECT FROM usage_rollup r WHERE r.customer_key IN (SELECT key FROM scope) AND (r.credits_large IS NOT NULL OR r.value_large IS NOT NULL)
+    ) AS has_large`;
+
+/** Looks the scope up, what kinds of values its keys have, and what can be read for them. `moreKeys`: what is told apart besides the keys of the shape. */
+export async function openBreakdown(
+  transaction: Transaction,
+  scope: BreakdownScope,
+  shape: BreakdownShape,
+  range: Span,
+  moreKeys: readonly GroupKey[] = [],
+): Promise<OpenBreakdown> {
+  const needs = needsOf([...keysOfShape(shape), ...moreKeys]);
   const ids = scope.customerIds?.filter(isId) ?? null;
+  const currencyId = scope.currencyId !== null && !isId(scope.currencyId) ? '' : scope.currencyId;
   const { rows } = await transaction.query<OpenRow>({
-    text: `WITH asked AS MATERIALIZED (SELECT key, id FROM customer WHERE environment_key = $1 AND id = ANY ($3::text[])),
-             scope AS MATERIALIZED (SELECT key FROM asked UNION ALL SELECT key FROM customer WHERE environment_key = $1 AND $3::text[] IS NULL),
-             currency_asked AS MATERIALIZED (SELECT key, id FROM currency WHERE environment_key = $1 AND ($2::text IS NULL OR id = $2) ORDER BY key LIMIT 2)
-           SELECT ARRAY(SELECT key FROM currency_asked) AS currency_keys, ARRAY(SELECT id FROM currency_asked) AS currency_ids, ARRAY(SELECT key FROM asked ORDER BY key)::text[] AS customer_keys,
-             ARRAY(SELECT id FROM asked ORDER BY key) AS customer_ids,
-             pg_current_snapshot()::text AS snapshot,
-             EXISTS (SELECT FROM dimension_key k WHERE k.customer_key IN (SELECT key FROM scope) AND k.name = ANY ($4::text[]) AND k.loose) AS has_loose,
-             $3::text[] IS NULL OR EXISTS (
-               SELECT FROM pool p WHERE p.customer_key IN (SELECT key FROM asked) AND p.currency_key NOT IN (SELECT key FROM currency_asked)
-             ) AS has_other_pools,
-             EXISTS (
-               SELECT FROM usage_rollup r WHERE r.customer_key IN (SELECT key FROM scope) AND (r.credits_large IS NOT NULL OR r.value_large IS NOT NULL)
-             ) AS has_large`,
-    values: [scope.environmentKey, scope.currencyId !== null && !isId(scope.currencyId) ? '' : scope.currencyId, ids, dimensions],
+    text: OPEN,
+    values: [scope.environmentKey, currencyId, ids, textArray(needs.dimensions), needs.byRate, needs.byGrant],
   });
   const row = rows[0]!;
-  const byEvents = row.has_loose || isLongAgo(shape.knownAt, range);
+  const byEvents = isLongAgo(shape.knownAt, range);
+  const sources = row.sources.map(sourceFrom).map((source) => (byEvents ? { ...source, rollup: null } : source));
   return {
+    needs,
     currencyKeys: row.currency_keys,
     currencyIds: row.currency_ids,
     customerKeys: new Map(row.customer_ids.map((id, index) => [id, BigInt(row.customer_keys[index]!)])),
     snapshot: row.snapshot,
-    byEvents,
+    sources,
+    computedFrom: computedFrom(sources),
+    loose: new Set(row.loose),
     hasOtherPools: row.has_other_pools,
     hasLarge: row.has_large,
   };
+}
+
+/** What has to be told apart for the keys. */
+export function needsOf(keys: readonly GroupKey[]): RollupNeeds {
+  const uses = (...fields: string[]) => keys.some((key) => 'field' in key && fields.includes(key.field));
+  return {
+    dimensions: [...new Set(keys.flatMap((key) => ('dimension' in key ? [key.dimension] : [])))].sort(),
+    byRate: uses('featureId', 'planId', 'rateId'),
+    byGrant: uses('grantId', 'grantCategory'),
+  };
+}
+
+function sourceFrom([customerKey, needed, found]: SourceRow): CustomerSource {
+  const rollup = found && { key: found.key, dimensions: found.dimensions, byRate: found.by_rate, byGrant: found.by_grant, size: found.size };
+  return { customerKey: BigInt(customerKey), rollup, needed };
+}
+
+function computedFrom(sources: readonly CustomerSource[]): BreakdownSource {
+  if (sources.every(({ rollup }) => rollup !== null)) return 'ROLLUPS';
+  return sources.every(({ rollup }) => rollup === null) ? 'EVENTS' : 'ROLLUPS_AND_EVENTS';
 }
 
 /** Whether fewer events were known at the instant than came in since: then it is cheaper to add up the former than to take off the latter. */

@@ -40,3 +40,28 @@ export function addUpAmounts(amount: string, name: SumName): string {
   return `coalesce(sum(${amount}) FILTER (WHERE ${isSmall}), 0) * ${UNITS_PER_CREDIT} AS ${name}_small,
               sum(${amount}) FILTER (WHERE NOT ${isSmall}) AS ${name}_large`;
 }
+
+/** Adds the cells `c`, each of them once, to those that there are, of the table `r`. Whoever does holds the locks of their pools. */
+export const MERGE_CELLS = `ON r.customer_key = c.customer_key AND r.rollup_key = c.rollup_key AND r.days = c.days AND r.start = c.start AND r.set_key = c.set_key
+   AND r.rate_key = c.rate_key AND r.pool_key = c.pool_key AND r.grant_key = c.grant_key
+WHEN MATCHED THEN UPDATE SET ${addTo('credits')}, ${addTo('value')}, event_count = r.event_count + c.event_count
+WHEN NOT MATCHED THEN INSERT (customer_key, rollup_key, days, start, set_key, rate_key, pool_key, grant_key,
+                              credits_small, credits_large, value_small, value_large, event_count)
+VALUES (c.customer_key, c.rollup_key, c.days, c.start, c.set_key, c.rate_key, c.pool_key, c.grant_key,
+        ${begin('credits')}, ${begin('value')}, c.event_count)`;
+
+/** Adds to a sum; `c` has small amounts and other amounts apart, NULL where there are none. */
+function addTo(name: SumName): string {
+  const { small, large } = sumColumns({
+    small: `(r.${name}_small + c.${name}_small)`,
+    large: `coalesce(r.${name}_large + c.${name}_large, r.${name}_large, c.${name}_large)`,
+    holdsLarge: `(c.${name}_large IS NOT NULL OR ${holdsLarge('r', name)})`,
+  });
+  return `${name}_small = ${small}, ${name}_large = ${large}`;
+}
+
+/** The sum of a cell that was not there. */
+function begin(name: SumName): string {
+  const { small, large } = sumColumns({ small: `c.${name}_small`, large: `c.${name}_large`, holdsLarge: `(c.${name}_large IS NOT NULL)` });
+  return `${small}, ${large}`;
+}

@@ -13,22 +13,22 @@ import { creditsFromNumeric } from '../domain/credits';
 import { COMPARISONS, type FilterTest } from '../domain/dimension-filter';
 import { Conditions } from './conditions';
 import type { Transaction } from './database';
+import { labelJoins, labelSql } from './fact-labels';
 import {
   amountSql,
-  breakdownFacts,
   columnNames,
-  factColumns,
-  labelJoins,
-  labelSql,
+  factsPlan,
+  onlyCustomer,
   querySums,
   settingsFor,
   sumsSql,
   type FactColumns,
   type FactsPlan,
   type FactsWriter,
-} from './rollup-facts';
+} from './facts-plan';
+import { breakdownFacts } from './rollup-facts';
 import type { OpenBreakdown } from './rollup-snapshot';
-import { plainArray } from './sql-arrays';
+import { plainArray, plainColumn } from './sql-arrays';
 
 /** Sums are null where there is no series at all. */
 export interface SumsRow {
@@ -58,7 +58,7 @@ export async function loadSeries(
   window: SeriesWindow,
   facts?: FactsWriter,
 ): Promise<SeriesPage> {
-  const plan = { query, open, columns: factColumns(query, open, false), buckets: [query.range], setKeys: null, facts };
+  const plan = factsPlan({ query, open, buckets: [query.range], facts });
   return pageFrom(await querySums<SeriesRow>(transaction, facts ? '' : settingsFor(open), (adder) => pageQuery({ ...plan, adder }, window)));
 }
 
@@ -96,11 +96,11 @@ export function sumsFrom(row: SumsRow): UsageSums {
 
 /** The tables `series` (labels g0, g1, … and sums) and what it is made of. Cells are summed before the labels are looked up, once per dimension set. */
 export function seriesSql(values: Conditions, plan: FactsPlan): string {
-  const { query, columns } = plan;
+  const { query, columns, open } = plan;
   const credits = amountSql('credits', plan);
   const labels = query.groupBy.map((key, index) => `${labelSql(values, key, columns)} COLLATE "C" AS g${index}`);
   const keys = [...(columns.bucket ? ['c.bucket'] : []), ...labels];
-  return `${scopeSql(values, query)}, cells AS (
+  return `${scopeSql(values, query, open)}, cells AS (
   SELECT ${[...columnNames(columns).map((name) => `f.${name}`), ...sumsSql(plan)].join(', ')}
   FROM (${(plan.facts ?? breakdownFacts)(values, plan)}) f${columns.pool ? ' JOIN scope_pool ON scope_pool.key = f.pool_key' : ''}
   GROUP BY ${listOrAll(columnNames(columns).map((name) => `f.${name}`))}
@@ -121,18 +121,21 @@ export function labelNames({ groupBy }: BreakdownQuery): string[] {
   return groupBy.map((_, index) => `g${index}`);
 }
 
-/** Whose facts count: the pools of the currency, and the customers that have any. A currency is of one environment. */
-export function scopeSql(values: Conditions, { customerKeys, currencyKey }: BreakdownQuery): string {
+/** Whose facts count: the pools of the currency, and the customers, each with the rollup that it is read from. A currency is of one environment. */
+export function scopeSql(values: Conditions, query: BreakdownQuery, { sources }: Pick<OpenBreakdown, 'sources'>): string {
+  const { customerKeys, currencyKey } = query;
   const currency = values.placeholder(currencyKey);
-  const [only, ...others] = customerKeys ?? [];
-  if (only !== undefined && others.length === 0) {
+  const only = onlyCustomer(query);
+  if (only !== null) {
     const customer = values.placeholder(only);
     return `scope_pool AS (SELECT customer_key, key FROM pool WHERE customer_key = ${customer} AND currency_key = ${currency}),
-scope_customer AS (SELECT ${customer}::int8 AS customer_key)`;
+scope_customer AS (SELECT ${customer}::int8 AS customer_key, ${sources[0]!.rollup?.key ?? 'NULL'}::int2 AS rollup_key)`;
   }
   const asked = customerKeys === null ? '' : ` AND customer_key = ANY (${values.placeholder(plainArray(customerKeys))}::int8[])`;
+  const columns = [plainColumn(sources, ({ customerKey }) => customerKey), plainColumn(sources, ({ rollup }) => rollup && rollup.key)];
+  const [customers, rollups] = columns.map((column) => values.placeholder(column));
   return `scope_pool AS MATERIALIZED (SELECT customer_key, key FROM pool WHERE currency_key = ${currency}${asked}),
-scope_customer AS MATERIALIZED (SELECT DISTINCT customer_key FROM scope_pool)`;
+scope_customer AS MATERIALIZED (SELECT * FROM unnest(${customers}::int8[], ${rollups}::int2[]) AS c (customer_key, rollup_key))`;
 }
 
 export function filtersSql(values: Conditions, query: BreakdownQuery, columns: FactColumns): string {
@@ -184,7 +187,7 @@ export function keysOrderSql({ groupBy }: BreakdownQuery, columns: FactColumns, 
 }
 
 function mayBeNumber(key: GroupKey, columns: FactColumns): boolean {
-  return 'dimension' in key && columns.loose.includes(key.dimension);
+  return 'dimension' in key && columns.numeric.has(key.dimension);
 }
 
 /** Numbers by size, then texts by code points (without the closing quote, which would come after a space), then false, true, and none. */

@@ -6,12 +6,14 @@ import { cursorInstant, cursorText, pageOf } from './catalog';
 import { Conditions } from './conditions';
 import type { Transaction } from './database';
 import { ENTRY_COLUMNS, entryFrom, type EntryRow } from './ledger';
-import { factColumns, isDrawOfEvent, labelJoins, labelSql, looseColumns, type FactColumns } from './rollup-facts';
+import { labelJoins, labelSql, looseColumns } from './fact-labels';
+import { factsPlan, type FactColumns } from './facts-plan';
+import { isDrawOfEvent } from './rollup-facts';
 import { isUnseen } from './seen-rows';
 import type { OpenBreakdown } from './rollup-snapshot';
 import { filtersSql, scopeSql } from './rollups';
 import { plainArray } from './sql-arrays';
-import { soughtSets } from './usage-series';
+import { soughtEventSets } from './sought-sets';
 
 /** One series of a breakdown, or one of its points. */
 export interface UsageCell {
@@ -42,12 +44,12 @@ export async function listUsageEntries(
   request: PageRequest,
 ): Promise<Page<UsageEntry>> {
   const { query, values: groupValues } = cell;
-  const columns = factColumns(query, open, false);
-  const sets = open.byEvents ? null : await soughtSets(transaction, query, columns, [groupValues]);
+  const { columns } = factsPlan({ query, open, buckets: [], withEvents: true });
+  const sets = await soughtEventSets(transaction, query, open, groupValues);
   const direction = request.backward ? 'ASC' : 'DESC';
   const values = new Conditions();
   const bounds = boundsOf(values, request);
-  const text = `WITH ${scopeSql(values, query)}
+  const text = `WITH ${scopeSql(values, query, open)}
 SELECT ${ENTRY_COLUMNS}, found.at AS event_at FROM scope_customer o CROSS JOIN LATERAL (
   SELECT c.customer_key, c.pool_key, c.key, c.at, ${columns.grant ? 'c.sequence AS first, c.sequence AS last' : 'c.first_sequence AS first, c.first_sequence + c.entry_count - 1 AS last'}
   FROM (${eventsSql(values, cell, open, columns, sets)}) c${columns.pool ? ' JOIN scope_pool ON scope_pool.key = c.pool_key' : ''}

@@ -5,7 +5,7 @@ import type { Span } from '../domain/time-range';
 import { usageChange, type ComparedSeries, type UsageChange } from '../domain/usage-comparison';
 import { Conditions } from './conditions';
 import type { Transaction } from './database';
-import { factColumns, querySums, settingsFor, type Adder } from './rollup-facts';
+import { factsPlan, querySums, settingsFor, type Adder } from './facts-plan';
 import type { OpenBreakdown } from './rollup-snapshot';
 import { boundsSql, keysOrderSql, labelNames, seriesSql, sumsFrom } from './rollups';
 
@@ -42,6 +42,7 @@ const COLUMNS = [...SUMS, 'volume_change', 'price_change'] as const;
 /** What the parts of a change are computed by, besides the keys asked for. */
 const BY_FEATURE: GroupKey = { name: 'featureId', field: 'featureId' };
 const BY_RATE: GroupKey = { name: 'rateId', field: 'rateId' };
+export const COMPARISON_KEYS: readonly GroupKey[] = [BY_FEATURE, BY_RATE];
 
 /** The series of two ranges side by side, the largest change first. */
 export async function loadComparison(
@@ -115,15 +116,16 @@ part AS (
 /** The series of one range by the keys asked for, feature and rate. */
 function sideSql(values: Conditions, plan: ComparisonPlan, span: Span): string {
   const query = { ...byRate(plan), range: { ...plan.query.range, ...span } };
-  return `WITH ${seriesSql(values, { ...plan, query, columns: columnsOf(plan), buckets: [span], setKeys: null })} SELECT * FROM series`;
+  const { adder } = plan;
+  return `WITH ${seriesSql(values, { ...factsPlan({ query, open: plan.open, buckets: [span], withEvents: true }), adder })} SELECT * FROM series`;
 }
 
 function byRate({ query }: ComparisonPlan): BreakdownQuery {
-  return { ...query, groupBy: [...query.groupBy, BY_FEATURE, BY_RATE] };
+  return { ...query, groupBy: [...query.groupBy, ...COMPARISON_KEYS] };
 }
 
 function columnsOf(plan: ComparisonPlan) {
-  return factColumns(byRate(plan), plan.open, false);
+  return factsPlan({ query: byRate(plan), open: plan.open, buckets: [], withEvents: true }).columns;
 }
 
 function changeFrom(row: ChangeRow): UsageChange {

@@ -4,7 +4,7 @@ import type { Span } from '../domain/time-range';
 import { Conditions } from './conditions';
 import type { Transaction } from './database';
 import { openCursor, type ExportReading } from './export-session';
-import { factColumns, settingsFor, withAdder, type FactsPlan } from './rollup-facts';
+import { factsPlan, settingsFor, withAdder, type FactsPlan } from './facts-plan';
 import type { OpenBreakdown } from './rollup-snapshot';
 import { labelNames, orderSql, seriesSql, sumsFrom, type SumsRow } from './rollups';
 
@@ -35,7 +35,7 @@ export async function readAllSeries(
   buckets: readonly Span[],
   offset: number,
 ): Promise<ExportReading<UsageRow>> {
-  const plan = { query, open, columns: factColumns(query, open, buckets.length > 1), buckets, setKeys: null };
+  const plan = factsPlan({ query, open, buckets, byBucket: buckets.length > 1 });
   const fetch = await withAdder(transaction, settingsFor(open), (adder) =>
     openCursor<ExportRow>(transaction, rowsQuery({ ...plan, adder }, offset), BATCH_ROWS),
   );

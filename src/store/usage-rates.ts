@@ -2,10 +2,10 @@ import { labelValue, type BreakdownQuery, type GroupKey, type UsageRate, type Us
 import { Conditions } from './conditions';
 import type { Transaction } from './database';
 import { loadRates } from './rate-rows';
-import { factColumns, querySums, settingsFor, type FactsPlan } from './rollup-facts';
+import { factsPlan, querySums, settingsFor, type FactsPlan } from './facts-plan';
 import type { OpenBreakdown } from './rollup-snapshot';
 import { labelNames, seriesSql, sumsFrom, type SumsRow } from './rollups';
-import { sameLabels, soughtSets, wantedSql } from './usage-series';
+import { sameLabels, soughtCellSets, wantedSql } from './sought-sets';
 
 interface RateSumsRow extends SumsRow {
   series: number;
@@ -13,7 +13,7 @@ interface RateSumsRow extends SumsRow {
   rate: string | null;
 }
 
-const BY_RATE: GroupKey = { name: 'rateId', field: 'rateId' };
+export const BY_RATE: GroupKey = { name: 'rateId', field: 'rateId' };
 
 /** The rates that priced some series of a breakdown, in the order of the series; those that priced most come first. */
 export async function loadUsageRates(
@@ -24,9 +24,8 @@ export async function loadUsageRates(
 ): Promise<UsageRate[][]> {
   const labels = series.map(({ values }) => values);
   const byRate = { ...query, groupBy: [...query.groupBy, BY_RATE] };
-  const columns = factColumns(byRate, open, false);
-  const setKeys = open.byEvents ? null : await soughtSets(transaction, query, columns, labels);
-  const plan = { query: byRate, open, columns, buckets: [query.range], setKeys };
+  const setKeys = await soughtCellSets(transaction, query, open, labels);
+  const plan = factsPlan({ query: byRate, open, buckets: [query.range], setKeys });
   const rows = await querySums<RateSumsRow>(transaction, settingsFor(open), (adder) => ratesQuery({ ...plan, adder }, query, series));
   const rates = await loadRates(
     transaction,

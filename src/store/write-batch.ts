@@ -1,12 +1,12 @@
-import type { Credits } from '../domain/credits';
 import type { PlacedEvent } from '../domain/dimension-placement';
-import { dayNumber, ROLLUP_DAYS, smallPart } from '../domain/rollup';
+import { ROLLUP_DAYS } from '../domain/rollup';
+import { rollupLines, type Addends, type RollupLine } from '../domain/rollup-lines';
 import type { BatchPool } from '../domain/usage-batch';
 import type { UsageEvent } from '../domain/usage-event';
 import type { Transaction } from './database';
 import { SetKeys } from './dimension-sets';
-import { holdsLarge, sumColumns, type SumName } from './rollup-sums';
-import { amountColumn, instantColumn, plainArray, plainColumn, textColumn } from './sql-arrays';
+import { MERGE_CELLS } from './rollup-sums';
+import { amountColumn, instantColumn, plainColumn, textColumn } from './sql-arrays';
 
 /** All that a transaction changes, decided before. Pools are those with new entries or changed grants. */
 export interface PoolChanges {
@@ -62,37 +62,16 @@ WITH new_events AS (
 )
 MERGE INTO usage_rollup r
 USING (
-  SELECT customer_key, days, floor(day::float8 / days)::int4 * days AS start, set_key, rate_key, pool_key, grant_key,
+  SELECT customer_key, rollup_key, days, floor(day::float8 / days)::int4 * days AS start, set_key, rate_key, pool_key, grant_key,
          sum(credits_small)::int8 AS credits_small, sum(credits_large) AS credits_large,
          sum(value_small)::int8 AS value_small, sum(value_large) AS value_large, sum(event_count) AS event_count
-  FROM unnest($39::int8[], $40::int4[], $41::int8[], $42::int4[], $43::int8[], $44::int8[], $45::int8[], $46::numeric[], $47::int8[], $48::numeric[], $49::int4[])
-       AS draw (customer_key, day, set_key, rate_key, pool_key, grant_key, credits_small, credits_large, value_small, value_large, event_count)
+  FROM unnest($39::int8[], $40::int2[], $41::int4[], $42::int8[], $43::int4[], $44::int8[], $45::int8[],
+              $46::int8[], $47::numeric[], $48::int8[], $49::numeric[], $50::int4[])
+       AS line (customer_key, rollup_key, day, set_key, rate_key, pool_key, grant_key, credits_small, credits_large, value_small, value_large, event_count)
   CROSS JOIN (VALUES ${ROLLUP_DAYS.map((days) => `(${days}::int2)`).join(', ')}) AS block (days)
-  GROUP BY 1, 2, 3, 4, 5, 6, 7
+  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 ) c
-ON r.customer_key = c.customer_key AND r.days = c.days AND r.start = c.start AND r.set_key = c.set_key
-   AND r.rate_key = c.rate_key AND r.pool_key = c.pool_key AND r.grant_key = c.grant_key
-WHEN MATCHED THEN UPDATE SET ${addTo('credits')}, ${addTo('value')}, event_count = r.event_count + c.event_count
-WHEN NOT MATCHED THEN INSERT (customer_key, days, start, set_key, rate_key, pool_key, grant_key,
-                              credits_small, credits_large, value_small, value_large, event_count)
-VALUES (c.customer_key, c.days, c.start, c.set_key, c.rate_key, c.pool_key, c.grant_key,
-        ${begin('credits')}, ${begin('value')}, c.event_count)`;
-
-/** Adds the amounts of a batch to a sum. */
-function addTo(name: SumName): string {
-  const { small, large } = sumColumns({
-    small: `(r.${name}_small + c.${name}_small)`,
-    large: `coalesce(r.${name}_large + c.${name}_large, r.${name}_large, c.${name}_large)`,
-    holdsLarge: `(c.${name}_large IS NOT NULL OR ${holdsLarge('r', name)})`,
-  });
-  return `${name}_small = ${small}, ${name}_large = ${large}`;
-}
-
-/** The sum of a batch's amounts in a cell that was not there. */
-function begin(name: SumName): string {
-  const { small, large } = sumColumns({ small: `c.${name}_small`, large: `c.${name}_large`, holdsLarge: `(c.${name}_large IS NOT NULL)` });
-  return `${small}, ${large}`;
-}
+${MERGE_CELLS}`;
 
 function eventColumns(events: readonly PlacedEvent[], setKeys: SetKeys): string[] {
   return [
@@ -174,28 +153,23 @@ function grantColumns(pools: readonly BatchPool[]): string[] {
   ];
 }
 
-/** One line for each draw; value and event count stand with an event's first, so that they add up over grants. */
 function rollupColumns(events: readonly PlacedEvent[], setKeys: SetKeys): string[] {
-  const lines = events.flatMap(({ event, set }) => {
-    const draws = event.charge.draws.length > 0 ? event.charge.draws : [{ grantKey: null, amount: 0n }];
-    return draws.map((draw, index) => ({ event, set, draw, isFirst: index === 0 }));
-  });
+  const lines = rollupLines(events);
   return [
-    plainColumn(lines, ({ event }) => event.customerKey),
-    plainColumn(lines, ({ event }) => dayNumber(event.at)),
+    plainColumn(lines, ({ customerKey }) => customerKey),
+    plainColumn(lines, ({ rollupKey }) => rollupKey),
+    plainColumn(lines, ({ day }) => day),
     plainColumn(lines, ({ set }) => setKeys.of(set)),
-    plainColumn(lines, ({ event }) => event.charge.rate?.key ?? 0),
-    plainColumn(lines, ({ event }) => event.poolKey),
-    plainColumn(lines, ({ draw }) => draw.grantKey ?? 0n),
-    ...amountColumns(lines, ({ draw }) => draw.amount),
-    ...amountColumns(lines, ({ event, isFirst }) => (isFirst ? event.value : 0n)),
-    plainColumn(lines, ({ isFirst }) => (isFirst ? 1 : 0)),
+    plainColumn(lines, ({ rateKey }) => rateKey),
+    plainColumn(lines, ({ poolKey }) => poolKey),
+    plainColumn(lines, ({ grantKey }) => grantKey),
+    ...addendColumns(lines, ({ credits }) => credits),
+    ...addendColumns(lines, ({ value }) => value),
+    plainColumn(lines, ({ eventCount }) => eventCount),
   ];
 }
 
-/** Amounts as what is added to sums: all of an amount is small, or, where it has more than 9 decimals or is too large, all of it is large. */
-function amountColumns<Row>(rows: readonly Row[], of: (row: Row) => Credits): string[] {
-  const small = rows.map((row) => smallPart(of(row)));
-  const large = rows.map((row, index) => (small[index] === null ? `${of(row)}e-12` : null));
-  return [plainArray(small.map((part) => part ?? 0n)), plainArray(large)];
+function addendColumns(lines: readonly RollupLine[], of: (line: RollupLine) => Addends): string[] {
+  const large = (line: RollupLine) => of(line).large;
+  return [plainColumn(lines, (line) => of(line).small), plainColumn(lines, (line) => (large(line) === null ? null : `${large(line)}e-12`))];
 }

@@ -91,7 +91,7 @@ describe('auditLedger', () => {
       ['GRANT', 'OVERDRAFT'],
     ],
     ['a changed cost', `UPDATE usage_event SET cost = cost + 0.000000000001 WHERE customer_key = $1`, ['DRAWS', 'CALCULATION']],
-    ['a changed dimension', `UPDATE usage_event SET loose_dimensions = '{"tokens": 1}' WHERE customer_key = $1`, ['CALCULATION']],
+    ['a changed dimension', `UPDATE usage_event SET loose_dimensions = '{"tokens": 1}' WHERE customer_key = $1`, ['CALCULATION', 'ROLLUP']],
     ['an event moved to another day', `UPDATE usage_event SET at = at - interval '1 day' WHERE customer_key = $1`, ['ROLLUP']],
     ['a missing event', `DELETE FROM usage_event WHERE customer_key = $1 AND cost > 0 AND value = 7`, ['DRAWS', 'ROLLUP']],
     ['a changed sum', `UPDATE usage_rollup SET credits_small = credits_small + 1 WHERE customer_key = $1 AND days = 64`, ['ROLLUP']],

@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 /** Everything that reporting can write. */
 async function written(): Promise<string> {
-  const tables = ['usage_event', 'ledger_entry', 'pool', 'credit_grant', 'usage_rollup', 'dimension_set', 'dimension_key'];
+  const tables = ['usage_event', 'ledger_entry', 'pool', 'credit_grant', 'usage_rollup', 'dimension_set', 'dimension_key', 'rollup'];
   const rows = await Promise.all(
     tables.map(
       async (table) =>

@@ -36,7 +36,8 @@ async function spoil(customerId: string): Promise<void> {
   const { writers } = server.database;
   await writers.query(`MERGE INTO usage_rollup r USING customer c ON c.key = r.customer_key AND c.id = '${customerId}' AND r.days = 64 WHEN MATCHED THEN
     UPDATE SET event_count = 9`);
-  await writers.query(`INSERT INTO usage_rollup SELECT r.customer_key, 16, 0, set_key, rate_key, pool_key, 0, 1, NULL, 1, NULL, 1 FROM usage_rollup r, customer c
+  await writers.query(`INSERT INTO usage_rollup (customer_key, rollup_key, days, start, set_key, rate_key, pool_key, grant_key, credits_small, value_small, event_count)
+    SELECT r.customer_key, 0, 16, 0, set_key, rate_key, pool_key, 0, 1, 1, 1 FROM usage_rollup r, customer c
     WHERE c.key = r.customer_key AND c.id = '${customerId}' AND days = 64`);
   await writers.query(`DELETE FROM usage_rollup r ${of} AND r.days = 1`);
 }

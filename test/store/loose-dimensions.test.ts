@@ -150,14 +150,15 @@ describe('with loose dimensions', () => {
     );
   }, 120_000);
 
-  test('a breakdown says that it was computed from events where a key is loose, and from rollups where none is', async () => {
+  test('a breakdown says that it was computed from events where no rollup tells the keys apart, and from rollups where one does', async () => {
     const sources = async (customerId: string | null, groupBy: string[]) =>
       (await creditUsage(world.database, world.context, { currencyId: 'credits', customerId, groupBy }, ALL)).computedFrom;
     expect(await sources('flooded', ['request'])).toBe('EVENTS');
-    expect(await sources('flooded', ['fast', 'featureId'])).toBe('ROLLUPS');
+    expect(await sources('flooded', ['featureId', 'grantId'])).toBe('ROLLUPS');
     expect(await sources('plain', ['tier'])).toBe('EVENTS');
-    expect(await sources('kept', ['request', 'fast'])).toBe('ROLLUPS');
-    expect(await sources(null, ['tier'])).toBe('EVENTS');
+    expect(await sources('kept', ['request', 'fast'])).toBe('ROLLUPS'); // it has no usage yet
+    expect(await sources(null, ['never'])).toBe('ROLLUPS');
+    expect(await sources(null, ['tier'])).toBe('ROLLUPS_AND_EVENTS');
   });
 
   test('every event has the dimensions it was reported with', async () => {
@@ -302,6 +303,6 @@ describe('a flood of values', () => {
       range: 'LAST_YEAR',
       filters: [{ key: 'featureId', equals: 'image' }],
     };
-    expect(await creditUsage(world.database, world.context, input, ALL)).toMatchObject({ computedFrom: 'ROLLUPS', seriesCount: NEWEST_SETS + 200 });
+    expect(await creditUsage(world.database, world.context, input, ALL)).toMatchObject({ seriesCount: NEWEST_SETS + 200 });
   }, 120_000);
 });

@@ -89,7 +89,7 @@ describe('pages', () => {
     const rowsOf = (credits: string) => `WITH one AS (SELECT * FROM usage_event ORDER BY key DESC LIMIT 1), added AS (
         INSERT INTO usage_event SELECT (e).* FROM (SELECT jsonb_populate_record(NULL::usage_event, to_jsonb(one) || jsonb_build_object('key', key + 1 - (${behindMs}::int8 << 21), 'idempotency_key', 'under way ${behindMs}', 'cost', ${credits}, 'entry_count', 0)) AS e FROM one) made RETURNING *)
       UPDATE usage_rollup r SET credits_small = r.credits_small + a.cost * 1e9, value_small = r.value_small + a.value * 1e9, event_count = r.event_count + 1
-      FROM added a WHERE r.customer_key = a.customer_key AND r.set_key = a.set_key AND r.rate_key = a.rate_key AND r.pool_key = a.pool_key AND r.grant_key = 0
+      FROM added a WHERE r.customer_key = a.customer_key AND r.rollup_key = 0 AND r.rate_key = a.rate_key AND r.pool_key = a.pool_key AND r.grant_key = 0
         AND r.start = floor(extract(epoch FROM a.at) / 86400 / r.days) * r.days`;
     await world.seller.report('plain', 'image', { timestamp: NOW.toISOString(), dimensions: {} });
     const plain: BreakdownInput = { currencyId: 'credits', customerId: 'plain', range: 'LAST_DAY', groupBy: ['featureId'] };

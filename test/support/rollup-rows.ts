@@ -5,8 +5,8 @@ import type { Database } from '../../src/store/database';
 /** Every cell, each column as PostgreSQL writes it, by the text of its key; `written` is the transaction that wrote it last. */
 export async function rollupRows(database: Database): Promise<Map<string, { columns: string; written: string }>> {
   const { rows } = await database.pool.query<{ key: string; columns: string; written: string }>(
-    `SELECT concat_ws(':', customer_key, days, start, set_key, rate_key, pool_key, grant_key) AS key, r::text AS columns, r.xmin::text AS written
-     FROM usage_rollup r ORDER BY customer_key, days, start, set_key, rate_key, pool_key, grant_key`,
+    `SELECT concat_ws(':', customer_key, rollup_key, days, start, set_key, rate_key, pool_key, grant_key) AS key, r::text AS columns, r.xmin::text AS written
+     FROM usage_rollup r ORDER BY customer_key, rollup_key, days, start, set_key, rate_key, pool_key, grant_key`,
   );
   return new Map(rows.map(({ key, ...row }) => [key, row]));
 }

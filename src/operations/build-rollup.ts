@@ -1,0 +1,114 @@
+import type { Rollup } from '../domain/rollup';
+import { covers, isOutgrown, isSameWish, MOST_DECLINED, MOST_ROLLUPS, pays, type RollupWish } from '../domain/rollup-wish';
+import type { Database } from '../store/database';
+import { lockPoolsByKey } from '../store/pools';
+import { retryingTransaction } from '../store/retrying-transaction';
+import {
+  addCells,
+  addCellSets,
+  addRollup,
+  countEvents,
+  hasEnoughEvents,
+  lockCustomerUsage,
+  makeReady,
+  newCells,
+  readProspect,
+  readRegistered,
+  REGISTER_SETTINGS,
+  removeRetiredCells,
+  retireRollup,
+  type RegisteredRollup,
+} from '../store/rollup-building';
+import { COMPARISON_SETTINGS } from '../store/rollup-differences';
+import { REPAIR_SETTINGS } from '../store/rollup-repair';
+
+/** Cells that are added in one transaction, while reports to their pools wait. */
+const CELLS_AT_ONCE = 500;
+const REMOVED_AT_ONCE = 5_000;
+
+/** What became of a wish. */
+export type WishOutcome = 'BUILT' | 'DECLINED' | 'UNNEEDED' | 'STOPPED';
+
+/**
+ * Gives a customer the rollup that a question would have liked, where it pays. Whoever calls is the only one who builds. `isStopped` is asked between steps;
+ * what was begun then is removed by whoever builds next.
+ */
+export async function buildRollup(database: Database, wish: RollupWish, isStopped: () => boolean): Promise<WishOutcome> {
+  const { customerKey } = wish;
+  const [eventCount, registered] = [
+    await countEvents(database.background.pool, customerKey),
+    await readRegistered(database.background.pool, customerKey),
+  ];
+  if (!hasEnoughEvents(eventCount)) return 'UNNEEDED';
+  const same = registered.find((rollup) => isSameWish(rollup, wish));
+  if (same?.state === 'READY' || (same?.state === 'DECLINED' && !isOutgrown(same.eventCount, eventCount))) return 'UNNEEDED';
+  const present = smallest(registered.filter((rollup) => rollup.state === 'READY' && covers(rollup, wish)));
+  const prospect = await database.background.snapshot((transaction) => readProspect(transaction, wish), COMPARISON_SETTINGS);
+  if (same) await removeRollup(database, customerKey, same);
+  if (!pays(prospect, present?.size ?? null)) {
+    await decline(database, wish, registered, eventCount);
+    return 'DECLINED';
+  }
+  for (const rollup of leastAsked(registered, ['READY', 'FILLING'], MOST_ROLLUPS)) await removeRollup(database, customerKey, rollup);
+  return fillNewRollup(database, wish, { state: 'FILLING', size: prospect.size, eventCount }, isStopped);
+}
+
+function smallest(rollups: readonly RegisteredRollup[]): RegisteredRollup | undefined {
+  return [...rollups].sort((a, b) => Number(a.size - b.size))[0];
+}
+
+/** Those that have to go before there can be another. */
+function leastAsked(registered: readonly RegisteredRollup[], states: readonly RegisteredRollup['state'][], most: number): RegisteredRollup[] {
+  const those = registered.filter(({ state }) => states.includes(state)); // the least recently asked first
+  return those.slice(0, Math.max(0, those.length + 1 - most));
+}
+
+async function decline(database: Database, wish: RollupWish, registered: readonly RegisteredRollup[], eventCount: bigint): Promise<void> {
+  for (const rollup of leastAsked(registered, ['DECLINED'], MOST_DECLINED)) await removeRollup(database, wish.customerKey, rollup);
+  await addRollup(database.background.pool, wish, { state: 'DECLINED', size: 0, eventCount });
+}
+
+/**
+ * Registers the rollup and adds up all usage that was committed before, as of one snapshot: it is taken while nobody can report for the customer, so that
+ * whatever it does not show is added by who reports it. Each cell is added to once, under its pool's lock; nothing is compared, and nothing read twice.
+ * What fails on the way leaves a rollup that nobody reads.
+ */
+export async function fillNewRollup(
+  database: Database,
+  wish: RollupWish,
+  first: Parameters<typeof addRollup>[2],
+  isStopped: () => boolean,
+): Promise<WishOutcome> {
+  const { background } = database;
+  const { customerKey } = wish;
+  return background.snapshot(async (reading) => {
+    const rollup = await background.transaction(async (transaction) => {
+      await lockCustomerUsage(transaction, customerKey);
+      const added = await addRollup(transaction, wish, first);
+      await reading.query('SELECT'); // takes the snapshot
+      return added;
+    }, REGISTER_SETTINGS);
+    for await (const cells of newCells(reading, customerKey, rollup, CELLS_AT_ONCE)) {
+      if (isStopped()) return 'STOPPED';
+      await addCellSets(background.pool, customerKey, cells);
+      await retryingTransaction(
+        background,
+        async (transaction) => {
+          await lockPoolsByKey(transaction, customerKey, [...new Set(cells.map(({ pool_key }) => pool_key))]);
+          await addCells(transaction, customerKey, rollup, cells);
+        },
+        REPAIR_SETTINGS,
+      );
+    }
+    return (await makeReady(background.pool, customerKey, rollup)) ? 'BUILT' : 'STOPPED';
+  }, COMPARISON_SETTINGS);
+}
+
+/** Takes a rollup from its readers and writers, and removes its cells in small steps. */
+export async function removeRollup({ background }: Database, customerKey: bigint, { key }: Pick<Rollup, 'key'>): Promise<void> {
+  await background.transaction(async (transaction) => {
+    await lockCustomerUsage(transaction, customerKey);
+    await retireRollup(transaction, customerKey, key);
+  }, REGISTER_SETTINGS);
+  while (!(await removeRetiredCells(background.pool, customerKey, key, REMOVED_AT_ONCE)));
+}
