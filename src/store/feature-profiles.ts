@@ -47,13 +47,7 @@ export async function loadFeatureProfiles(
     events.get(feature_key)!.push({ at, value: creditsToDecimal(creditsFromNumeric(value)), dimensions });
   }
   const names = await dimensionNamesOfFeatures(queryable, environmentKey, featureKeys);
-  return new Map(
-    featureKeys.map((key) => {
-      const sample = events.get(key)!;
-      const { rolledUp, loose } = names.get(key)!;
-      return [key, profileOf(sample, sample.length > 0 ? rolledUp : new Set([...rolledUp, ...loose]))];
-    }),
-  );
+  return new Map(featureKeys.map((key) => [key, profileOf(events.get(key)!, names.get(key)!)]));
 }
 
 /** Round by round, one event of each customer, so that no single customer stands for all. */
