@@ -1,4 +1,5 @@
 import { EVENT_KEY_COUNTERS, firstEventKeyAt } from '../src/domain/ids';
+import { ROLLUP_DAYS } from '../src/domain/rollup';
 import type { Database } from '../src/store/database';
 import { FEATURES } from './world';
 
@@ -13,8 +14,8 @@ export interface PopulationToFill {
 }
 
 /**
- * Writes straight into the tables what reporting these events at their own time would have written: sets, events, ledger entries, balances. Not the
- * rollups: the server builds them as for any usage that was there before it. Each customer needs one pool with one grant of 10^9 credits.
+ * Writes straight into the tables what reporting these events at their own time would have written: sets, events, ledger entries, balances. Of the
+ * rollups only the base rollup: the server builds the others where they are asked for. Each customer needs one pool with one grant of 10^9 credits.
  */
 export async function fillPopulation(database: Database, { eventsOf, from, to }: PopulationToFill): Promise<void> {
   const client = await database.pool.connect();
@@ -32,6 +33,8 @@ export async function fillPopulation(database: Database, { eventsOf, from, to }:
     await ask('usage events', ADD_EVENTS, [from, firstEventKeyAt(from)]);
     await ask('ledger entries', ADD_ENTRIES);
     await ask('pools', UPDATE_POOLS);
+    await ask('shapes', ADD_SHAPES);
+    await ask('base rollups', ADD_BASE_CELLS);
     await client.query('DROP TABLE made, combination');
     await ask('vacuum', 'VACUUM ANALYZE');
   } finally {
@@ -63,7 +66,20 @@ const COMBINATIONS_USED = `
 
 const ADD_SETS = `
   INSERT INTO dimension_set (customer_key, hash, dimensions)
-  SELECT customer_key, sha256(convert_to(text, 'UTF8')), text::jsonb FROM combination ORDER BY customer_key`;
+  SELECT customer_key, dimension_set_hash(text::jsonb), text::jsonb FROM combination ORDER BY customer_key`;
+
+const SHAPE = `'[{"user":"TEXT","workspace":"TEXT","model":"TEXT","region":"TEXT","input":"NUMBER","output":"NUMBER"}]'::jsonb`;
+
+const ADD_SHAPES = `
+  INSERT INTO dimension_set (customer_key, hash, projected, dimensions)
+  SELECT customer_key, dimension_set_hash(${SHAPE}), TRUE, ${SHAPE} FROM (SELECT DISTINCT customer_key FROM made) c`;
+
+const ADD_BASE_CELLS = `
+  INSERT INTO usage_rollup (customer_key, rollup_key, days, start, set_key, rate_key, pool_key, grant_key, credits_small, value_small, event_count)
+  SELECT e.customer_key, 0, days, floor(day / days) * days, s.key, e.rate_key, e.pool_key, g.key, sum(e.cost) * 1e9, sum(e.value) * 1e9, count(*)
+  FROM (SELECT *, floor(extract(epoch FROM at) / 86400) AS day FROM usage_event) e JOIN credit_grant g ON g.customer_key = e.customer_key
+  JOIN dimension_set s ON s.customer_key = e.customer_key AND s.hash = dimension_set_hash(${SHAPE})
+  CROSS JOIN (VALUES ${ROLLUP_DAYS.map((days) => `(${days})`).join(', ')}) AS size (days) GROUP BY 1, 3, 4, 5, 6, 7, 8`;
 
 const ADD_KEYS = `
   INSERT INTO dimension_key (customer_key, name, type, loose)
@@ -79,7 +95,7 @@ const ADD_EVENTS = `
          md5(m.customer_key || ':' || m.n)::uuid::text, m.at, m.at, f.key, r.key, m.pool_key, s.key, jsonb_build_object('input', m.input, 'output', m.output),
          1, m.cost, 1000000000 - sum(m.cost) OVER (PARTITION BY m.customer_key ORDER BY m.n), m.n, 1
   FROM made m JOIN combination c USING (customer_key, combination)
-  JOIN dimension_set s ON s.customer_key = c.customer_key AND s.hash = sha256(convert_to(c.text, 'UTF8'))
+  JOIN dimension_set s ON s.customer_key = c.customer_key AND s.hash = dimension_set_hash(c.text::jsonb)
   JOIN feature f ON f.id = (ARRAY['${FEATURES.join("', '")}'])[m.feature] JOIN rate r ON r.feature_key = f.key
   ORDER BY m.at`;
 

@@ -163,6 +163,7 @@ CROSS JOIN LATERAL (
 function keyColumns({ columns }: FactsPlan, bucket: string, table: string, grantTable: string): string[] {
   return columnNames({ ...columns, loose: [] }).map((name) => {
     if (name === 'bucket') return `${bucket} AS bucket`;
+    if (name === 'shape') return `${table === 'e' ? `dimension_shape('{}', e.loose_dimensions) -> 0` : 'NULL::jsonb'} AS shape`;
     return `${name === 'grant_key' ? grantTable : table}.${name}`;
   });
 }

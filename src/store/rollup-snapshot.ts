@@ -124,9 +124,8 @@ export async function openBreakdown(
     values: [scope.environmentKey, currencyId, ids, textArray(needs.dimensions), needs.byRate, needs.byGrant],
   });
   const row = rows[0]!;
-  const byEvents = isLongAgo(shape.knownAt, range);
-  const sources = row.sources.map(sourceFrom).map((source) => (byEvents ? { ...source, rollup: null } : source));
-  return {
+  const sources = row.sources.map(sourceFrom);
+  const open = {
     needs,
     currencyKeys: row.currency_keys,
     currencyIds: row.currency_ids,
@@ -138,6 +137,13 @@ export async function openBreakdown(
     hasOtherPools: row.has_other_pools,
     hasLarge: row.has_large,
   };
+  return isLongAgo(shape.knownAt, range) ? sourcedFrom(open, () => null) : open;
+}
+
+/** The same, read from other rollups. */
+export function sourcedFrom(open: OpenBreakdown, rollupOf: (source: CustomerSource) => SourceRollup | null): OpenBreakdown {
+  const sources = open.sources.map((source) => ({ ...source, rollup: rollupOf(source) }));
+  return { ...open, sources, computedFrom: computedFrom(sources) };
 }
 
 /** What has to be told apart for the keys. */

@@ -96,19 +96,26 @@ export function sumsFrom(row: SumsRow): UsageSums {
 
 /** The tables `series` (labels g0, g1, … and sums) and what it is made of. Cells are summed before the labels are looked up, once per dimension set. */
 export function seriesSql(values: Conditions, plan: FactsPlan): string {
-  const { query, columns, open } = plan;
+  const { query, columns } = plan;
   const credits = amountSql('credits', plan);
   const labels = query.groupBy.map((key, index) => `${labelSql(values, key, columns)} COLLATE "C" AS g${index}`);
   const keys = [...(columns.bucket ? ['c.bucket'] : []), ...labels];
-  return `${scopeSql(values, query, open)}, cells AS (
-  SELECT ${[...columnNames(columns).map((name) => `f.${name}`), ...sumsSql(plan)].join(', ')}
-  FROM (${(plan.facts ?? breakdownFacts)(values, plan)}) f${columns.pool ? ' JOIN scope_pool ON scope_pool.key = f.pool_key' : ''}
-  GROUP BY ${listOrAll(columnNames(columns).map((name) => `f.${name}`))}
-), series AS MATERIALIZED (
+  return `${cellsSql(values, plan)}, series AS MATERIALIZED (
   SELECT ${[...keys, `${credits} AS credits`, `${amountSql('value', plan)} AS value`, `${plan.adder}(event_count) AS event_count`].join(', ')} FROM cells c
   ${labelJoins(values, query, columns)}
   WHERE ${filtersSql(values, query, columns)}
   GROUP BY ${listOrAll(keys.map((_, index) => String(index + 1)))} HAVING ${plan.adder}(event_count) > 0 OR ${credits} > 0
+)`;
+}
+
+/** The table `cells`: the facts of the scope, summed up by their keys. */
+export function cellsSql(values: Conditions, plan: FactsPlan): string {
+  const { query, columns, open } = plan;
+  const names = columnNames(columns).map((name) => `f.${name}`);
+  return `${scopeSql(values, query, open)}, cells AS (
+  SELECT ${[...names, ...sumsSql(plan)].join(', ')}
+  FROM (${(plan.facts ?? breakdownFacts)(values, plan)}) f${columns.pool ? ' JOIN scope_pool ON scope_pool.key = f.pool_key' : ''}
+  GROUP BY ${listOrAll(names)}
 )`;
 }
 
