@@ -14,8 +14,10 @@ export const MOST_ROLLUP_DIMENSIONS = 16;
 export const FEWEST_EVENTS = 2_000;
 /** How many of a customer's newest events are looked at to find out what a rollup would be worth. */
 export const SAMPLED_EVENTS = 50_000;
-/** So many cells, of blocks of all sizes together, may come of an event. */
-const MOST_CELLS_PER_EVENT = 1;
+/** So many cells, of blocks of all sizes together, may come of an event; there are 4 sizes, so that 4 would save nothing. */
+const MOST_CELLS_PER_EVENT = 3;
+/** So many may come of an event in all of a customer's rollups together. */
+const MOST_CELLS_PER_EVENT_TOGETHER = 4;
 /** A rollup that tells more apart than was asked for is good enough below this size, and unless another would be so many times smaller. */
 const SMALL_ROLLUP = 3_000;
 const MUCH_SMALLER = 4;
@@ -47,6 +49,16 @@ export function wishId({ customerKey, dimensions, byRate, byGrant }: RollupWish)
 export function pays({ sampledEvents, cells, size }: RollupProspect, presentSize: bigint | null): boolean {
   if (cells > sampledEvents * MOST_CELLS_PER_EVENT) return false;
   return presentSize === null || presentSize >= BigInt(size * MUCH_SMALLER);
+}
+
+/** Whether so many cells, those of a new rollup included, are too many for a customer with so many events. */
+export function areTooMany(cells: bigint, eventCount: bigint): boolean {
+  return cells > eventCount * BigInt(MOST_CELLS_PER_EVENT_TOGETHER);
+}
+
+/** How many cells a rollup would have. */
+export function prospectiveCells({ sampledEvents, cells }: RollupProspect, eventCount: bigint): bigint {
+  return (BigInt(cells) * eventCount) / BigInt(Math.max(1, sampledEvents));
 }
 
 /** Whether a rollup that answers a question reads far more than the question needs. */

@@ -1,5 +1,15 @@
 import type { Rollup } from '../domain/rollup';
-import { covers, isOutgrown, isSameWish, MOST_DECLINED, MOST_ROLLUPS, pays, type RollupWish } from '../domain/rollup-wish';
+import {
+  areTooMany,
+  covers,
+  isOutgrown,
+  isSameWish,
+  MOST_DECLINED,
+  MOST_ROLLUPS,
+  pays,
+  prospectiveCells,
+  type RollupWish,
+} from '../domain/rollup-wish';
 import type { Database } from '../store/database';
 import { lockPoolsByKey } from '../store/pools';
 import { retryingTransaction } from '../store/retrying-transaction';
@@ -7,6 +17,7 @@ import {
   addCells,
   addCellSets,
   addRollup,
+  countCells,
   countEvents,
   hasEnoughEvents,
   lockCustomerUsage,
@@ -49,7 +60,7 @@ export async function buildRollup(database: Database, wish: RollupWish, isStoppe
     await decline(database, wish, registered, eventCount);
     return 'DECLINED';
   }
-  for (const rollup of leastAsked(registered, ['READY', 'FILLING'], MOST_ROLLUPS)) await removeRollup(database, customerKey, rollup);
+  await makeRoom(database, customerKey, registered, prospectiveCells(prospect, eventCount), eventCount);
   return fillNewRollup(database, wish, { state: 'FILLING', size: prospect.size, eventCount }, isStopped);
 }
 
@@ -57,14 +68,24 @@ function smallest(rollups: readonly RegisteredRollup[]): RegisteredRollup | unde
   return [...rollups].sort((a, b) => Number(a.size - b.size))[0];
 }
 
-/** Those that have to go before there can be another. */
-function leastAsked(registered: readonly RegisteredRollup[], states: readonly RegisteredRollup['state'][], most: number): RegisteredRollup[] {
-  const those = registered.filter(({ state }) => states.includes(state)); // the least recently asked first
-  return those.slice(0, Math.max(0, those.length + 1 - most));
+/** Those that were asked for least recently go where a new one would be one too many, or one with too many cells. */
+async function makeRoom(
+  database: Database,
+  customerKey: bigint,
+  registered: readonly RegisteredRollup[],
+  newCellCount: bigint,
+  eventCount: bigint,
+): Promise<void> {
+  const cells = await countCells(database.background.pool, customerKey);
+  const kept = registered.filter(({ state }) => state === 'READY' || state === 'FILLING');
+  const cellCount = () => kept.reduce((sum, { key }) => sum + (cells.get(key) ?? 0n), newCellCount);
+  while (kept.length > 0 && (kept.length >= MOST_ROLLUPS || areTooMany(cellCount(), eventCount)))
+    await removeRollup(database, customerKey, kept.shift()!);
 }
 
 async function decline(database: Database, wish: RollupWish, registered: readonly RegisteredRollup[], eventCount: bigint): Promise<void> {
-  for (const rollup of leastAsked(registered, ['DECLINED'], MOST_DECLINED)) await removeRollup(database, wish.customerKey, rollup);
+  const declined = registered.filter(({ state }) => state === 'DECLINED');
+  for (const rollup of declined.slice(0, Math.max(0, declined.length + 1 - MOST_DECLINED))) await removeRollup(database, wish.customerKey, rollup);
   await addRollup(database.background.pool, wish, { state: 'DECLINED', size: 0, eventCount });
 }
 

@@ -1,6 +1,7 @@
 import { keysOfShape, type BreakdownQuery, type GroupKey } from '../domain/breakdown';
 import type { Conditions } from './conditions';
 import { onlyCustomer, type FactColumns } from './facts-plan';
+import { plainArray } from './sql-arrays';
 
 /** The loose values of an event `e` that the keys ask for, as labels. */
 export function looseColumns(values: Conditions, { loose }: FactColumns): string[] {
@@ -32,13 +33,14 @@ const FIELD_LABELS = {
   grantCategory: `'"' || g.category || '"'`,
 } as const;
 
-/** Joins to the cells `c` what their keys stand for. */
-export function labelJoins(values: Conditions, query: BreakdownQuery, columns: FactColumns): string {
+/** Joins to the cells `c` what their keys stand for. `setKeys`: no others are among them. */
+export function labelJoins(values: Conditions, query: BreakdownQuery, columns: FactColumns, setKeys: readonly bigint[] | null = null): string {
   const uses = (field: string) => keysOfShape(query).some((key) => 'field' in key && key.field === field);
   const only = onlyCustomer(query);
   const ofCustomer = (column: string) => `${column} = ${only === null ? 'c.customer_key' : `${values.placeholder(only)}::int8`}`;
   const joins: string[] = [];
-  if (columns.set) joins.push(`JOIN dimension_set s ON ${ofCustomer('s.customer_key')} AND s.key = c.set_key`);
+  const wanted = setKeys === null ? '' : ` AND s.key = ANY (${values.placeholder(plainArray(setKeys))}::int8[])`;
+  if (columns.set) joins.push(`JOIN dimension_set s ON ${ofCustomer('s.customer_key')} AND s.key = c.set_key${wanted}`);
   if (uses('featureId') || uses('planId')) joins.push('LEFT JOIN rate ON rate.key = c.rate_key');
   if (uses('featureId')) joins.push('LEFT JOIN feature f ON f.key = rate.feature_key');
   if (uses('planId')) joins.push('LEFT JOIN plan_version ON plan_version.key = rate.plan_version_key LEFT JOIN plan ON plan.key = plan_version.plan_key');

@@ -29,6 +29,8 @@ export interface FactsPlan {
   readonly buckets: readonly Span[];
   /** How each bucket is read where there is a rollup, and where there is none. */
   readonly covers: { readonly rollups: readonly Cover[]; readonly events: readonly Cover[] };
+  /** Whether events are among the facts. */
+  readonly readsEvents: boolean;
   /** Only cells of these dimension sets; null: of all. */
   readonly setKeys: readonly bigint[] | null;
   /** What writes the facts; absent: `breakdownFacts`. */
@@ -69,7 +71,7 @@ export function factsPlan({
   };
   const readsEvents =
     withEvents || facts !== undefined || read.length > 0 || takesOff(query, open) || covers.rollups.some(({ spans }) => spans.length > 0);
-  return { query, open, columns: factColumns(query, open, { byBucket, byShape, readsEvents }), buckets, covers, setKeys, facts };
+  return { query, open, columns: factColumns(query, open, { byBucket, byShape, readsEvents }), buckets, covers, readsEvents, setKeys, facts };
 }
 
 /** Whether the blocks hold more than the question is about. */

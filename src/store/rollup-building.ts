@@ -74,7 +74,16 @@ export async function countEvents(queryable: Queryable, customerKey: bigint): Pr
   return rows[0]!.count;
 }
 
-/** Null where the customer has too few events for any rollup. */
+/** How many cells each of the customer's rollups has, by their keys. */
+export async function countCells(queryable: Queryable, customerKey: bigint): Promise<ReadonlyMap<number, bigint>> {
+  const { rows } = await queryable.query<{ key: number; count: bigint }>(
+    'SELECT rollup_key AS key, count(*) AS count FROM usage_rollup WHERE customer_key = $1 AND rollup_key > 0 GROUP BY 1',
+    [customerKey],
+  );
+  return new Map(rows.map(({ key, count }) => [key, count]));
+}
+
+/** What the newest events tell of a rollup. */
 export async function readProspect(transaction: Transaction, wish: RollupWish): Promise<RollupProspect> {
   const values = new Conditions();
   const newest = `e.key >= coalesce((SELECT key FROM usage_event WHERE customer_key = ${values.placeholder(wish.customerKey)}::int8

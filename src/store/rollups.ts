@@ -102,7 +102,7 @@ export function seriesSql(values: Conditions, plan: FactsPlan): string {
   const keys = [...(columns.bucket ? ['c.bucket'] : []), ...labels];
   return `${cellsSql(values, plan)}, series AS MATERIALIZED (
   SELECT ${[...keys, `${credits} AS credits`, `${amountSql('value', plan)} AS value`, `${plan.adder}(event_count) AS event_count`].join(', ')} FROM cells c
-  ${labelJoins(values, query, columns)}
+  ${labelJoins(values, query, columns, plan.readsEvents ? null : plan.setKeys)}
   WHERE ${filtersSql(values, query, columns)}
   GROUP BY ${listOrAll(keys.map((_, index) => String(index + 1)))} HAVING ${plan.adder}(event_count) > 0 OR ${credits} > 0
 )`;
