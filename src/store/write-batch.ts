@@ -44,7 +44,7 @@ WITH new_events AS (
   INSERT INTO usage_event (customer_key, key, idempotency_key, at, received_at, feature_key, rate_key, pool_key, set_key, loose_dimensions,
                            value, cost, balance_after, first_sequence, entry_count, event_name, part, part_count)
   SELECT * FROM unnest($1::int8[], $2::int8[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::int4[], $7::int4[], $8::int8[], $9::int8[], $10::jsonb[],
-                       $11::numeric[], $12::numeric[], $13::numeric[], $14::int8[], $15::int4[], $50::text[], $51::int2[], $52::int2[])
+                       $11::numeric[], $12::numeric[], $13::numeric[], $14::int8[], $15::int4[], $51::text[], $52::int2[], $53::int2[])
 ), new_entries AS (
   INSERT INTO ledger_entry (customer_key, pool_key, sequence, at, kind, amount, balance_after, grant_key, event_key, event_at, feature_key)
   SELECT * FROM unnest($16::int8[], $17::int8[], $18::int8[], $19::timestamptz[], $20::"LedgerEntryKind"[], $21::numeric[], $22::numeric[],
