@@ -43,7 +43,8 @@ export function labelJoins(values: Conditions, query: BreakdownQuery, columns: F
   if (columns.set) joins.push(`JOIN dimension_set s ON ${ofCustomer('s.customer_key')} AND s.key = c.set_key${wanted}`);
   if (uses('featureId') || uses('planId')) joins.push('LEFT JOIN rate ON rate.key = c.rate_key');
   if (uses('featureId')) joins.push('LEFT JOIN feature f ON f.key = rate.feature_key');
-  if (uses('planId')) joins.push('LEFT JOIN plan_version ON plan_version.key = rate.plan_version_key LEFT JOIN plan ON plan.key = plan_version.plan_key');
+  if (uses('planId'))
+    joins.push('LEFT JOIN plan_version ON plan_version.key = rate.plan_version_key LEFT JOIN plan ON plan.key = plan_version.plan_key');
   if (uses('currencyId')) joins.push(`JOIN currency ON currency.key = ${values.placeholder(query.currencyKey)}`);
   if (uses('customerId')) joins.push(`JOIN customer u ON ${ofCustomer('u.key')}`);
   if (uses('resourceId')) joins.push(`JOIN pool p ON ${ofCustomer('p.customer_key')} AND p.key = c.pool_key`);
