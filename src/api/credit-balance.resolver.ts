@@ -1,10 +1,14 @@
-import { Arg, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { creditBalance, type PoolBalance } from '../operations/credit-balance';
+import { creditBalances } from '../operations/credit-balances';
 import type { ApiContext } from './context';
-import { CreditBalance, CreditBalanceInput, PoolChange } from './credit-balance.types';
+import { CreditBalance, CreditBalanceConnection, CreditBalanceInput, PoolChange } from './credit-balance.types';
 import { CreditGrant } from './credit-grant.types';
 import { Currency } from './currency.types';
 import { Customer } from './customer.types';
+import { ConnectionArgs, pageRequest, toConnection } from './paging';
+
+const LIST = 'creditBalances';
 
 @Resolver(() => CreditBalance)
 export class CreditBalanceResolver {
@@ -18,6 +22,21 @@ export class CreditBalanceResolver {
     @Ctx() { services, context }: ApiContext,
   ): Promise<PoolBalance> {
     return creditBalance(services.database, context, input);
+  }
+
+  @Authorized('CUSTOMER')
+  @Query(() => CreditBalanceConnection, {
+    description:
+      'The balances of all pools that a customer has, now: those to which something was granted or charged. ' +
+      'Refuses, in this order: PAGE_INVALID, CURSOR_INVALID, CUSTOMER_NOT_FOUND. Role: READER or above, or a customer token.',
+  })
+  async creditBalances(
+    @Arg('customerId', () => ID, { description: 'Whose balances.' }) customerId: string,
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Ctx() { services, context }: ApiContext,
+  ) {
+    const page = await creditBalances(services.database, context, customerId, pageRequest(args, LIST, ['text', 'text']));
+    return toConnection(page, LIST, ({ currencyId, resourceId }) => [currencyId, resourceId ?? '']);
   }
 
   @FieldResolver(() => Customer, { description: 'Whose balance.' })

@@ -2,6 +2,7 @@ import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql
 import { POOL_CHANGE_KINDS, type PoolChange as DomainPoolChange, type PoolChangeKind } from '../domain/balance';
 import type { Credits } from '../domain/credits';
 import type { PoolBalance } from '../operations/credit-balance';
+import { connectionType } from './paging';
 import { CreditsScalar, DateTimeScalar } from './scalars';
 
 registerEnumType(POOL_CHANGE_KINDS, {
@@ -72,3 +73,8 @@ export class CreditBalance implements PoolBalance {
   @Field(() => CreditsScalar, { description: 'What usage cost beyond the grants and no grant has settled; 0 where nothing is owed.' })
   overdraft!: Credits;
 }
+
+export const CreditBalanceConnection = connectionType(
+  CreditBalance,
+  'Balances, by the id of the currency; the customer’s own pool before those of resources.',
+);

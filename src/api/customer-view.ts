@@ -1,7 +1,15 @@
 import { GraphQLError, TypeInfo, visit, visitWithTypeInfo, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { DrawdownError } from '../domain/errors';
 
-const CONNECTIONS = ['CreditGrant', 'CreditUsage', 'CreditUsageComparison', 'CreditUsageDimension', 'CreditUsageDimensionValue', 'CreditUsageEntry'];
+const CONNECTIONS = [
+  'CreditBalance',
+  'CreditGrant',
+  'CreditUsage',
+  'CreditUsageComparison',
+  'CreditUsageDimension',
+  'CreditUsageDimensionValue',
+  'CreditUsageEntry',
+];
 const SUMS = ['credits', 'value', 'eventCount'];
 const CHANGES = ['change', 'current', 'previous', 'mixChange', 'priceChange', 'volumeChange'];
 
@@ -14,6 +22,7 @@ export const CUSTOMER_VIEW: Readonly<Record<string, readonly string[]>> = {
   Query: [
     'compareCreditUsage',
     'creditBalance',
+    'creditBalances',
     'creditGrants',
     'creditLedger',
     'creditUsage',
@@ -43,7 +52,8 @@ export const CUSTOMER_VIEW: Readonly<Record<string, readonly string[]>> = {
     ...['effectiveAt', 'expiresAt', 'createdAt', 'depletedAt', 'voidedAt'],
   ],
   LedgerEntry: ['id', 'sequence', 'at', 'kind', 'amount', 'balanceBefore', 'balanceAfter', 'currency', 'resourceId', 'grant', 'event', 'calculation'],
-  LedgerCalculation: ['rate', 'mode', 'creditsPerUnit', 'formula', 'parameters', 'cost'],
+  LedgerCalculation: ['rate', 'mode', 'creditsPerUnit', 'formula', 'parameters', 'steps', 'cost'],
+  FormulaStep: ['expression', 'line', 'column', 'value'],
   Parameter: ['name', 'value'],
   UsageEvent: [
     ...['id', 'customer', 'feature', 'currency', 'resourceId', 'idempotencyKey', 'value', 'timestamp', 'receivedAt', 'dimensions'],

@@ -1,12 +1,13 @@
 import { Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { Credits } from '../domain/credits';
 import { balanceBefore } from '../domain/ledger-entry';
-import { parametersOf } from '../domain/price';
+import { parametersOf, stepsOf } from '../domain/price';
 import type { UsageEvent as DomainUsageEvent } from '../domain/usage-event';
 import { creditLedger } from '../operations/credit-ledger';
 import type { ApiContext } from './context';
 import { CreditGrant, creditGrantKeys } from './credit-grant.types';
 import { Currency } from './currency.types';
+import { FormulaStep } from './formula.types';
 import { CreditLedgerArgs, LedgerCalculation, LedgerEntry, LedgerEntryConnection, ledgerEntryId } from './ledger-entry.types';
 import { pageRequest, toConnection } from './paging';
 import { CreditsScalar } from './scalars';
@@ -71,12 +72,23 @@ export class LedgerEntryResolver {
   }
 }
 
+@Resolver(() => LedgerCalculation)
+export class LedgerCalculationResolver {
+  @FieldResolver(() => [FormulaStep], {
+    description: 'Every intermediate value of the formula, inner parts first; the branch not taken has none. Empty with FLAT.',
+  })
+  steps(@Root() { usage }: LedgerCalculation) {
+    return stepsOf(usage);
+  }
+}
+
 function calculationOf(event: DomainUsageEvent): LedgerCalculation | null {
   const { rate, cost } = event.charge;
   if (!rate) return null;
   const { pricing } = rate;
   const isFlat = pricing.mode === 'FLAT';
   return {
+    usage: event,
     rate,
     mode: pricing.mode,
     creditsPerUnit: isFlat ? pricing.creditsPerUnit : null,

@@ -4,7 +4,7 @@ import { GRANT_CATEGORIES, type GrantCategory } from '../domain/grant';
 import { LEDGER_ENTRY_KINDS, type LedgerEntryKind, type PoolEntry } from '../domain/ledger-entry';
 import { RATE_MODES, type RateMode } from '../domain/rate';
 import { TIME_ORDERS, type TimeOrder } from '../domain/time-order';
-import type { Parameter as DomainParameter } from '../domain/usage-event';
+import type { Parameter as DomainParameter, UsageEvent } from '../domain/usage-event';
 import { DimensionFilterInput } from './dimension-filter.types';
 import { encodeId } from './global-id';
 import { connectionType, ConnectionArgs } from './paging';
@@ -12,8 +12,11 @@ import { Rate } from './plan.types';
 import { CreditsScalar, DateTimeScalar } from './scalars';
 import { Parameter } from './usage-event.types';
 
+/** steps is added in ledger-entry.resolver. */
 @ObjectType({ simpleResolvers: true, description: 'How the cost of the event behind a ledger entry was computed.' })
 export class LedgerCalculation {
+  usage!: UsageEvent;
+
   @Field(() => Rate, { description: 'The rate that priced it, with the version of the plan it belongs to.' })
   rate!: Rate;
 

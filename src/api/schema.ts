@@ -16,6 +16,7 @@ import { CreditUsagePointResolver, CreditUsageResolver, CreditUsageOtherResolver
 import { CreditUsageChangedResolver } from './credit-usage-changed.resolver';
 import { CreditUsageDimensionsResolver, CreditUsageDimensionValuesResolver } from './credit-usage-dimensions.resolver';
 import { CurrencyResolver } from './currency.resolver';
+import { CustomerCreditsConnectionResolver, CustomerCreditsResolver } from './customer-credits.resolver';
 import { CustomerResolver } from './customer.resolver';
 import { CustomerSettingsResolver } from './customer-settings.resolver';
 import { CustomerTokenResolver } from './customer-token.resolver';
@@ -33,8 +34,8 @@ import {
   FeatureImpactResolver,
   RefusalImpactResolver,
 } from './impact.resolver';
-import { LedgerEntryResolver } from './ledger-entry.resolver';
 import { FeatureUsageResolver, PlanReviewResolver } from './plan-review.resolver';
+import { LedgerCalculationResolver, LedgerEntryResolver } from './ledger-entry.resolver';
 import { PlanResolver } from './plan.resolver';
 import { PlanVersionResolver } from './plan-version.resolver';
 import { PublicationResolver } from './publication.resolver';
@@ -71,6 +72,8 @@ const resolvers: Function[] = [
   CurrencyResolver,
   CustomerImpactResolver,
   CustomerRateOverridesResolver,
+  CustomerCreditsConnectionResolver,
+  CustomerCreditsResolver,
   CustomerResolver,
   CustomerSettingsResolver,
   CustomerTokenResolver,
@@ -85,6 +88,7 @@ const resolvers: Function[] = [
   FeatureUsageResolver,
   FormulaResolver,
   GrantCreditsResolver,
+  LedgerCalculationResolver,
   LedgerEntryResolver,
   OverridingRateResolver,
   PlanResolver,

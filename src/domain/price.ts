@@ -2,6 +2,7 @@ import { creditsFromResult, creditsToDecimal, type Credits } from './credits';
 import { underAllNames } from './declared-dimensions';
 import type { Dimensions } from './dimensions';
 import { compileFormula } from './formula/formula';
+import { shownSteps, type TraceStep } from './formula/trace';
 import type { PublicationRule } from './publication';
 import type { Pricing, Rate } from './rate';
 import type { Parameter, UsageEvent } from './usage-event';
@@ -52,4 +53,10 @@ export function costByRate({ pricing, aliases }: Pick<Rate, 'pricing' | 'aliases
 export function parametersOf({ charge, value, dimensions }: UsageEvent): readonly Parameter[] {
   const { rate } = charge;
   return rate ? compiledPricing(rate.pricing).parameters(value, underAllNames(dimensions, rate.aliases)) : [];
+}
+
+/** Every intermediate value of the cost of an event, inner parts first; a FLAT rate has none, and neither has a stated amount. */
+export function stepsOf({ charge, value, dimensions }: UsageEvent): TraceStep[] {
+  const pricing = charge.rate?.pricing;
+  return pricing?.mode === 'FORMULA' ? shownSteps(compileFormula(pricing.formula).trace(creditsToDecimal(value), dimensions).steps) : [];
 }

@@ -40,7 +40,7 @@ export async function creditBalance(database: Database, context: Context, wish: 
 }
 
 /** `at` null: now, which is never before the last entry: another process, whose clock is ahead, may have written it, and it has been answered. */
-async function balanceOf(database: Database, account: PoolAccount, at: Date | null, now: Date): Promise<Balance> {
+export async function balanceOf(database: Database, account: PoolAccount, at: Date | null, now: Date): Promise<Balance> {
   const last = account.lastEntryAt;
   const instant = at ?? (last && last > now ? last : now);
   if (last && instant < last) return pastBalance(database, account, instant);

@@ -1,13 +1,14 @@
 import { analyseFormula } from '../domain/analysis/analyse-formula';
 import type { FeatureProfile } from '../domain/analysis/feature-profile';
 import type { FormulaWarning } from '../domain/analysis/formula-warning';
-import { Decimal } from '../domain/decimal';
+import type { Decimal } from '../domain/decimal';
 import { creditsFromResult, creditsFromText, creditsToDecimal, type Credits } from '../domain/credits';
 import { aliasesOf, underAllNames, type DimensionAliases } from '../domain/declared-dimensions';
-import { dimensionProblems, isNumber, type Dimensions, type DimensionValue } from '../domain/dimensions';
+import { dimensionProblems, type Dimensions, type DimensionValue } from '../domain/dimensions';
 import { dimensionsFromRaw } from '../domain/dimensions-input';
 import { DrawdownError, refusalOf, refuseProblems, type Refusal } from '../domain/errors';
 import { checkFormula, type Formula, type FormulaProblem, type FormulaVariable, type Trace } from '../domain/formula/formula';
+import { shownSteps } from '../domain/formula/trace';
 import type { Database } from '../store/database';
 import type { Context } from './context';
 import { formulaScope } from './formula-scopes';
@@ -39,8 +40,6 @@ export interface FormulaPreview {
 }
 
 type Outcome = Pick<FormulaPreview, 'cost' | 'error' | 'variables' | 'steps'>;
-
-const SHOWN_DIGITS = 38;
 
 /**
  * Tries a formula on an event, storing nothing. What is wrong with the formula or the event is part of the answer.
@@ -93,7 +92,7 @@ function evaluated(formula: Formula, value: Decimal, dimensions: Dimensions): Ou
   return {
     ...costOf(result, error),
     variables: formula.variables.map((variable, index) => ({ ...variable, value: given[index]!.value })),
-    steps: steps.map((step) => ({ ...step, value: shown(step.value) })),
+    steps: shownSteps(steps),
   };
 }
 
@@ -109,9 +108,4 @@ function costOf(result: Decimal | null, error: DrawdownError | null): Pick<Formu
 function refused(error: unknown): { cost: null; error: Refusal } {
   if (!(error instanceof DrawdownError)) throw error;
   return { cost: null, error: refusalOf(error) };
-}
-
-/** An endless fraction is shown with as many digits as an amount has; it is calculated with more. Minus zero is shown as zero. */
-function shown(value: DimensionValue): DimensionValue {
-  return isNumber(value) ? value.toSignificantDigits(SHOWN_DIGITS, Decimal.ROUND_HALF_EVEN).plus(0) : value;
 }

@@ -1,7 +1,10 @@
 import type { PoolSums } from '../domain/balance';
 import { creditsFromNumeric, type Credits } from '../domain/credits';
 import type { BurnableGrant } from '../domain/grant';
+import type { CursorValues, Page, PageRequest } from '../domain/paging';
 import type { PoolState } from '../domain/pool';
+import { cursorText, pageOf } from './catalog';
+import { Conditions } from './conditions';
 import type { Queryable } from './database';
 import { openGrantFrom, type OpenGrantRow } from './pools';
 import { plainArray } from './sql-arrays';
@@ -40,6 +43,39 @@ export async function findAccount(
     resourceId ?? '',
   ]);
   return accountsFrom(rows)[0] ?? null;
+}
+
+/** A pool of a list by what its place in the list is. */
+export interface ListedPool extends PoolKeys {
+  readonly currencyKey: number;
+  readonly currencyId: string;
+  readonly resourceId: string | null;
+}
+
+/** One page of a customer's pools by the id of the currency, the customer's own pool before those of resources. */
+export async function listPools(queryable: Queryable, customerKey: bigint, request: PageRequest): Promise<Page<ListedPool>> {
+  const { size, backward, after, before } = request;
+  const where = new Conditions();
+  const place = (cursor: CursorValues): string =>
+    `(${where.placeholder(cursorText(cursor, 0))}::text COLLATE "C", ${where.placeholder(cursorText(cursor, 1))}::text COLLATE "C")`;
+  const conditions = [`p.customer_key = ${where.placeholder(customerKey)}`];
+  if (after) conditions.push(`(c.id COLLATE "C", p.resource_id COLLATE "C") > ${place(after)}`);
+  if (before) conditions.push(`(c.id COLLATE "C", p.resource_id COLLATE "C") < ${place(before)}`);
+  const direction = backward ? 'DESC' : 'ASC';
+  const { rows } = await queryable.query<{ key: bigint; currency_key: number; currency_id: string; resource_id: string }>(
+    `SELECT p.key, p.currency_key, c.id AS currency_id, p.resource_id FROM pool p JOIN currency c ON c.key = p.currency_key
+     WHERE ${conditions.join(' AND ')}
+     ORDER BY c.id COLLATE "C" ${direction}, p.resource_id COLLATE "C" ${direction} LIMIT ${size + 1}`,
+    where.values,
+  );
+  const pools = rows.map((row) => ({
+    customerKey,
+    poolKey: row.key,
+    currencyKey: row.currency_key,
+    currencyId: row.currency_id,
+    resourceId: row.resource_id || null,
+  }));
+  return pageOf(pools, request);
 }
 
 export async function loadAccounts(queryable: Queryable, pools: readonly PoolKeys[]): Promise<PoolAccount[]> {

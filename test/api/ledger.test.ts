@@ -52,7 +52,7 @@ const ARGUMENTS = {
 const LEDGER = `query (${Object.entries(ARGUMENTS).map(([name, type]) => `$${name}: ${type}`)}) {
   creditLedger(${Object.keys(ARGUMENTS).map((name) => `${name}: $${name}`)}) {
     edges { cursor node { id sequence at kind amount balanceBefore balanceAfter resourceId currency { id } grant { id } event { idempotencyKey }
-      calculation { mode formula creditsPerUnit cost parameters { name value } rate { planVersion { number plan { id } } } } } }
+      calculation { mode formula creditsPerUnit cost parameters { name value } steps { expression value } rate { planVersion { number plan { id } } } } } }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
 
 async function entries(customerId: string, more: object = {}): Promise<Entry[]> {
@@ -110,13 +110,18 @@ describe('creditLedger', () => {
         { name: 'ContextTokens', value: 1000 },
         { name: 'value', value: 50 },
       ],
+      steps: [
+        { expression: '0.0025 * ContextTokens', value: 2.5 },
+        { expression: '0.01 * value', value: 0.5 },
+        { expression: '0.0025 * ContextTokens + 0.01 * value', value: 3 },
+      ],
       rate: { planVersion: { number: 1, plan: { id: 'pro' } } },
     };
     expect(first).toMatchObject({ grant: { id: small }, event: { idempotencyKey: 'tokens' }, calculation, currency: { id: 'credits' } });
     expect(second).toMatchObject({ grant: { id: large }, event: { idempotencyKey: 'tokens' }, calculation });
     expect(third).toMatchObject({
       event: { idempotencyKey: 'calls' },
-      calculation: { mode: 'FLAT', formula: null, creditsPerUnit: '0.5', cost: '2', parameters: [{ name: 'value', value: 4 }] },
+      calculation: { mode: 'FLAT', formula: null, creditsPerUnit: '0.5', cost: '2', parameters: [{ name: 'value', value: 4 }], steps: [] },
     });
     const [granted] = await entries('ada', { kinds: ['GRANTED'] });
     expect(granted).toMatchObject({ grant: { id: small }, event: null, calculation: null });

@@ -1,5 +1,5 @@
-import type { Decimal } from '../decimal';
-import type { Dimensions, DimensionValue } from '../dimensions';
+import { Decimal } from '../decimal';
+import { isNumber, type Dimensions, type DimensionValue } from '../dimensions';
 import { DrawdownError } from '../errors';
 import { compileNode } from './compile';
 import { positionOf } from './problem';
@@ -51,4 +51,14 @@ export function traceFormula(
     if (!(error instanceof DrawdownError)) throw error;
     return { result: null, error, steps };
   }
+}
+
+const SHOWN_DIGITS = 38;
+
+/** An endless fraction is shown with as many digits as an amount has; it is calculated with more. Minus zero is shown as zero. */
+export function shownSteps(steps: readonly TraceStep[]): TraceStep[] {
+  return steps.map((step) => ({
+    ...step,
+    value: isNumber(step.value) ? step.value.toSignificantDigits(SHOWN_DIGITS, Decimal.ROUND_HALF_EVEN).plus(0) : step.value,
+  }));
 }

@@ -1,0 +1,69 @@
+import { ArgsType, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { ORDER_DIRECTIONS, type OrderDirection } from '../domain/breakdown';
+import type { Credits } from '../domain/credits';
+import {
+  CUSTOMER_ORDER_FIELDS,
+  type CustomerCredits as DomainCustomerCredits,
+  type CustomerOrder,
+  type CustomerOrderField,
+} from '../domain/customer-credits';
+import { connectionType, ConnectionArgs } from './paging';
+import { CreditsScalar } from './scalars';
+
+registerEnumType(CUSTOMER_ORDER_FIELDS, {
+  name: 'CustomerCreditsOrderField',
+  description: 'What customers are ordered by.',
+  valuesConfig: {
+    ID: { description: 'By the id, by code points.' },
+    NAME: { description: 'By the name, by code points.' },
+    BALANCE: { description: 'By the balance.' },
+    CONSUMED: { description: 'By what was consumed in the last month.' },
+  },
+});
+
+@InputType({ description: 'The order of customers. Those that are equal in it follow by their ids, so that the order is total.' })
+export class CustomerCreditsOrderInput implements CustomerOrder {
+  @Field(() => CUSTOMER_ORDER_FIELDS, { description: 'What to order by.' })
+  field!: CustomerOrderField;
+
+  @Field(() => ORDER_DIRECTIONS, { description: 'Which end comes first.' })
+  direction!: OrderDirection;
+}
+
+@ArgsType()
+export class CustomerCreditsArgs extends ConnectionArgs {
+  @Field(() => ID, { nullable: true, description: 'The currency; it can only be left out where the environment has a single one.' })
+  currencyId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Only customers with this text in their id or name, in capitals or not.' })
+  search?: string | null;
+
+  @Field(() => CustomerCreditsOrderInput, { nullable: true, description: 'The order; absent: by id.' })
+  orderBy?: CustomerCreditsOrderInput | null;
+
+  @Field(() => Boolean, { defaultValue: false, description: 'Whether archived ones are listed, too.' })
+  includeArchived!: boolean;
+}
+
+/** customer is added in customer-credits.resolver. */
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A customer with all of its pools of one currency taken together. Single pools are in creditBalances, any range in creditUsage.',
+})
+export class CustomerCredits implements Omit<DomainCustomerCredits, 'id' | 'name'> {
+  customerKey!: bigint;
+
+  @Field(() => CreditsScalar, { description: 'What all pools hold, less what all of them owe; right at this moment, with whatever is due.' })
+  balance!: Credits;
+
+  @Field(() => CreditsScalar, { description: 'What pools owe, whatever others hold; 0 where none is overdrawn.' })
+  overdraft!: Credits;
+
+  @Field(() => CreditsScalar, { description: 'What usage cost in the last month, as creditUsage says it for LAST_MONTH.' })
+  consumed!: Credits;
+}
+
+export const CustomerCreditsConnection = connectionType(
+  CustomerCredits,
+  'Customers with their credits. A page is of one moment; on the next page each is at the place it has by then.',
+);
