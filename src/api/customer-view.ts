@@ -59,7 +59,7 @@ export const CUSTOMER_VIEW: Readonly<Record<string, readonly string[]>> = {
     ...['id', 'customer', 'feature', 'currency', 'resourceId', 'idempotencyKey', 'value', 'timestamp', 'receivedAt', 'dimensions'],
     ...['eventName', 'reason', 'charge'],
   ],
-  Charge: ['rate', 'cost', 'parameters', 'draws', 'balanceAfter', 'overdraft'],
+  Charge: ['rate', 'cost', 'parameters', 'steps', 'draws', 'balanceAfter', 'overdraft'],
   Draw: ['amount', 'grant'],
 
   CreditUsageConnection: [

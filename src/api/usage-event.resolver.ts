@@ -1,7 +1,7 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { Credits } from '../domain/credits';
 import { overdraftOf } from '../domain/overdraft';
-import { parametersOf } from '../domain/price';
+import { parametersOf, stepsOf } from '../domain/price';
 import type { Draw as DomainDraw, Parameter as DomainParameter, UsageEvent as DomainUsageEvent } from '../domain/usage-event';
 import { usageEvents, usageEventsByKey } from '../operations/usage-events';
 import type { ApiContext } from './context';
@@ -9,6 +9,7 @@ import { CreditGrant } from './credit-grant.types';
 import { Currency } from './currency.types';
 import { Customer } from './customer.types';
 import { Feature } from './feature.types';
+import { FormulaStep } from './formula.types';
 import { pageRequest, toConnection } from './paging';
 import { CreditsScalar } from './scalars';
 import { Charge, Draw, Parameter, UsageEvent, UsageEventConnection, usageEventId, usageEventKeys, UsageEventsArgs } from './usage-event.types';
@@ -82,6 +83,13 @@ export class ChargeResolver {
   @FieldResolver(() => [Parameter], { description: 'What the cost was computed from, in the order of the formula; empty where it was stated.' })
   parameters(@Root() { event }: Charge): readonly DomainParameter[] {
     return parametersOf(event);
+  }
+
+  @FieldResolver(() => [FormulaStep], {
+    description: 'Every intermediate value of the formula, inner parts first; the branch not taken has none. Empty with FLAT.',
+  })
+  steps(@Root() { event }: Charge) {
+    return stepsOf(event);
   }
 
   @FieldResolver(() => CreditsScalar, { description: 'What the pool owed right after this charge; 0 where it owed nothing.' })

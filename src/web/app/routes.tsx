@@ -5,8 +5,13 @@ import { Loading, State } from './components/state';
 import { paths } from './navigation/paths';
 import { useViewer } from './session/use-viewer';
 
+const ApiKeys = lazy(() => import('./views/api-keys/api-keys-page'));
+const Credits = lazy(() => import('./views/credits/credits-page'));
+const Currencies = lazy(() => import('./views/currencies/currencies-page'));
+const Customers = lazy(() => import('./views/customers/customers-page'));
 const Features = lazy(() => import('./views/features/features-page'));
 const Usage = lazy(() => import('./views/usage/usage-page'));
+const Ledger = lazy(() => import('./views/ledger/ledger-page'));
 
 /** A customer begins with its own credits, the seller with all customers. */
 function Home() {
@@ -22,9 +27,15 @@ export function Routes() {
         <Route path="/">
           <Home />
         </Route>
+        <Route path={paths.customers} component={Customers} />
+        <Route path="/customers/:id">{({ id }) => <Redirect to={paths.credits(id)} replace />}</Route>
+        <Route path="/customers/:id/credits" component={Credits} />
+        <Route path="/customers/:id/ledger" component={Ledger} />
         <Route path={paths.features} component={Features} />
         <Route path="/customers/:customerId/usage" component={Usage} />
         <Route path={paths.allUsage} component={Usage} />
+        <Route path={paths.currencies} component={Currencies} />
+        <Route path={paths.apiKeys} component={ApiKeys} />
         <Route>
           <Page title="Nothing here">
             <State icon="empty" title="There is no view at this address">

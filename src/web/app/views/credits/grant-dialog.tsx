@@ -1,0 +1,164 @@
+import { useState, type SubmitEvent } from 'react';
+import { useAnswer, useChange } from '../../api/use-api';
+import { Amount } from '../../components/amount';
+import { Button } from '../../components/button';
+import { Fact, Facts } from '../../components/card';
+import { Dialog } from '../../components/dialog';
+import { FormActions, FormFailure, problemAt, SelectField, TextField } from '../../components/field';
+import { Answered } from '../../components/state';
+import { useToast } from '../../components/toast';
+import { groupDigits } from '../../format/amount';
+import { instantFromLocalInput, LOCAL_ZONE, minuteText } from '../../format/instant';
+import { newKey } from '../../forms/new-key';
+import { useFields } from '../../forms/use-fields';
+import { GrantCredits, type GrantCategory, type GrantCreditsMutationVariables } from '../../generated/credits';
+import { CurrenciesToChoose } from '../../generated/customers';
+import { useDialogAddress } from '../../navigation/use-dialog-address';
+import type { HeadCustomer } from '../customer/customer-page';
+import { CATEGORY_NAMES } from './grant-list';
+
+const START = { amount: '', currencyId: '', category: 'PAID', reason: '', resourceId: '', effectiveAt: '', expiresAt: '', priority: '' };
+type Values = typeof START;
+const FIELDS = Object.keys(START);
+
+/** First what is granted, then once more to be confirmed. The key is made once, so that credits are granted once, however often it is sent. */
+export function GrantDialog({ customer }: { readonly customer: HeadCustomer }) {
+  const { close } = useDialogAddress();
+  const say = useToast();
+  const [idempotencyKey] = useState(newKey);
+  const [given, setGiven] = useState<Values | null>(null);
+  const [start, setStart] = useState(START);
+  const currencies = useAnswer(CurrenciesToChoose, {});
+  const grant = useChange(GrantCredits, ({ grantCredits }) => {
+    say(`${groupDigits(grantCredits.grant.amount)} were granted to ${customer.name}.`);
+    close();
+  });
+  const edit = (): void => {
+    setStart(given!);
+    setGiven(null);
+  };
+  return (
+    <Dialog title={given ? 'Grant these credits?' : 'Grant credits'} onClose={close} wide>
+      <Answered query={currencies}>
+        {({ currencies: { edges } }) => {
+          const options = edges.map(({ node }) => ({ value: node.id, label: node.name }));
+          const units = new Map(edges.map(({ node }) => [node.id, node.unitPlural]));
+          const first = { ...start, currencyId: start.currencyId || (options[0]?.value ?? '') };
+          if (!given) return <GrantForm start={first} currencies={options} error={grant.error} onSubmit={setGiven} onCancel={close} />;
+          const send = (): void => grant.mutate({ input: inputFrom(customer.id, given, idempotencyKey) }, { onError: edit });
+          return (
+            <Confirmation
+              customer={customer}
+              given={given}
+              unit={units.get(given.currencyId) ?? ''}
+              busy={grant.isPending}
+              onBack={edit}
+              onConfirm={send}
+            />
+          );
+        }}
+      </Answered>
+    </Dialog>
+  );
+}
+
+function inputFrom(customerId: string, values: Values, idempotencyKey: string): GrantCreditsMutationVariables['input'] {
+  return {
+    customerId,
+    currencyId: values.currencyId,
+    amount: values.amount.replaceAll(',', '').trim(),
+    category: values.category as GrantCategory,
+    idempotencyKey,
+    reason: values.reason || null,
+    resourceId: values.resourceId || null,
+    effectiveAt: instantFromLocalInput(values.effectiveAt),
+    expiresAt: instantFromLocalInput(values.expiresAt),
+    priority: values.priority === '' ? null : Math.trunc(Number(values.priority)),
+  };
+}
+
+interface GrantFormProps {
+  readonly start: Values;
+  readonly currencies: readonly { readonly value: string; readonly label: string }[];
+  readonly error: Error | null;
+  readonly onSubmit: (values: Values) => void;
+  readonly onCancel: () => void;
+}
+
+function GrantForm({ start, currencies, error, onSubmit, onCancel }: GrantFormProps) {
+  const { values, field } = useFields<keyof Values>(start);
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    onSubmit(values);
+  };
+  const at = (name: keyof Values) => ({ ...field(name), problem: amountProblem(error, name) ?? problemAt(error, name) });
+  const categories = Object.entries(CATEGORY_NAMES).map(([value, label]) => ({ value, label }));
+  return (
+    <form className="stack" onSubmit={submit}>
+      <FormFailure error={error} fields={FIELDS} />
+      <div className="form-grid">
+        <TextField label="Amount" inputMode="decimal" placeholder="1000" {...at('amount')} required />
+        <SelectField label="Currency" options={currencies} {...at('currencyId')} />
+        <SelectField label="Category" options={categories} hint="Promotional burn before recurring before paid." {...at('category')} />
+        <TextField
+          label="Priority"
+          required={false}
+          type="number"
+          min={0}
+          max={1_000_000}
+          placeholder="0"
+          hint="Lower burns first."
+          {...at('priority')}
+        />
+        <TextField label="From" required={false} type="datetime-local" hint={`Empty: at once. ${LOCAL_ZONE}.`} {...at('effectiveAt')} />
+        <TextField label="Expires" required={false} type="datetime-local" hint="Empty: never." {...at('expiresAt')} />
+      </div>
+      <TextField label="Reason" required={false} placeholder="Order 4711" hint="For yourselves: the customer does not see it." {...at('reason')} />
+      <TextField label="Resource" required={false} hint="Only where a workspace or project has a pool of its own." {...at('resourceId')} />
+      <FormActions action="Review" busy={false} onCancel={onCancel} />
+    </form>
+  );
+}
+
+/** This refusal has no problems of its own: there is one amount. */
+function amountProblem(error: Error | null, name: string): string | null {
+  return name === 'amount' && error && 'code' in error && error.code === 'AMOUNT_INVALID' && !problemAt(error, 'amount') ? error.message : null;
+}
+
+interface ConfirmationProps {
+  readonly customer: HeadCustomer;
+  readonly given: Values;
+  readonly unit: string;
+  readonly busy: boolean;
+  readonly onBack: () => void;
+  readonly onConfirm: () => void;
+}
+
+function Confirmation({ customer, given, unit, busy, onBack, onConfirm }: ConfirmationProps) {
+  const when = (text: string, otherwise: string): string => {
+    const instant = instantFromLocalInput(text);
+    return instant === null ? otherwise : minuteText(instant);
+  };
+  return (
+    <div className="stack">
+      <Facts>
+        <Fact label="To" note={customer.id}>
+          {customer.name}
+        </Fact>
+        <Fact label="Amount">
+          <Amount value={given.amount.replaceAll(',', '').trim()} unit={unit} />
+        </Fact>
+        <Fact label="Category">{CATEGORY_NAMES[given.category as GrantCategory]}</Fact>
+        <Fact label="From">{when(given.effectiveAt, 'At once')}</Fact>
+        <Fact label="Expires">{when(given.expiresAt, 'Never')}</Fact>
+      </Facts>
+      <p className="muted">They can be drawn from as soon as they are effective. An overdraft is settled first.</p>
+      <div className="dialog-actions">
+        <Button onClick={onBack}>Back</Button>
+        <Button look="primary" busy={busy} onClick={onConfirm}>
+          Grant credits
+        </Button>
+      </div>
+    </div>
+  );
+}

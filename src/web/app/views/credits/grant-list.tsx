@@ -1,0 +1,166 @@
+import { useAnswer } from '../../api/use-api';
+import { Amount } from '../../components/amount';
+import { Badge, type Tone } from '../../components/badge';
+import { Button } from '../../components/button';
+import { Card } from '../../components/card';
+import { Instant } from '../../components/instant';
+import { Pager } from '../../components/pager';
+import { Answered, State } from '../../components/state';
+import { Table, type Column } from '../../components/table';
+import { GrantsForSeller, GrantsOfCustomer, type GrantsForSellerQuery, type GrantsOfCustomerQuery, type GrantStatus } from '../../generated/credits';
+import { useAddress, usePageArguments } from '../../navigation/use-address';
+import { useDialogAddress } from '../../navigation/use-dialog-address';
+import { useMayEdit, useViewer } from '../../session/use-viewer';
+import { burnRanks, inBurnOrder } from './burn-order';
+
+type Grant = GrantsOfCustomerQuery['creditGrants']['edges'][number]['node'] &
+  Partial<Pick<GrantsForSellerQuery['creditGrants']['edges'][number]['node'], 'reason'>>;
+
+const PAGE_SIZE = 100;
+const STATUSES: readonly GrantStatus[] = ['ACTIVE', 'SCHEDULED', 'DEPLETED', 'EXPIRED', 'VOIDED'];
+const STATUS_NAMES: Record<GrantStatus, string> = {
+  ACTIVE: 'Active',
+  SCHEDULED: 'Scheduled',
+  DEPLETED: 'Used up',
+  EXPIRED: 'Expired',
+  VOIDED: 'Voided',
+};
+const STATUS_TONES: Record<GrantStatus, Tone> = { ACTIVE: 'good', SCHEDULED: 'accent', DEPLETED: 'neutral', EXPIRED: 'neutral', VOIDED: 'neutral' };
+export const CATEGORY_NAMES = { PROMOTIONAL: 'Promotional', RECURRING: 'Recurring', PAID: 'Paid' } as const;
+
+function statusFrom(text: string | null): GrantStatus | null {
+  if (text === 'all') return null;
+  return STATUSES.find((status) => status === text?.toUpperCase()) ?? 'ACTIVE';
+}
+
+/** A customer is not told the seller's reasons. */
+function useGrants(customerId: string, status: GrantStatus | null) {
+  const isSeller = useViewer().kind === 'seller';
+  const variables = { customerId, status, ...usePageArguments(PAGE_SIZE) };
+  const forSeller = useAnswer(GrantsForSeller, variables, { enabled: isSeller, keepPrevious: true });
+  const forCustomer = useAnswer(GrantsOfCustomer, variables, { enabled: !isSeller, keepPrevious: true });
+  return isSeller ? forSeller : forCustomer;
+}
+
+export function GrantList({ customerId }: { readonly customerId: string }) {
+  const { text, change } = useAddress();
+  const status = statusFrom(text('grants'));
+  const query = useGrants(customerId, status);
+  const choice = (
+    <select
+      className="control control-fit"
+      aria-label="Which grants"
+      value={status?.toLowerCase() ?? 'all'}
+      onChange={(event) => change({ grants: event.target.value === 'active' ? null : event.target.value })}
+    >
+      {STATUSES.map((one) => (
+        <option key={one} value={one.toLowerCase()}>
+          {STATUS_NAMES[one]}
+        </option>
+      ))}
+      <option value="all">All</option>
+    </select>
+  );
+  const hint = status === 'ACTIVE' ? 'In the order in which they burn' : 'The newest first';
+  return (
+    <Card flush title="Grants" hint={hint} actions={choice}>
+      <Answered query={query as ReturnType<typeof useAnswer<GrantsOfCustomerQuery, unknown>>}>
+        {({ creditGrants: { edges, pageInfo } }) => (
+          <>
+            <GrantTable grants={edges.map(({ node }) => node)} status={status} isComplete={!pageInfo.hasNextPage && !pageInfo.hasPreviousPage} />
+            <Pager info={pageInfo} />
+          </>
+        )}
+      </Answered>
+    </Card>
+  );
+}
+
+interface GrantTableProps {
+  readonly grants: readonly Grant[];
+  readonly status: GrantStatus | null;
+  /** Only then is it known which burns first. */
+  readonly isComplete: boolean;
+}
+
+function GrantTable({ grants, status, isComplete }: GrantTableProps) {
+  const mayEdit = useMayEdit();
+  if (grants.length === 0)
+    return (
+      <State icon="currencies" title="No such grants">
+        {status === 'ACTIVE'
+          ? 'There is nothing to draw from: usage is paid by overdraft, or refused.'
+          : 'None of this customer’s grants is in this state.'}
+      </State>
+    );
+  const isOrdered = status === 'ACTIVE' && isComplete;
+  const ranks = isOrdered ? burnRanks(grants) : null;
+  const rows = isOrdered ? inBurnOrder([...grants].reverse()) : grants;
+  const columns = [...(ranks ? [rankColumn(ranks)] : []), ...COLUMNS, ...(status === null ? [STATUS_COLUMN] : []), ...(mayEdit ? [VOID_COLUMN] : [])];
+  return <Table label="Grants" columns={columns} rows={rows} rowKey={({ id }) => id} />;
+}
+
+function rankColumn(ranks: ReadonlyMap<string, number>): Column<Grant> {
+  return { key: 'rank', head: 'Burns', cell: ({ id }) => <span className="muted">{ranks.get(id) === 1 ? 'first' : `${ranks.get(id)}.`}</span> };
+}
+
+const COLUMNS: readonly Column<Grant>[] = [
+  {
+    key: 'what',
+    head: 'Grant',
+    cell: ({ category, reason, resourceId }) => (
+      <span className="two-lines">
+        <span>{reason ?? CATEGORY_NAMES[category]}</span>
+        <span className="muted small">
+          {reason && CATEGORY_NAMES[category]}
+          {resourceId !== null && ` · of ${resourceId}`}
+        </span>
+      </span>
+    ),
+  },
+  {
+    key: 'remaining',
+    head: 'Left',
+    align: 'end',
+    cell: ({ remaining, amount, currency }) => (
+      <span className="two-lines">
+        <strong className="medium">
+          <Amount value={remaining} />
+        </strong>
+        <span className="muted small">
+          of <Amount value={amount} /> {currency.unitPlural}
+        </span>
+      </span>
+    ),
+  },
+  { key: 'priority', head: 'Priority', align: 'end', from: 'desktop', cell: ({ priority }) => priority },
+  { key: 'from', head: 'From', from: 'desktop', cell: ({ effectiveAt }) => <Instant value={effectiveAt} /> },
+  {
+    key: 'expires',
+    head: 'Expires',
+    from: 'tablet',
+    cell: ({ expiresAt }) => (expiresAt === null ? <span className="muted">Never</span> : <Instant value={expiresAt} />),
+  },
+];
+
+const STATUS_COLUMN: Column<Grant> = {
+  key: 'status',
+  head: 'State',
+  cell: ({ status }) => <Badge tone={STATUS_TONES[status]}>{STATUS_NAMES[status]}</Badge>,
+};
+
+const VOID_COLUMN: Column<Grant> = {
+  key: 'void',
+  head: <span className="only-spoken">Actions</span>,
+  align: 'end',
+  cell: (grant) => (grant.status === 'ACTIVE' || grant.status === 'SCHEDULED' ? <VoidButton grant={grant} /> : null),
+};
+
+function VoidButton({ grant: { id, reason, category } }: { readonly grant: Grant }) {
+  const { show } = useDialogAddress();
+  return (
+    <Button look="quiet" onClick={() => show('void', id)} aria-label={`Void ${reason ?? CATEGORY_NAMES[category]}`}>
+      Void
+    </Button>
+  );
+}

@@ -1,0 +1,92 @@
+import { Link } from 'wouter';
+import { Amount } from '../../components/amount';
+import { Badge } from '../../components/badge';
+import { Table, type Column } from '../../components/table';
+import { isZero } from '../../format/amount';
+import { isLow, runOut, runOutText } from '../../format/run-out';
+import type { CustomersWithCreditsQuery } from '../../generated/customers';
+import { paths } from '../../navigation/paths';
+
+type Row = CustomersWithCreditsQuery['customerCredits']['edges'][number]['node'];
+
+export const DEFAULT_SORT = '-consumed';
+const SHOWN_PLACES = 4;
+
+const CUSTOMER: Column<Row> = {
+  key: 'customer',
+  head: 'Customer',
+  sort: 'name',
+  cell: ({ customer }) => (
+    <span className="two-lines">
+      <span>
+        <Link to={paths.credits(customer.id)} className="strong-link">
+          {customer.name}
+        </Link>{' '}
+        {customer.archivedAt && <Badge>Archived</Badge>}
+      </span>
+      <code className="muted">{customer.id}</code>
+    </span>
+  ),
+};
+
+const PLAN: Column<Row> = {
+  key: 'plan',
+  head: 'Plan',
+  from: 'desktop',
+  cell: ({ customer: { planVersion } }) =>
+    planVersion ? (
+      <span>
+        {planVersion.plan.name} <span className="muted">v{planVersion.number}</span>
+      </span>
+    ) : (
+      <span className="muted">None</span>
+    ),
+};
+
+/** What is low says so in words, beside the number. */
+function Lasts({ row }: { readonly row: Row }) {
+  const state = runOut(row.balance, row.consumed, Date.now());
+  if (state.kind === 'overdrawn' || state.kind === 'empty') return <Badge tone="bad">{runOutText(state)}</Badge>;
+  if (isLow(state)) return <Badge tone="warn">{`Low: ${runOutText(state).toLowerCase()}`}</Badge>;
+  return <span className="muted">{runOutText(state)}</span>;
+}
+
+function columns(): readonly Column<Row>[] {
+  return [
+    CUSTOMER,
+    PLAN,
+    {
+      key: 'consumed',
+      head: 'Used in a month',
+      align: 'end',
+      sort: '-consumed',
+      from: 'tablet',
+      cell: ({ consumed }) => <Amount value={consumed} places={SHOWN_PLACES} />,
+    },
+    {
+      key: 'balance',
+      head: 'Balance',
+      align: 'end',
+      sort: 'balance',
+      cell: ({ balance, overdraft }) => (
+        <span className="two-lines">
+          <strong className="medium">
+            <Amount value={balance} places={SHOWN_PLACES} />
+          </strong>
+          {!isZero(overdraft) && balance !== `-${overdraft}` && (
+            <span className="small bad">
+              <Amount value={overdraft} places={SHOWN_PLACES} /> owed
+            </span>
+          )}
+        </span>
+      ),
+    },
+    { key: 'lasts', head: 'Lasts about', from: 'tablet', cell: (row) => <Lasts row={row} /> },
+  ];
+}
+
+const COLUMNS = columns();
+
+export function CustomerTable({ rows, unit }: { readonly rows: readonly Row[]; readonly unit: string }) {
+  return <Table label={`Customers, in ${unit}`} columns={COLUMNS} rows={rows} rowKey={({ customer }) => customer.id} defaultSort={DEFAULT_SORT} />;
+}

@@ -1,0 +1,125 @@
+import './charge-detail.css';
+import { dimensionText } from '../../api/exact-json';
+import { useAnswer } from '../../api/use-api';
+import { Calculation } from '../../calculation/calculation';
+import { Amount } from '../../components/amount';
+import { Fact, Facts } from '../../components/card';
+import { Instant } from '../../components/instant';
+import { Answered, State } from '../../components/state';
+import { ChargeOfEvent, type ChargeOfEventQuery } from '../../generated/ledger';
+import { CATEGORY_NAMES } from '../credits/grant-list';
+
+type Event = NonNullable<ChargeOfEventQuery['usageEvent']>;
+
+/** One event explained: what was reported, how it was priced, and what paid it. */
+export function ChargeDetail({ eventId }: { readonly eventId: string }) {
+  const query = useAnswer(ChargeOfEvent, { id: eventId });
+  return (
+    <Answered query={query} lines={4}>
+      {({ usageEvent }) =>
+        usageEvent ? (
+          <Charge event={usageEvent} />
+        ) : (
+          <State icon="empty" title="There is no such event">
+            {eventId}
+          </State>
+        )
+      }
+    </Answered>
+  );
+}
+
+function Charge({ event }: { readonly event: Event }) {
+  const { charge, currency } = event;
+  const { rate } = charge;
+  return (
+    <div className="charge-detail">
+      <EventFacts event={event} />
+      {rate ? (
+        <Calculation
+          formula={rate.formula}
+          creditsPerUnit={rate.creditsPerUnit}
+          parameters={charge.parameters}
+          steps={charge.steps}
+          cost={charge.cost}
+          unit={currency.unitPlural}
+        />
+      ) : (
+        <p className="muted">The amount was stated, not calculated: {<Amount value={charge.cost} unit={currency.unitPlural} />}.</p>
+      )}
+      <div className="charge-sides">
+        <Draws event={event} />
+        <DimensionList event={event} />
+      </div>
+    </div>
+  );
+}
+
+function EventFacts({ event: { feature, charge, value, timestamp, receivedAt, idempotencyKey } }: { readonly event: Event }) {
+  const version = charge.rate?.planVersion;
+  return (
+    <Facts>
+      {feature && (
+        <Fact label="Feature" note={feature.id}>
+          {feature.name}
+        </Fact>
+      )}
+      <Fact label="Used" note={<>received {<Instant value={receivedAt} form="second" />}</>}>
+        <Instant value={timestamp} form="second" />
+      </Fact>
+      {feature && (
+        <Fact label="Reported value">
+          <Amount value={value} unit={feature.unit} />
+        </Fact>
+      )}
+      {version && <Fact label="Rate">{`${version.plan.name}, version ${version.number}`}</Fact>}
+      <Fact label="Idempotency key">
+        <code className="small">{idempotencyKey}</code>
+      </Fact>
+    </Facts>
+  );
+}
+
+function Draws({ event: { charge, currency } }: { readonly event: Event }) {
+  return (
+    <section>
+      <h3>Paid by</h3>
+      <ul className="charge-lines">
+        {charge.draws.map(({ amount, grant }, i) => (
+          <li key={grant?.id ?? i}>
+            <span>
+              {grant ? (
+                <>
+                  {CATEGORY_NAMES[grant.category]} grant of <Amount value={grant.amount} />
+                </>
+              ) : (
+                'Overdraft'
+              )}
+            </span>
+            <Amount value={amount} unit={currency.unitPlural} />
+          </li>
+        ))}
+        <li>
+          <span className="muted">Balance afterwards</span>
+          <Amount value={charge.balanceAfter} unit={currency.unitPlural} />
+        </li>
+      </ul>
+    </section>
+  );
+}
+
+function DimensionList({ event: { dimensions } }: { readonly event: Event }) {
+  return (
+    <section>
+      <h3>Dimensions</h3>
+      <ul className="charge-lines">
+        {Object.entries(dimensions).map(([name, value]) => (
+          <li key={name}>
+            <code className="muted">{name}</code>
+            <code>{dimensionText(value)}</code>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

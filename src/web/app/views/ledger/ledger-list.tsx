@@ -1,0 +1,118 @@
+import { useAnswer } from '../../api/use-api';
+import { Amount } from '../../components/amount';
+import { Badge } from '../../components/badge';
+import { Button } from '../../components/button';
+import { Card } from '../../components/card';
+import { Icon } from '../../components/icon';
+import { Instant } from '../../components/instant';
+import { Pager } from '../../components/pager';
+import { Answered, State } from '../../components/state';
+import { Table, type Column } from '../../components/table';
+import { LOCAL_ZONE } from '../../format/instant';
+import { LedgerOfCustomer, type LedgerOfCustomerQuery } from '../../generated/ledger';
+import { useAddress, usePageArguments } from '../../navigation/use-address';
+import { CATEGORY_NAMES } from '../credits/grant-list';
+import { ChargeDetail } from './charge-detail';
+import { isKind, KIND_NAMES, KIND_TONES } from './kinds';
+
+type Entry = LedgerOfCustomerQuery['creditLedger']['edges'][number]['node'];
+
+const PAGE_SIZE = 25;
+
+/** The lines of all pools of a customer, each with the balance after it; usage opens into its charge. */
+export function LedgerList({ customerId }: { readonly customerId: string }) {
+  const { text, list } = useAddress();
+  const kind = text('kind');
+  const variables = {
+    customerId,
+    currencyId: text('currency'),
+    kinds: kind !== null && isKind(kind) ? [kind] : null,
+    featureId: text('feature'),
+    from: text('from'),
+    to: text('to'),
+    order: text('order') === 'oldest' ? ('OLDEST_FIRST' as const) : ('NEWEST_FIRST' as const),
+    ...(text('grant') !== null && { grantId: text('grant') }),
+    ...usePageArguments(PAGE_SIZE),
+  };
+  const query = useAnswer(LedgerOfCustomer, variables, { keepPrevious: true });
+  const open = list('entry');
+  return (
+    <Card flush>
+      <Answered query={query} lines={10}>
+        {({ creditLedger: { edges, pageInfo } }) =>
+          edges.length === 0 ? (
+            <State icon="ledger" title="No entries">
+              Nothing in this ledger passes the filters.
+            </State>
+          ) : (
+            <>
+              <Table
+                label="Ledger entries"
+                columns={COLUMNS}
+                rows={edges.map(({ node }) => node)}
+                rowKey={({ id }) => id}
+                detail={({ id, event }) => (event && open.includes(id) ? <ChargeDetail eventId={event.id} /> : null)}
+              />
+              <Pager info={pageInfo} />
+            </>
+          )
+        }
+      </Answered>
+    </Card>
+  );
+}
+
+const COLUMNS: readonly Column<Entry>[] = [
+  { key: 'at', head: `Time, ${LOCAL_ZONE}`, cell: ({ at }) => <Instant value={at} form="second" withZone={false} /> },
+  { key: 'kind', head: 'Kind', cell: ({ kind }) => <Badge tone={KIND_TONES[kind]}>{KIND_NAMES[kind]}</Badge> },
+  {
+    key: 'what',
+    head: 'What',
+    from: 'tablet',
+    cell: ({ event, grant, resourceId }) => (
+      <span className="two-lines">
+        <span>{event ? (event.feature?.name ?? 'Stated amount') : grant ? <GrantName grant={grant} /> : 'Overdraft'}</span>
+        <span className="muted small">
+          {event && (grant ? <>paid by {<GrantName grant={grant} />}</> : 'by overdraft')}
+          {resourceId !== null && ` · pool of ${resourceId}`}
+        </span>
+      </span>
+    ),
+  },
+  { key: 'amount', head: 'Amount', align: 'end', cell: ({ amount }) => <Amount value={amount} signed /> },
+  {
+    key: 'balance',
+    head: 'Balance',
+    align: 'end',
+    cell: ({ balanceAfter, currency }) => (
+      <span className="two-lines">
+        <Amount value={balanceAfter} />
+        <span className="muted small">{currency.unitPlural}</span>
+      </span>
+    ),
+  },
+  { key: 'sequence', head: 'No.', align: 'end', from: 'desktop', cell: ({ sequence }) => <span className="muted">{sequence}</span> },
+  { key: 'open', head: <span className="only-spoken">Calculation</span>, align: 'end', cell: (entry) => entry.event && <OpenButton id={entry.id} /> },
+];
+
+function GrantName({ grant: { category, amount } }: { readonly grant: NonNullable<Entry['grant']> }) {
+  return (
+    <>
+      {CATEGORY_NAMES[category].toLowerCase()} grant of <Amount value={amount} />
+    </>
+  );
+}
+
+/** Which entries are open is in the address, so that one charge can be shown to somebody else. */
+function OpenButton({ id }: { readonly id: string }) {
+  const { list, change, text } = useAddress();
+  const open = list('entry');
+  const isOpen = open.includes(id);
+  const toggle = (): void =>
+    change({ entry: isOpen ? open.filter((one) => one !== id) : [...open, id], after: text('after'), before: text('before') }, { replace: true });
+  return (
+    <Button look="quiet" aria-expanded={isOpen} aria-label="Calculation" onClick={toggle}>
+      <Icon name={isOpen ? 'chevron-down' : 'chevron-right'} size={14} />
+    </Button>
+  );
+}
