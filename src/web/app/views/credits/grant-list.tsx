@@ -97,7 +97,7 @@ function GrantTable({ grants, status, isComplete }: GrantTableProps) {
   const ranks = isOrdered ? burnRanks(grants) : null;
   const rows = isOrdered ? inBurnOrder([...grants].reverse()) : grants;
   const columns = [...(ranks ? [rankColumn(ranks)] : []), ...COLUMNS, ...(status === null ? [STATUS_COLUMN] : []), ...(mayEdit ? [VOID_COLUMN] : [])];
-  return <Table label="Grants" columns={columns} rows={rows} rowKey={({ id }) => id} />;
+  return <Table label="Grants with what is left of them" columns={columns} rows={rows} rowKey={({ id }) => id} />;
 }
 
 function rankColumn(ranks: ReadonlyMap<string, number>): Column<Grant> {
