@@ -56,7 +56,8 @@ export function parametersOf({ charge, value, dimensions }: UsageEvent): readonl
 }
 
 /** Every intermediate value of the cost of an event, inner parts first; a FLAT rate has none, and neither has a stated amount. */
-export function stepsOf({ charge, value, dimensions }: UsageEvent): TraceStep[] {
-  const pricing = charge.rate?.pricing;
-  return pricing?.mode === 'FORMULA' ? shownSteps(compileFormula(pricing.formula).trace(creditsToDecimal(value), dimensions).steps) : [];
+export function stepsOf({ charge: { rate }, value, dimensions }: UsageEvent): TraceStep[] {
+  if (rate?.pricing.mode !== 'FORMULA') return [];
+  const given = underAllNames(dimensions, rate.aliases);
+  return shownSteps(compileFormula(rate.pricing.formula).trace(creditsToDecimal(value), given).steps);
 }
