@@ -128,6 +128,7 @@ const USAGE = { currencyId: 'credits', ...RANGE, groupBy: ['customerId', 'user',
 const ABOUT: Record<string, (customerId: string) => Arguments> = {
   customer: (id) => ({ id }),
   creditBalance: (customerId) => ({ input: { customerId, currencyId: 'credits' } }),
+  creditBalances: (customerId) => ({ customerId }),
   creditGrants: (customerId) => ({ customerId }),
   creditLedger: (customerId) => ({ customerId }),
   usageEvents: (customerId) => ({ customerId }),
