@@ -12,6 +12,11 @@ const Customers = lazy(() => import('./views/customers/customers-page'));
 const Features = lazy(() => import('./views/features/features-page'));
 const Usage = lazy(() => import('./views/usage/usage-page'));
 const Ledger = lazy(() => import('./views/ledger/ledger-page'));
+const Plans = lazy(() => import('./views/plans/plans-page'));
+const Plan = lazy(() => import('./views/plans/plan-page'));
+const Rate = lazy(() => import('./views/rate/rate-page'));
+const Review = lazy(() => import('./views/review/review-page'));
+const Publish = lazy(() => import('./views/publish/publish-page'));
 
 /** A customer begins with its own credits, the seller with all customers. */
 function Home() {
@@ -31,6 +36,11 @@ export function Routes() {
         <Route path="/customers/:id">{({ id }) => <Redirect to={paths.credits(id)} replace />}</Route>
         <Route path="/customers/:id/credits" component={Credits} />
         <Route path="/customers/:id/ledger" component={Ledger} />
+        <Route path={paths.plans} component={Plans} />
+        <Route path="/plans/:id" component={Plan} />
+        <Route path="/plans/:id/features/:feature" component={Rate} />
+        <Route path="/plans/:id/review" component={Review} />
+        <Route path="/plans/:id/publish" component={Publish} />
         <Route path={paths.features} component={Features} />
         <Route path="/customers/:customerId/usage" component={Usage} />
         <Route path={paths.allUsage} component={Usage} />

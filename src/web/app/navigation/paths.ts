@@ -8,6 +8,10 @@ export const paths = {
   allUsage: '/usage',
   plans: '/plans',
   plan: (id: string) => `/plans/${encodeURIComponent(id)}`,
+  /** What the usage of one feature costs on a plan. */
+  rate: (planId: string, featureId: string) => `/plans/${encodeURIComponent(planId)}/features/${encodeURIComponent(featureId)}`,
+  review: (planId: string) => `/plans/${encodeURIComponent(planId)}/review`,
+  publish: (planId: string) => `/plans/${encodeURIComponent(planId)}/publish`,
   features: '/features',
   currencies: '/currencies',
   apiKeys: '/api-keys',

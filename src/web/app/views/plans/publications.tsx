@@ -1,0 +1,123 @@
+import { Link } from 'wouter';
+import { useAnswer } from '../../api/use-api';
+import { Badge, type Tone } from '../../components/badge';
+import { Button } from '../../components/button';
+import { Card } from '../../components/card';
+import { Instant } from '../../components/instant';
+import { Pager } from '../../components/pager';
+import { Answered, State } from '../../components/state';
+import { Table, type Column } from '../../components/table';
+import { PlanPublications, type PlanPublicationsQuery } from '../../generated/plan';
+import { paths } from '../../navigation/paths';
+import { usePageArguments } from '../../navigation/use-address';
+import { useDialogAddress } from '../../navigation/use-dialog-address';
+import type { PlanShown } from './plan-page';
+
+type Publication = NonNullable<PlanPublicationsQuery['plan']>['publications']['edges'][number]['node'];
+
+const PAGE_SIZE = 10;
+
+const STATUSES: Record<Publication['status'], { readonly tone: Tone; readonly label: string }> = {
+  SCHEDULED: { tone: 'accent', label: 'Scheduled' },
+  EFFECTIVE: { tone: 'good', label: 'Effective' },
+  CANCELLED: { tone: 'neutral', label: 'Cancelled' },
+};
+
+/** Every act of publishing: what, by whom, for whom, from when on. */
+export function Publications({ plan, mayEdit }: { readonly plan: PlanShown; readonly mayEdit: boolean }) {
+  const query = useAnswer(PlanPublications, { id: plan.id, ...usePageArguments(PAGE_SIZE) }, { keepPrevious: true });
+  return (
+    <Card title="Publications" hint="Which version charges whom, from when on. The latest that is about a customer counts." flush>
+      <Answered query={query} lines={3}>
+        {({ plan: found }) => {
+          const { edges, pageInfo } = found!.publications;
+          if (edges.length === 0)
+            return (
+              <State icon="empty" title="Never published">
+                A draft charges nobody. Publish it, and it can never be changed again.
+              </State>
+            );
+          return (
+            <>
+              <Table
+                label="Publications"
+                columns={mayEdit ? [...COLUMNS, actionsColumn(plan)] : COLUMNS}
+                rows={edges.map(({ node }) => node)}
+                rowKey={({ id }) => id}
+              />
+              <Pager info={pageInfo} />
+            </>
+          );
+        }}
+      </Answered>
+    </Card>
+  );
+}
+
+const COLUMNS: readonly Column<Publication>[] = [
+  { key: 'version', head: 'Version', cell: ({ planVersion: { number } }) => <Link to={`?version=${number}`}>{`Version ${number}`}</Link> },
+  { key: 'status', head: 'Status', cell: ({ status }) => <Badge tone={STATUSES[status].tone}>{STATUSES[status].label}</Badge> },
+  { key: 'scope', head: 'Affects', from: 'tablet', cell: (publication) => <Scope publication={publication} /> },
+  { key: 'effective', head: 'From', cell: ({ effectiveAt }) => <Instant value={effectiveAt} /> },
+  {
+    key: 'published',
+    head: 'Published',
+    from: 'desktop',
+    cell: ({ publishedAt, publishedBy, cancelledAt, cancelledBy }) => (
+      <span className="two-lines">
+        <span>
+          <Instant value={publishedAt} /> <span className="muted">{`by ${publishedBy ?? 'the server'}`}</span>
+        </span>
+        {cancelledAt && (
+          <span className="muted small">
+            Cancelled <Instant value={cancelledAt} /> {`by ${cancelledBy ?? 'the server'}`}
+          </span>
+        )}
+      </span>
+    ),
+  },
+];
+
+function Scope({ publication: { scope, customers } }: { readonly publication: Publication }) {
+  if (scope === 'ALL_CUSTOMERS') return <>All customers</>;
+  if (scope === 'NEW_CUSTOMERS') return <>New customers</>;
+  return (
+    <span>
+      {customers.edges.map(({ node }, index) => (
+        <span key={node.id}>
+          {index > 0 && ', '}
+          <Link to={paths.customer(node.id)}>{node.name}</Link>
+        </span>
+      ))}
+      {customers.pageInfo.hasNextPage && ' and others'}
+    </span>
+  );
+}
+
+/** What is scheduled can be taken back; what is not in force can be put into force again. */
+function actionsColumn({ id, publishedVersion }: PlanShown): Column<Publication> {
+  return {
+    key: 'actions',
+    head: <span className="only-spoken">Actions</span>,
+    align: 'end',
+    cell: (publication) => <Actions publication={publication} planId={id} inForce={publishedVersion?.number ?? null} />,
+  };
+}
+
+function Actions({ publication, planId, inForce }: { publication: Publication; planId: string; inForce: number | null }) {
+  const { show } = useDialogAddress();
+  const { number } = publication.planVersion;
+  if (publication.status === 'SCHEDULED')
+    return (
+      <Button look="quiet" onClick={() => show('cancel-publication', publication.id)} aria-label={`Cancel the publication of version ${number}`}>
+        Cancel
+      </Button>
+    );
+  if (number === inForce) return null;
+  return (
+    <Link className="button button-plain" to={`${paths.publish(planId)}?version=${number}`}>
+      Publish again
+      <span className="only-spoken">{`: version ${number}`}</span>
+    </Link>
+  );
+}

@@ -1,0 +1,126 @@
+import './rate-page.css';
+import { useMemo } from 'react';
+import { useParams } from 'wouter';
+import { useAnswer } from '../../api/use-api';
+import { Badge } from '../../components/badge';
+import { ButtonLink } from '../../components/button';
+import { ConfirmDialog } from '../../components/dialog';
+import { Page } from '../../components/page';
+import { Answered, NoPermission, State } from '../../components/state';
+import { seenDimensions } from '../../formula/dimensions';
+import { useSettled } from '../../forms/use-settled';
+import { FeatureProfiled, RateToEdit, RecentEvents, type RateToEditQuery } from '../../generated/rate';
+import { paths } from '../../navigation/paths';
+import { useUnsaved } from '../../navigation/use-unsaved';
+import { useMayEdit } from '../../session/use-viewer';
+import { ConflictNote } from './conflict-note';
+import { ownValuesFrom } from './own-values';
+import { formulaOf, isPricedIn, type Currency, type PlanToPrice } from './pricing';
+import { PricingForm } from './pricing-form';
+import { SaveBar } from './save-bar';
+import { TryPanel } from './try-panel';
+import { useRateEditing } from './use-rate-editing';
+import { NO_SAMPLE, useTried } from './use-tried';
+import { useSample } from './use-sample';
+
+type Feature = NonNullable<RateToEditQuery['feature']>;
+
+/** What the usage of one feature costs on a plan: typed, tried and saved to the draft. */
+export default function RatePage() {
+  const { id: planId, feature: featureId } = useParams<{ id: string; feature: string }>();
+  const query = useAnswer(RateToEdit, { planId, featureId });
+  const mayEdit = useMayEdit();
+  const { plan, feature } = query.data ?? {};
+  if (plan && feature && mayEdit && plan.archivedAt === null && feature.archivedAt === null)
+    return <RateEditor plan={plan} feature={feature} currencies={query.data!.currencies.edges.map(({ node }) => node)} />;
+  return (
+    <Page title={feature?.name ?? featureId} trail={trailOf(planId, plan?.name ?? planId)}>
+      <Answered query={query}>
+        {() => {
+          if (!plan || !feature) return <State icon="empty" title={plan ? 'There is no such feature' : 'There is no such plan'} />;
+          if (!mayEdit) return <NoPermission>Prices are edited with an administrator’s key. You can read them on the plan.</NoPermission>;
+          return (
+            <State icon="lock" title="This cannot be edited any more">
+              {plan.archivedAt ? 'The plan is archived.' : 'The feature is archived.'}
+            </State>
+          );
+        }}
+      </Answered>
+    </Page>
+  );
+}
+
+const NO_REMARKS = { problems: [], warnings: [] };
+
+function trailOf(planId: string, planName: string) {
+  return [
+    { to: paths.plans, label: 'Plans' },
+    { to: paths.plan(planId), label: planName },
+  ];
+}
+
+interface EditorProps {
+  readonly plan: PlanToPrice;
+  readonly feature: Feature;
+  readonly currencies: readonly Currency[];
+}
+
+function RateEditor({ plan, feature, currencies }: EditorProps) {
+  const editing = useRateEditing(plan, feature.id, currencies);
+  const { pricing, base } = editing;
+  const recent = useAnswer(RecentEvents, { featureId: feature.id });
+  const events = recent.data?.usageEvents.edges.map(({ node }) => node) ?? (recent.isLoading ? null : []);
+  const profile = useAnswer(FeatureProfiled, { featureId: feature.id }).data?.featureProfile;
+  const seen = useMemo(() => (profile ? seenDimensions(profile.eventCount, profile.dimensions) : []), [profile]);
+  const typed = formulaOf(pricing);
+  const formula = useSettled(typed);
+  const checked = useTried(formula, NO_SAMPLE, feature.id).data?.previewFormula;
+  const sample = useSample(events, checked?.variables ?? []);
+  const leaving = useUnsaved(editing.isUnsaved);
+  const currency = currencies.find(({ id }) => id === pricing.currencyId);
+  const subtitle = (
+    <span className="row">
+      <code>{feature.id}</code>
+      {base.revision === null ? (
+        <Badge>No draft yet: saving begins one</Badge>
+      ) : (
+        <Badge tone="accent">{`Draft of version ${base.version?.number}`}</Badge>
+      )}
+    </span>
+  );
+  return (
+    <Page
+      title={feature.name}
+      trail={trailOf(plan.id, plan.name)}
+      subtitle={subtitle}
+      actions={base.revision !== null && !editing.isUnsaved && <ButtonLink to={paths.review(plan.id)}>Review and publish</ButtonLink>}
+    >
+      {editing.conflict && <ConflictNote conflict={editing.conflict} feature={feature} currencies={currencies} />}
+      <div className="rate-columns">
+        <PricingForm
+          editing={editing}
+          feature={feature}
+          currencies={currencies}
+          seen={seen}
+          onTry={(example) => sample.changeOwn(ownValuesFrom(example))}
+          remarks={typed !== null && pricing.mode === 'FORMULA' && checked ? checked : NO_REMARKS}
+        />
+        <TryPanel
+          formula={formula}
+          sample={sample}
+          feature={feature}
+          currency={currency}
+          recent={recent}
+          variables={checked?.variables ?? []}
+          seen={seen}
+        />
+      </div>
+      <SaveBar editing={editing} isPriced={isPricedIn(base, feature.id)} />
+      {leaving && (
+        <ConfirmDialog title="Leave without saving?" action="Leave" onConfirm={leaving.leave} onClose={leaving.stay}>
+          <p>{`What you changed for ${feature.name} is not in the draft yet, and would be lost.`}</p>
+        </ConfirmDialog>
+      )}
+    </Page>
+  );
+}

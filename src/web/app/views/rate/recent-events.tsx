@@ -1,0 +1,109 @@
+import '../../components/table.css';
+import { dimensionText } from '../../api/exact-json';
+import { Amount } from '../../components/amount';
+import { Badge } from '../../components/badge';
+import { RelativeInstant } from '../../components/instant';
+import { differenceText } from '../../format/difference';
+import { isZero } from '../../format/amount';
+import type { SampleChoice } from './use-sample';
+import { useTried, type RecentEvent } from './use-tried';
+
+interface RecentEventTableProps {
+  readonly events: readonly RecentEvent[];
+  readonly sample: SampleChoice;
+  readonly formula: string | null;
+  readonly featureId: string;
+}
+
+const MOST_SHOWN = 6;
+
+/** The latest events with what they were charged, and what they would be charged now. One is chosen, whose calculation is shown below. */
+export function RecentEventTable({ events, sample, formula, featureId }: RecentEventTableProps) {
+  return (
+    <div className="table-frame events-frame" role="region" aria-label="Recent events" tabIndex={0}>
+      <table className="table events-table">
+        <thead>
+          <tr>
+            <th scope="col">Event</th>
+            <th scope="col" className="cell-end cell-from-tablet">
+              Charged
+            </th>
+            <th scope="col" className="cell-end">
+              As typed
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {varied(events).map((event) => (
+            <tr key={event.id} data-chosen={event.id === sample.event?.id || undefined}>
+              <td>
+                <label className="event-choice">
+                  <input type="radio" name="event" checked={event.id === sample.event?.id} onChange={() => sample.choose(event)} />
+                  <span>
+                    <span>
+                      {event.customer.name}{' '}
+                      <span className="muted small">
+                        <RelativeInstant value={event.timestamp} />
+                      </span>
+                    </span>
+                    <span className="muted small event-dimensions">{dimensionsText(event)}</span>
+                  </span>
+                </label>
+              </td>
+              <td className="cell-end cell-from-tablet">
+                <Amount value={event.charge.cost} places={4} />
+              </td>
+              <td className="cell-end">
+                {formula === null ? <span className="muted">–</span> : <NewCost event={event} formula={formula} featureId={featureId} />}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Not six times the same: those of different plans and dimensions first, in the order of time. */
+function varied(events: readonly RecentEvent[]): RecentEvent[] {
+  const seen = new Set<string>();
+  const isNew = (event: RecentEvent): boolean => {
+    const text = `${event.charge.rate?.planVersion?.plan.id} ${textsOf(event)}`;
+    const known = seen.has(text);
+    seen.add(text);
+    return !known;
+  };
+  const different = events.filter(isNew);
+  const chosen = new Set([...different, ...events.filter((event) => !different.includes(event))].slice(0, MOST_SHOWN));
+  return events.filter((event) => chosen.has(event));
+}
+
+function textsOf({ dimensions }: RecentEvent): string {
+  const texts = Object.entries(dimensions).filter(([, value]) => typeof value !== 'object' && typeof value !== 'number');
+  return texts
+    .map(([name, value]) => `${name}=${String(value)}`)
+    .join(' ')
+    .slice(0, 60);
+}
+
+function dimensionsText({ value, dimensions }: RecentEvent): string {
+  const parts = Object.entries(dimensions).map(([name, one]) => `${name} ${dimensionText(one)}`);
+  return [...(value === '1' ? [] : [`value ${value}`]), ...parts].join(' · ');
+}
+
+function NewCost({ event, formula, featureId }: { readonly event: RecentEvent; readonly formula: string; readonly featureId: string }) {
+  const tried = useTried(formula, event, featureId).data?.previewFormula;
+  if (!tried) return <span className="muted">…</span>;
+  if (tried.cost === null) return <Badge tone="bad">{tried.problems.length > 0 ? 'No result' : 'Refused'}</Badge>;
+  const change = differenceText(event.charge.cost, tried.cost);
+  return (
+    <span className="two-lines">
+      <Amount value={tried.cost} places={4} />
+      {change !== null && !isZero(change) && (
+        <span className="small muted">
+          <Amount value={change} places={4} signed />
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,113 @@
+import { dimensionText, type DimensionValue } from '../../api/exact-json';
+import { Amount } from '../../components/amount';
+import { Badge } from '../../components/badge';
+import { Failure, Loading } from '../../components/state';
+import { differenceText } from '../../format/difference';
+import { groupDigits, isZero } from '../../format/amount';
+import { FormulaCode } from '../../formula/formula-code';
+import type { SampleChoice } from './use-sample';
+import { useTried, type Tried } from './use-tried';
+
+interface TriedResultProps {
+  readonly formula: string;
+  readonly sample: SampleChoice;
+  readonly featureId: string;
+  readonly unit: string;
+}
+
+/** The result for the event that is chosen. */
+export function TriedResult({ formula, sample, featureId, unit }: TriedResultProps) {
+  const query = useTried(formula, sample.sample, featureId);
+  if (query.error && !query.data) return <Failure error={query.error} />;
+  if (!query.data) return <Loading lines={3} />;
+  const tried = query.data.previewFormula;
+  return (
+    <div className="tried" aria-live="polite">
+      {tried.cost === null ? <Refused tried={tried} /> : <Cost cost={tried.cost} charged={sample.event?.charge.cost ?? null} unit={unit} />}
+    </div>
+  );
+}
+
+/** How that result came about: the value of each variable, and of each part of the formula. */
+export function Calculation({ formula, sample, featureId }: Omit<TriedResultProps, 'unit'>) {
+  const tried = useTried(formula, sample.sample, featureId).data?.previewFormula;
+  if (!tried || tried.problems.length > 0) return null;
+  return (
+    <>
+      {tried.variables.length > 0 && <Variables tried={tried} />}
+      {tried.steps.length > 0 && <Steps tried={tried} />}
+    </>
+  );
+}
+
+function Cost({ cost, charged, unit }: { readonly cost: string; readonly charged: string | null; readonly unit: string }) {
+  const change = charged === null ? null : differenceText(charged, cost);
+  return (
+    <>
+      <p className="tried-cost">
+        <Amount value={cost} unit={unit} />
+      </p>
+      {charged !== null && (
+        <p className="muted small">
+          It was charged <Amount value={charged} />
+          {change === null || isZero(change) ? ', the same.' : null}
+          {change !== null && !isZero(change) && (
+            <>
+              {': '}
+              <Amount value={change} signed />.
+            </>
+          )}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Refused({ tried: { error, problems } }: { readonly tried: Tried }) {
+  if (problems.length > 0) return <p className="muted">There is no result until the problems of the formula are solved.</p>;
+  return (
+    <>
+      <p>
+        <Badge tone="bad">{error?.code ?? 'REFUSED'}</Badge> An event like this would be refused.
+      </p>
+      <p className="muted small">
+        {error?.problems.length ? error.problems.map(({ field, message }) => `${field} ${message}`).join(' ') : error?.message}
+      </p>
+    </>
+  );
+}
+
+function Variables({ tried: { variables } }: { readonly tried: Tried }) {
+  return (
+    <dl className="variables" aria-label="Variables">
+      {variables.map(({ name, value }) => (
+        <div key={name}>
+          <dt>
+            <FormulaCode text={name} />
+          </dt>
+          <dd className="numeric">{value === null ? <span className="muted">absent</span> : valueText(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Steps({ tried: { steps } }: { readonly tried: Tried }) {
+  return (
+    <details className="reference" open>
+      <summary>{`Step by step (${steps.length})`}</summary>
+      <ol className="steps">
+        {steps.map(({ expression, value }, index) => (
+          <li key={index}>
+            <FormulaCode text={expression} />
+            <span className="steps-value numeric">= {valueText(value)}</span>
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+function valueText(value: DimensionValue): string {
+  return typeof value === 'string' ? JSON.stringify(value) : groupDigits(dimensionText(value));
+}

@@ -1,0 +1,128 @@
+import { Link } from 'wouter';
+import { useAnswer } from '../../api/use-api';
+import { Amount } from '../../components/amount';
+import { Badge } from '../../components/badge';
+import { Fact, Facts } from '../../components/card';
+import { ChangeAmount } from '../../components/change-amount';
+import { Answered, State } from '../../components/state';
+import { Table, type Column } from '../../components/table';
+import { countOf, countText } from '../../format/amount';
+import { BacktestResultOf, type BacktestResultOfQuery } from '../../generated/review';
+import { paths } from '../../navigation/paths';
+import { ChangeHistogram } from './change-histogram';
+import { RefusedUsage } from './refused-usage';
+import { RunOuts } from './run-outs';
+
+export type Result = NonNullable<NonNullable<BacktestResultOfQuery['backtest']>['result']>;
+export type CurrencyImpact = Result['currencies'][number];
+type FeatureImpact = CurrencyImpact['features'][number];
+type Mover = CurrencyImpact['movers']['edges'][number]['node'];
+type Impact = CurrencyImpact['total'];
+
+/** What a back-test has found, currency by currency. */
+export function BacktestResults({ id }: { readonly id: string }) {
+  const query = useAnswer(BacktestResultOf, { id });
+  return (
+    <Answered query={query}>
+      {({ backtest }) => {
+        const result = backtest?.result;
+        if (!result || result.currencies.length === 0)
+          return (
+            <State icon="empty" title="There was no usage">
+              No customer of the plan used anything in that time. Try a longer one.
+            </State>
+          );
+        return (
+          <div className="results">
+            {result.currencies.map((impact) => (
+              <CurrencyResults key={impact.currency.id} impact={impact} isOne={result.currencies.length === 1} />
+            ))}
+            <RefusedUsage result={result} />
+            <RunOuts result={result} />
+          </div>
+        );
+      }}
+    </Answered>
+  );
+}
+
+function CurrencyResults({ impact, isOne }: { readonly impact: CurrencyImpact; readonly isOne: boolean }) {
+  const { currency, total, features, distribution, movers } = impact;
+  const changed = movers.edges.map(({ node }) => node).filter((mover) => /[1-9]/.test(mover.impact.change));
+  return (
+    <>
+      {!isOne && <h3 className="result-title">{currency.name}</h3>}
+      <div className="result-part">
+        <Facts>
+          <Fact label="Was charged" note={currency.unitPlural}>
+            <Amount value={total.oldCredits} places={2} />
+          </Fact>
+          <Fact label="Would be charged" note={currency.unitPlural}>
+            <Amount value={total.newCredits} places={2} />
+          </Fact>
+          <Fact label="Change">
+            <ChangeAmount change={total.change} relative={total.relativeChange} />
+          </Fact>
+          <Fact
+            label="Customers"
+            note={`${countText(distribution.increasedCount)} more, ${countText(distribution.decreasedCount)} less, ${countText(distribution.unchangedCount)} the same`}
+          >
+            {countText(distribution.customerCount)}
+          </Fact>
+          <Fact label="Events" note={total.refusedCount > 0 ? `${countText(total.refusedCount)} would be refused` : 'none would be refused'}>
+            {countText(total.eventCount)}
+          </Fact>
+        </Facts>
+      </div>
+      <section className="result-part" aria-label="By feature">
+        <h3>By feature</h3>
+        <div className="framed">
+          <Table label={`Change by feature in ${currency.name}`} columns={FEATURE_COLUMNS} rows={features} rowKey={({ feature }) => feature.id} />
+        </div>
+      </section>
+      <section className="result-part" aria-label="Change per customer">
+        <h3>Change per customer</h3>
+        <ChangeHistogram distribution={distribution} />
+      </section>
+      {changed.length > 0 && (
+        <section className="result-part" aria-label="Biggest movers">
+          <h3>{movers.pageInfo.hasNextPage ? `The ${changed.length} biggest movers` : 'Biggest movers'}</h3>
+          <div className="framed">
+            <Table label={`Biggest movers in ${currency.name}`} columns={MOVER_COLUMNS} rows={changed} rowKey={({ customer }) => customer.id} />
+          </div>
+        </section>
+      )}
+    </>
+  );
+}
+
+const IMPACT_COLUMNS: readonly Column<{ readonly impact: Impact }>[] = [
+  { key: 'events', head: 'Events', align: 'end', from: 'tablet', cell: ({ impact }) => <EventCount impact={impact} /> },
+  { key: 'old', head: 'Was charged', align: 'end', from: 'tablet', cell: ({ impact }) => <Amount value={impact.oldCredits} places={2} /> },
+  { key: 'new', head: 'Would be', align: 'end', cell: ({ impact }) => <Amount value={impact.newCredits} places={2} /> },
+  { key: 'change', head: 'Change', align: 'end', cell: ({ impact }) => <ChangeAmount change={impact.change} relative={impact.relativeChange} /> },
+];
+
+const FEATURE_COLUMNS: readonly Column<FeatureImpact>[] = [
+  { key: 'feature', head: 'Feature', cell: ({ feature }) => feature.name },
+  ...IMPACT_COLUMNS,
+];
+
+const MOVER_COLUMNS: readonly Column<Mover>[] = [
+  { key: 'customer', head: 'Customer', cell: ({ customer }) => <Link to={paths.customer(customer.id)}>{customer.name}</Link> },
+  ...IMPACT_COLUMNS,
+];
+
+function EventCount({ impact }: { readonly impact: Impact }) {
+  return (
+    <span className="numeric">
+      {countText(impact.eventCount)}
+      {impact.refusedCount > 0 && (
+        <>
+          {' '}
+          <Badge tone="bad">{countOf(impact.refusedCount, 'refused', 'refused')}</Badge>
+        </>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,77 @@
+import './review-page.css';
+import { useParams } from 'wouter';
+import { useAnswer } from '../../api/use-api';
+import { ButtonLink } from '../../components/button';
+import { Page } from '../../components/page';
+import { Answered, State } from '../../components/state';
+import { PlanToReview, type PlanToReviewQuery } from '../../generated/review';
+import { paths } from '../../navigation/paths';
+import { useMayEdit } from '../../session/use-viewer';
+import { Backtests } from './backtests';
+import { DifferenceList } from './difference-list';
+import { differencesBetween } from './differences';
+import { Remarks } from './remarks';
+
+type Plan = NonNullable<PlanToReviewQuery['plan']>;
+
+/** What a draft would change: in words, and on the real usage of the past. */
+export default function ReviewPage() {
+  const { id } = useParams<{ id: string }>();
+  const query = useAnswer(PlanToReview, { id });
+  const plan = query.data?.plan;
+  if (plan?.draft) return <Review plan={plan} draft={plan.draft} backtests={query.data!.backtests.edges.map(({ node }) => node)} />;
+  return (
+    <Page title="Review" trail={trailOf(id, plan?.name ?? id)}>
+      <Answered query={query}>
+        {() =>
+          plan ? (
+            <State icon="plans" title="There is no draft to review" action={<ButtonLink to={paths.plan(id)}>{`To ${plan.name}`}</ButtonLink>}>
+              It was published or discarded, or not begun yet.
+            </State>
+          ) : (
+            <State icon="empty" title="There is no such plan">{`None has the id ${id}.`}</State>
+          )
+        }
+      </Answered>
+    </Page>
+  );
+}
+
+function trailOf(id: string, name: string) {
+  return [
+    { to: paths.plans, label: 'Plans' },
+    { to: paths.plan(id), label: name },
+  ];
+}
+
+interface ReviewProps {
+  readonly plan: Plan;
+  readonly draft: NonNullable<Plan['draft']>;
+  readonly backtests: readonly PlanToReviewQuery['backtests']['edges'][number]['node'][];
+}
+
+function Review({ plan, draft, backtests }: ReviewProps) {
+  const mayEdit = useMayEdit() && plan.archivedAt === null;
+  const { id, name, publishedVersion } = plan;
+  const differences = differencesBetween(publishedVersion?.rates ?? [], draft.rates);
+  const publish = mayEdit && (
+    <>
+      <ButtonLink to={paths.plan(id)}>Edit further</ButtonLink>
+      <ButtonLink look="primary" to={`${paths.publish(id)}?revision=${draft.revision}`}>
+        Publish …
+      </ButtonLink>
+    </>
+  );
+  return (
+    <Page
+      title={`Review version ${draft.number}`}
+      trail={trailOf(id, name)}
+      subtitle="What the draft would change, before it charges anybody."
+      actions={publish}
+    >
+      <DifferenceList planId={id} differences={differences} against={publishedVersion?.number ?? null} />
+      <Remarks planId={id} version={draft.number} />
+      <Backtests plan={plan} draft={draft} backtests={backtests} mayEdit={mayEdit} />
+    </Page>
+  );
+}

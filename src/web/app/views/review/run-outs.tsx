@@ -1,0 +1,75 @@
+import { Link } from 'wouter';
+import { Amount } from '../../components/amount';
+import { Badge, type Tone } from '../../components/badge';
+import { Instant } from '../../components/instant';
+import { Table, type Column } from '../../components/table';
+import { countOf } from '../../format/amount';
+import { paths } from '../../navigation/paths';
+import type { Result } from './backtest-results';
+
+type RunOut = Result['runOuts']['edges'][number]['node'];
+
+const KINDS: Record<RunOut['kind'], { readonly tone: Tone; readonly label: string }> = {
+  NEWLY: { tone: 'bad', label: 'Would run out' },
+  SOONER: { tone: 'warn', label: 'Sooner' },
+  LATER: { tone: 'good', label: 'Later' },
+  NO_LONGER: { tone: 'good', label: 'Not any more' },
+};
+
+/** Whose credits would have been used up at another time than they were. */
+export function RunOuts({ result: { runOutCounts, runOuts } }: { readonly result: Result }) {
+  const { newly, sooner, later, noLonger } = runOutCounts;
+  const counts = [
+    newly > 0 && `${countOf(newly, 'pool')} would have run out of credits that did not`,
+    sooner > 0 && `${countOf(sooner, 'pool')} sooner than they did`,
+    later > 0 && `${countOf(later, 'pool')} later`,
+    noLonger > 0 && `${countOf(noLonger, 'pool')} not at all any more`,
+  ].filter(Boolean);
+  return (
+    <section className="result-part" aria-label="Grants that would have run out">
+      <h3>Grants that would have run out</h3>
+      <p className="muted">{counts.length === 0 ? 'Nobody’s credits would have run out at another time than they did.' : `${counts.join('; ')}.`}</p>
+      {runOuts.edges.length > 0 && (
+        <div className="framed">
+          <Table
+            label="Pools that would have run out at another time"
+            columns={COLUMNS}
+            rows={runOuts.edges.map(({ node }) => node)}
+            rowKey={keyOf}
+          />
+        </div>
+      )}
+      {runOuts.pageInfo.hasNextPage && <p className="muted small">The first ten are shown.</p>}
+    </section>
+  );
+}
+
+function keyOf({ customer, currency, resourceId }: RunOut): string {
+  return `${customer.id} ${currency.id} ${resourceId}`;
+}
+
+const COLUMNS: readonly Column<RunOut>[] = [
+  {
+    key: 'customer',
+    head: 'Customer',
+    cell: ({ customer, resourceId }) => (
+      <span className="two-lines">
+        <Link to={paths.customer(customer.id)}>{customer.name}</Link>
+        {resourceId !== null && <code className="muted">{resourceId}</code>}
+      </span>
+    ),
+  },
+  { key: 'kind', head: 'Change', cell: ({ kind }) => <Badge tone={KINDS[kind].tone}>{KINDS[kind].label}</Badge> },
+  { key: 'old', head: 'Ran out', from: 'tablet', cell: ({ oldRanOutAt }) => <RanOut at={oldRanOutAt} /> },
+  { key: 'new', head: 'Would have', from: 'tablet', cell: ({ newRanOutAt }) => <RanOut at={newRanOutAt} /> },
+  {
+    key: 'balance',
+    head: 'Balance then',
+    align: 'end',
+    cell: ({ newBalance, currency }) => <Amount value={newBalance} places={2} unit={currency.unitPlural} />,
+  },
+];
+
+function RanOut({ at }: { readonly at: string | null }) {
+  return at === null ? <span className="muted">never</span> : <Instant value={at} />;
+}
