@@ -39,8 +39,8 @@ const NEW_FORMULA = 'round(input_tokens * 0.002, 2) + 1';
 
   async function costOf(idempotencyKey: string, dimensions: object, timestamp?: Date): Promise<string> {
     const report = { customerId: 'brightwater', featureId: 'chat-completion', idempotencyKey, dimensions, ...(timestamp && { timestamp }) };
-    const { charge } = await mutate(server, 'reportUsage', report, 'charge { cost }');
-    return (charge as { cost: string }).cost;
+    const { event } = await mutate(server, 'reportUsage', report, 'event { charge { cost } }');
+    return event.charge.cost;
   }
 
   test('are listed, and lead to their prices and publications', async () => {
@@ -48,13 +48,13 @@ const NEW_FORMULA = 'round(input_tokens * 0.002, 2) + 1';
     expect(await pageProblems(page)).toEqual([]);
     await page.getByRole('link', { name: 'Pro', exact: true }).click();
     await heading('Pro');
-    await page.getByRole('table').first().getByText('0.35').waitFor();
+    await page.getByRole('table').first().getByText('0.35').first().waitFor();
     expect(await page.getByRole('region', { name: 'Publications' }).getByRole('row').count()).toBe(3);
     expect(await pageProblems(page)).toEqual([]);
   });
 
   test('show the prices of an older version at an address of its own', async () => {
-    await page.getByRole('region', { name: 'Publications' }).getByRole('link', { name: 'Version 1' }).click();
+    await page.getByRole('region', { name: 'Publications' }).getByRole('link', { name: 'Version 1', exact: true }).click();
     await page.getByText('Version 1 is not what new customers are charged by.').waitFor();
     await page.reload();
     await page.getByText('3.5 credits per image').waitFor();
@@ -72,8 +72,8 @@ const NEW_FORMULA = 'round(input_tokens * 0.002, 2) + 1';
     expect(await editor().getAttribute('aria-invalid')).toBe('true');
     await page.getByText('There is no result until the problems of the formula are solved.').waitFor();
     await type('input_tokens - 5000');
-    await remarks().getByText('Line 1').first().waitFor();
-    expect(await page.locator('.cm-lintRange-warning').count()).toBeGreaterThan(0);
+    await page.locator('.cm-lintRange-warning').first().waitFor();
+    expect(await editor().getAttribute('aria-invalid')).toBe('false');
     await type(NEW_FORMULA);
     await remarks().getByRole('listitem').first().waitFor({ state: 'detached' });
     expect(await page.locator('.cm-lintRange-error').count()).toBe(0);
@@ -85,6 +85,8 @@ const NEW_FORMULA = 'round(input_tokens * 0.002, 2) + 1';
     await page.keyboard.press('Control+Space');
     const options = page.getByRole('listbox').getByRole('option');
     await options.getByText('output_tokens').waitFor();
+    // What is pressed at once was not meant for the list.
+    await page.waitForTimeout(300);
     await page.keyboard.press('Enter');
     expect(await editor().innerText()).toBe('output_tokens');
     await type(NEW_FORMULA);
@@ -163,7 +165,7 @@ const NEW_FORMULA = 'round(input_tokens * 0.002, 2) + 1';
   });
 
   test('are scheduled for some customers, and taken back', async () => {
-    await page.getByRole('link', { name: 'Publish again: version 2' }).click();
+    await page.getByRole('link', { name: 'Publish version 2 again' }).click();
     await heading('Publish version 2');
     await page.getByRole('radio', { name: /Some customers/ }).check();
     await page.getByLabel('Customer', { exact: true }).fill('brightwater');

@@ -54,7 +54,7 @@ export function percentText(share: string | null): string {
   const digits = whole + fraction.padEnd(2, '0');
   const point = whole.length + 2;
   const percent = `${sign}${digits.slice(0, point).replace(/^0+(?=\d)/, '')}.${digits.slice(point) || '0'}`;
-  const rounded = roundAmount(percent, 1);
+  const rounded = roundAmount(percent, 1).replace(/\.0$/, '');
   return rounded === '0' && !isZero(share) ? '< 0.1 %' : `${groupDigits(rounded)} %`;
 }
 

@@ -11,6 +11,7 @@ import { editorTheme } from './editor-theme';
 import type { FormulaFieldProps } from './formula-field';
 import { formulaHighlighting } from './highlighting';
 import { rangeAt } from './problem-range';
+import { typingOverSelection } from './typing';
 
 const FROM_OUTSIDE = Annotation.define<true>();
 const MOST_LENGTH = 4096;
@@ -76,6 +77,7 @@ function extensions(current: { readonly current: Current }): Extension {
     drawSelection(),
     bracketMatching(),
     closeBrackets(),
+    typingOverSelection,
     EditorView.lineWrapping,
     placeholder('input_tokens * 0.002'),
     autocompletion({ override: [formulaCompletion(() => current.current.seen)], icons: false }),

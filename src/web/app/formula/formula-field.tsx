@@ -31,13 +31,17 @@ export interface FormulaFieldProps {
   readonly readOnly?: boolean;
 }
 
-type FieldProps = Omit<FormulaFieldProps, 'label' | 'describedBy'> & { readonly onTry: (example: ExampleEvent) => void };
+type FieldProps = Omit<FormulaFieldProps, 'label' | 'describedBy'> & {
+  readonly onTry: (example: ExampleEvent) => void;
+  /** What is told is about an earlier text. */
+  readonly isChecking: boolean;
+};
 
 const FormulaEditor = lazy(() => import('./formula-editor'));
 const HOW_TO = 'Control and space offers dimensions and functions. Tab leaves the field.';
 
 /** The formula of a rate: coloured, completed and checked while it is typed. What is wrong is underlined, and said below. */
-export function FormulaField({ onTry, ...props }: FieldProps) {
+export function FormulaField({ onTry, isChecking, ...props }: FieldProps) {
   const { value, problems, warnings } = props;
   const id = useId();
   return (
@@ -53,19 +57,19 @@ export function FormulaField({ onTry, ...props }: FieldProps) {
           <span>
             <kbd>Ctrl</kbd> <kbd>Space</kbd> for dimensions and functions
           </span>
-          <span className="numeric">{`${new TextEncoder().encode(value).length} of 4,096 bytes`}</span>
+          <span className="numeric">{isChecking ? 'Checking …' : `${new TextEncoder().encode(value).length} of 4,096 bytes`}</span>
         </footer>
       </div>
-      <Remarks problems={problems} warnings={warnings} onTry={onTry} />
+      <Remarks isOutdated={isChecking} problems={problems} warnings={warnings} onTry={onTry} />
     </div>
   );
 }
 
 /** Everything that is underlined, as a list: a screen reader is told when it changes. */
-function Remarks({ problems, warnings, onTry }: Pick<FieldProps, 'problems' | 'warnings' | 'onTry'>) {
+function Remarks({ isOutdated, problems, warnings, onTry }: Pick<FieldProps, 'problems' | 'warnings' | 'onTry'> & { readonly isOutdated: boolean }) {
   const told = [...problems.map((one) => ({ ...one, tone: 'bad' })), ...warnings.map((one) => ({ ...one, tone: 'warn' }))];
   return (
-    <ul className="formula-remarks" aria-live="polite" aria-label="Problems of the formula">
+    <ul className="formula-remarks" data-outdated={isOutdated || undefined} aria-live="polite" aria-label="Problems of the formula">
       {told.map(({ line, column, message, example, tone }) => (
         <li key={`${tone} ${line} ${column} ${message}`} className={`formula-remark formula-remark-${tone}`}>
           <Icon name="warning" size={14} />

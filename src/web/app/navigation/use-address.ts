@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import { useSearchParams } from 'wouter';
+import { useLocation, useSearchParams } from 'wouter';
 
 export type AddressChange = Readonly<Record<string, string | readonly string[] | null>>;
 
@@ -7,7 +7,7 @@ export interface Address {
   readonly parameters: URLSearchParams;
   text(name: string): string | null;
   list(name: string): string[];
-  /** The search part of the address after a change; null takes a parameter away. Cursors go with any change that is not of them: they belong to one list. */
+  /** The address of this view after a change; null takes a parameter away. Cursors go with any change that is not of them: they belong to one list. */
   withChange(change: AddressChange): string;
   change(change: AddressChange, options?: { readonly replace?: boolean }): void;
 }
@@ -16,10 +16,11 @@ const CURSORS = ['after', 'before'];
 
 /** All that a view shows is in its address, so that it can be shared and reloaded. */
 export function useAddress(): Address {
+  const [path] = useLocation();
   const [parameters, setParameters] = useSearchParams();
   const text = useCallback((name: string) => parameters.get(name), [parameters]);
   const list = useCallback((name: string) => parameters.getAll(name), [parameters]);
-  const withChange = useCallback((change: AddressChange) => `?${changed(parameters, change).toString()}`, [parameters]);
+  const withChange = useCallback((change: AddressChange) => `${path}?${changed(parameters, change).toString()}`, [path, parameters]);
   const change = useCallback(
     (next: AddressChange, options?: { readonly replace?: boolean }) =>
       setParameters((previous) => changed(previous, next), { replace: options?.replace ?? false }),

@@ -9,7 +9,7 @@ import { Answered, State } from '../../components/state';
 import { Table, type Column } from '../../components/table';
 import { PlanPublications, type PlanPublicationsQuery } from '../../generated/plan';
 import { paths } from '../../navigation/paths';
-import { usePageArguments } from '../../navigation/use-address';
+import { useAddress, usePageArguments } from '../../navigation/use-address';
 import { useDialogAddress } from '../../navigation/use-dialog-address';
 import type { PlanShown } from './plan-page';
 
@@ -55,7 +55,7 @@ export function Publications({ plan, mayEdit }: { readonly plan: PlanShown; read
 }
 
 const COLUMNS: readonly Column<Publication>[] = [
-  { key: 'version', head: 'Version', cell: ({ planVersion: { number } }) => <Link to={`?version=${number}`}>{`Version ${number}`}</Link> },
+  { key: 'version', head: 'Version', cell: ({ planVersion: { number } }) => <VersionLink number={number} /> },
   { key: 'status', head: 'Status', cell: ({ status }) => <Badge tone={STATUSES[status].tone}>{STATUSES[status].label}</Badge> },
   { key: 'scope', head: 'Affects', from: 'tablet', cell: (publication) => <Scope publication={publication} /> },
   { key: 'effective', head: 'From', cell: ({ effectiveAt }) => <Instant value={effectiveAt} /> },
@@ -77,6 +77,11 @@ const COLUMNS: readonly Column<Publication>[] = [
     ),
   },
 ];
+
+function VersionLink({ number }: { readonly number: number }) {
+  const { withChange } = useAddress();
+  return <Link to={withChange({ version: String(number) })}>{`Version ${number}`}</Link>;
+}
 
 function Scope({ publication: { scope, customers } }: { readonly publication: Publication }) {
   if (scope === 'ALL_CUSTOMERS') return <>All customers</>;
@@ -115,9 +120,8 @@ function Actions({ publication, planId, inForce }: { publication: Publication; p
     );
   if (number === inForce) return null;
   return (
-    <Link className="button button-plain" to={`${paths.publish(planId)}?version=${number}`}>
+    <Link className="button button-plain" to={`${paths.publish(planId)}?version=${number}`} aria-label={`Publish version ${number} again`}>
       Publish again
-      <span className="only-spoken">{`: version ${number}`}</span>
     </Link>
   );
 }

@@ -15,6 +15,7 @@ interface PricingFormProps {
   readonly seen: readonly SeenDimension[];
   /** Tries the formula on an event that shows what it is warned of. */
   readonly onTry: (example: ExampleEvent) => void;
+  readonly isChecking: boolean;
   readonly remarks: { readonly problems: readonly FormulaRemark[]; readonly warnings: readonly FormulaRemark[] };
 }
 
@@ -27,7 +28,7 @@ const MODES = [
   { value: 'FORMULA', label: MODE_NAMES.FORMULA, meaning: 'Any calculation with the value and the dimensions of the event.' },
 ] as const;
 
-export function PricingForm({ editing, feature, currencies, seen, onTry, remarks }: PricingFormProps) {
+export function PricingForm({ editing, feature, currencies, seen, onTry, isChecking, remarks }: PricingFormProps) {
   const { pricing, change, error } = editing;
   return (
     <Card title="Credit consumption">
@@ -57,6 +58,7 @@ export function PricingForm({ editing, feature, currencies, seen, onTry, remarks
               onChange={(formula) => change({ formula })}
               seen={seen}
               onTry={onTry}
+              isChecking={isChecking}
               problems={remarks.problems}
               warnings={remarks.warnings}
             />

@@ -20,7 +20,7 @@ import { PricingForm } from './pricing-form';
 import { SaveBar } from './save-bar';
 import { TryPanel } from './try-panel';
 import { useRateEditing } from './use-rate-editing';
-import { NO_SAMPLE, useTried } from './use-tried';
+import { useChecked } from './use-tried';
 import { useSample } from './use-sample';
 
 type Feature = NonNullable<RateToEditQuery['feature']>;
@@ -74,7 +74,8 @@ function RateEditor({ plan, feature, currencies }: EditorProps) {
   const seen = useMemo(() => (profile ? seenDimensions(profile.eventCount, profile.dimensions) : []), [profile]);
   const typed = formulaOf(pricing);
   const formula = useSettled(typed);
-  const checked = useTried(formula, NO_SAMPLE, feature.id).data?.previewFormula;
+  const check = useChecked(formula, feature.id);
+  const checked = check.data?.previewFormula;
   const sample = useSample(events, checked?.variables ?? []);
   const leaving = useUnsaved(editing.isUnsaved);
   const currency = currencies.find(({ id }) => id === pricing.currencyId);
@@ -103,6 +104,7 @@ function RateEditor({ plan, feature, currencies }: EditorProps) {
           currencies={currencies}
           seen={seen}
           onTry={(example) => sample.changeOwn(ownValuesFrom(example))}
+          isChecking={typed !== formula || check.isPlaceholderData}
           remarks={typed !== null && pricing.mode === 'FORMULA' && checked ? checked : NO_REMARKS}
         />
         <TryPanel

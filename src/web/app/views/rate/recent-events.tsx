@@ -12,13 +12,12 @@ interface RecentEventTableProps {
   readonly events: readonly RecentEvent[];
   readonly sample: SampleChoice;
   readonly formula: string | null;
-  readonly featureId: string;
 }
 
 const MOST_SHOWN = 6;
 
 /** The latest events with what they were charged, and what they would be charged now. One is chosen, whose calculation is shown below. */
-export function RecentEventTable({ events, sample, formula, featureId }: RecentEventTableProps) {
+export function RecentEventTable({ events, sample, formula }: RecentEventTableProps) {
   return (
     <div className="table-frame events-frame" role="region" aria-label="Recent events" tabIndex={0}>
       <table className="table events-table">
@@ -53,9 +52,7 @@ export function RecentEventTable({ events, sample, formula, featureId }: RecentE
               <td className="cell-end cell-from-tablet">
                 <Amount value={event.charge.cost} places={4} />
               </td>
-              <td className="cell-end">
-                {formula === null ? <span className="muted">–</span> : <NewCost event={event} formula={formula} featureId={featureId} />}
-              </td>
+              <td className="cell-end">{formula === null ? <span className="muted">–</span> : <NewCost event={event} formula={formula} />}</td>
             </tr>
           ))}
         </tbody>
@@ -91,8 +88,8 @@ function dimensionsText({ value, dimensions }: RecentEvent): string {
   return [...(value === '1' ? [] : [`value ${value}`]), ...parts].join(' · ');
 }
 
-function NewCost({ event, formula, featureId }: { readonly event: RecentEvent; readonly formula: string; readonly featureId: string }) {
-  const tried = useTried(formula, event, featureId).data?.previewFormula;
+function NewCost({ event, formula }: { readonly event: RecentEvent; readonly formula: string }) {
+  const tried = useTried(formula, event).data?.previewFormula;
   if (!tried) return <span className="muted">…</span>;
   if (tried.cost === null) return <Badge tone="bad">{tried.problems.length > 0 ? 'No result' : 'Refused'}</Badge>;
   const change = differenceText(event.charge.cost, tried.cost);

@@ -11,13 +11,12 @@ import { useTried, type Tried } from './use-tried';
 interface TriedResultProps {
   readonly formula: string;
   readonly sample: SampleChoice;
-  readonly featureId: string;
   readonly unit: string;
 }
 
 /** The result for the event that is chosen. */
-export function TriedResult({ formula, sample, featureId, unit }: TriedResultProps) {
-  const query = useTried(formula, sample.sample, featureId);
+export function TriedResult({ formula, sample, unit }: TriedResultProps) {
+  const query = useTried(formula, sample.sample);
   if (query.error && !query.data) return <Failure error={query.error} />;
   if (!query.data) return <Loading lines={3} />;
   const tried = query.data.previewFormula;
@@ -29,8 +28,8 @@ export function TriedResult({ formula, sample, featureId, unit }: TriedResultPro
 }
 
 /** How that result came about: the value of each variable, and of each part of the formula. */
-export function Calculation({ formula, sample, featureId }: Omit<TriedResultProps, 'unit'>) {
-  const tried = useTried(formula, sample.sample, featureId).data?.previewFormula;
+export function Calculation({ formula, sample }: Omit<TriedResultProps, 'unit'>) {
+  const tried = useTried(formula, sample.sample).data?.previewFormula;
   if (!tried || tried.problems.length > 0) return null;
   return (
     <>

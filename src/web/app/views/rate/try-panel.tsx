@@ -34,7 +34,7 @@ export function TryPanel({ formula, sample, feature, currency, recent, variables
             Type a price, and its result appears here.
           </State>
         ) : (
-          <TriedResult formula={formula} sample={sample} featureId={feature.id} unit={unit} />
+          <TriedResult formula={formula} sample={sample} unit={unit} />
         )}
         <div className="segments" role="group" aria-label="What it is tried on">
           <button
@@ -54,12 +54,10 @@ export function TryPanel({ formula, sample, feature, currency, recent, variables
           <OwnEvent own={sample.own} onChange={sample.changeOwn} variables={variables} seen={seen} unit={feature.unit} />
         ) : (
           <Answered query={recent} lines={4}>
-            {({ usageEvents }) => (
-              <RecentEventTable events={usageEvents.edges.map(({ node }) => node)} sample={sample} formula={formula} featureId={feature.id} />
-            )}
+            {({ usageEvents }) => <RecentEventTable events={usageEvents.edges.map(({ node }) => node)} sample={sample} formula={formula} />}
           </Answered>
         )}
-        {formula !== null && <Calculation formula={formula} sample={sample} featureId={feature.id} />}
+        {formula !== null && <Calculation formula={formula} sample={sample} />}
       </div>
     </Card>
   );

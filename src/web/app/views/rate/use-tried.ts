@@ -15,8 +15,13 @@ export interface Sample {
 
 export const NO_SAMPLE: Sample = { value: '1', dimensions: {} };
 
-/** What the server makes of a formula and an event; the same question is asked once, however many show it. */
-export function useTried(formula: string | null, { value, dimensions }: Sample, featureId: string): UseQueryResult<FormulaTriedQuery, ApiError> {
-  const input = { formula: formula ?? '', value, dimensions, featureId };
+/** What a formula makes of an event. The same question is asked once, however many show its answer. */
+export function useTried(formula: string | null, { value, dimensions }: Sample): UseQueryResult<FormulaTriedQuery, ApiError> {
+  const input = { formula: formula ?? '', value, dimensions };
   return useAnswer(FormulaTried, { input }, { enabled: formula !== null, keepPrevious: formula !== null });
+}
+
+/** What is wrong or doubtful in a formula, by what was seen of the feature's events, which takes longer than one result. */
+export function useChecked(formula: string | null, featureId: string): UseQueryResult<FormulaTriedQuery, ApiError> {
+  return useAnswer(FormulaTried, { input: { formula: formula ?? '', featureId } }, { enabled: formula !== null, keepPrevious: formula !== null });
 }

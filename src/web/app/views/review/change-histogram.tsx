@@ -3,7 +3,7 @@ import { tickText, ticksTo } from '../../charts/scale';
 import { useWidth } from '../../charts/use-width';
 import { signedPercent } from '../../format/difference';
 import { Table, type Column } from '../../components/table';
-import { countOf, countText, isNegative, isZero, percentText } from '../../format/amount';
+import { countOf, countText, isNegative, isZero } from '../../format/amount';
 import type { CurrencyImpact } from './backtest-results';
 
 type Distribution = CurrencyImpact['distribution'];
@@ -50,7 +50,8 @@ const COLUMNS: readonly Column<Bar>[] = [
 function barText({ from, to }: Bar): string {
   if (to === null) return `more than ${signedPercent(from)}`;
   if (isZero(from) && isZero(to)) return 'no change';
-  return isNegative(from) ? `${percentText(to === '0' ? '0' : to)} to ${percentText(from)}` : `${percentText(from)} to ${signedPercent(to)}`;
+  const [nearer, farther] = isNegative(from) ? [to, from] : [from, to];
+  return `${isZero(nearer) ? '0' : signedPercent(nearer)} to ${signedPercent(farther)}`;
 }
 
 function Bars({ bars, label }: { readonly bars: readonly Bar[]; readonly label: string }) {
@@ -103,18 +104,22 @@ function BoundLabels({ bars, step }: { readonly bars: readonly Bar[]; readonly s
   const every = Math.max(1, Math.ceil(LABEL_WIDTH / Math.max(step, 0.01)));
   return bars.map((bar, index) => {
     if ((index - middle) % every !== 0) return null;
-    const text =
-      index === middle
-        ? '0'
-        : bar.to === null
-          ? `>${percentText(bar.from)}`
-          : isNegative(bar.from)
-            ? percentText(bar.from)
-            : `+${percentText(bar.to)}`;
+    const isLast = index === bars.length - 1;
     return (
-      <text key={index} className="chart-text" x={LEFT + (index + 0.5) * step} y={HEIGHT - BOTTOM + 18} textAnchor="middle">
-        {text.replace(' %', '%')}
+      <text
+        key={index}
+        className="chart-text"
+        x={LEFT + (isLast ? bars.length : index + 0.5) * step}
+        y={HEIGHT - BOTTOM + 18}
+        textAnchor={isLast ? 'end' : 'middle'}
+      >
+        {boundText(bar).replace(' %', '%')}
       </text>
     );
   });
+}
+
+function boundText(bar: Bar): string {
+  if (toneOf(bar) === 'same') return '0';
+  return bar.to === null ? `> ${signedPercent(bar.from)}` : signedPercent(isNegative(bar.from) ? bar.from : bar.to);
 }

@@ -20,10 +20,10 @@ const KINDS: Record<RunOut['kind'], { readonly tone: Tone; readonly label: strin
 export function RunOuts({ result: { runOutCounts, runOuts } }: { readonly result: Result }) {
   const { newly, sooner, later, noLonger } = runOutCounts;
   const counts = [
-    newly > 0 && `${countOf(newly, 'pool')} would have run out of credits that did not`,
-    sooner > 0 && `${countOf(sooner, 'pool')} sooner than they did`,
+    newly > 0 && `${countOf(newly, 'pool')} would have run out that did not`,
+    sooner > 0 && `${countOf(sooner, 'pool')} sooner`,
     later > 0 && `${countOf(later, 'pool')} later`,
-    noLonger > 0 && `${countOf(noLonger, 'pool')} not at all any more`,
+    noLonger > 0 && `${countOf(noLonger, 'pool')} not any more`,
   ].filter(Boolean);
   return (
     <section className="result-part" aria-label="Grants that would have run out">
