@@ -16,5 +16,5 @@ module.exports = {
   transformIgnorePatterns: ['/node_modules/(?!(@prisma/schema-engine-wasm|cookie|jose)/)'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  testTimeout: 30_000,
+  testTimeout: 120_000,
 };

@@ -10,6 +10,8 @@ import { Table, type Column } from '../../components/table';
 import { countOf } from '../../format/amount';
 import { minuteText } from '../../format/instant';
 import { EntriesOfUsage, type EntriesOfUsageQuery } from '../../generated/usage';
+import { ChargeDetail } from '../ledger/charge-detail';
+import { CATEGORY_NAMES } from '../credits/grant-list';
 import { useCell, type Cell } from './use-cell';
 import type { UsageQuestion } from './usage-question';
 
@@ -52,8 +54,9 @@ function Entries({ cell, question }: { readonly cell: Cell; readonly question: U
 }
 
 function EntryList({ series, zone, hasCustomers }: { readonly series: Series; readonly zone: string; readonly hasCustomers: boolean }) {
-  const { after, go } = useCell();
+  const { after, event: explained, go, explain } = useCell();
   const { edges, pageInfo } = series.entries;
+  const columns = [...columnsFor(zone, hasCustomers), explainColumn(explained, explain)];
   return (
     <>
       <p>
@@ -61,10 +64,10 @@ function EntryList({ series, zone, hasCustomers }: { readonly series: Series; re
       </p>
       <Table
         label="Ledger entries"
-        columns={columnsFor(zone, hasCustomers)}
+        columns={columns}
         rows={edges.map(({ node }) => node)}
         rowKey={({ id }) => id}
-        detail={({ event }) => event && <Dimensions dimensions={event.dimensions} />}
+        detail={({ event }) => event && (event.id === explained ? <ChargeDetail eventId={event.id} /> : <Dimensions dimensions={event.dimensions} />)}
       />
       {(after !== null || pageInfo.hasNextPage) && (
         <nav className="pager" aria-label="Pages of entries">
@@ -91,6 +94,21 @@ function columnsFor(zone: string, hasCustomers: boolean): Column<Entry>[] {
   ];
 }
 
+/** One charge at a time: how it came about. */
+function explainColumn(explained: string | null, explain: (event: string | null) => void): Column<Entry> {
+  return {
+    key: 'explain',
+    head: <span className="only-spoken">Explanation</span>,
+    align: 'end',
+    cell: ({ event }) =>
+      event && (
+        <Button look="quiet" aria-expanded={event.id === explained} onClick={() => explain(event.id === explained ? null : event.id)}>
+          {event.id === explained ? 'Close' : 'Explain'}
+        </Button>
+      ),
+  };
+}
+
 function Dimensions({ dimensions }: { readonly dimensions: NonNullable<Entry['event']>['dimensions'] }) {
   return (
     <span className="small">
@@ -103,8 +121,6 @@ function Dimensions({ dimensions }: { readonly dimensions: NonNullable<Entry['ev
   );
 }
 
-const CATEGORIES: Readonly<Record<string, string>> = { PROMOTIONAL: 'Promotional', PAID: 'Paid', RECURRING: 'Recurring' };
-
-function PaidBy({ category }: { readonly category: string | undefined }) {
-  return category === undefined ? <Badge tone="warn">Overdraft</Badge> : <Badge>{CATEGORIES[category] ?? category}</Badge>;
+function PaidBy({ category }: { readonly category: keyof typeof CATEGORY_NAMES | undefined }) {
+  return category === undefined ? <Badge tone="warn">Overdraft</Badge> : <Badge>{CATEGORY_NAMES[category]}</Badge>;
 }

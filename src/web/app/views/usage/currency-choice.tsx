@@ -1,6 +1,6 @@
 import { useAnswer } from '../../api/use-api';
 import { SelectField } from '../../components/field';
-import { CurrenciesOfUsage, CustomerOfUsage } from '../../generated/usage';
+import { CurrenciesOfCustomer, CurrenciesOfUsage } from '../../generated/usage';
 import { useAddress } from '../../navigation/use-address';
 
 interface Currency {
@@ -10,7 +10,7 @@ interface Currency {
 
 /** Those a customer was ever granted, or all of the environment. */
 function useCurrencies(customerId: string | null): readonly Currency[] {
-  const ofCustomer = useAnswer(CustomerOfUsage, { id: customerId ?? '' }, { enabled: customerId !== null });
+  const ofCustomer = useAnswer(CurrenciesOfCustomer, { id: customerId ?? '' }, { enabled: customerId !== null });
   const ofAll = useAnswer(CurrenciesOfUsage, {}, { enabled: customerId === null });
   const found = ofCustomer.data?.creditGrants.edges.map(({ node }) => node.currency) ?? ofAll.data?.currencies.edges.map(({ node }) => node) ?? [];
   return [...new Map(found.map((currency) => [currency.id, currency])).values()];

@@ -1,12 +1,9 @@
 import './usage.css';
 import { useParams } from 'wouter';
-import { useAnswer } from '../../api/use-api';
-import { Page, Tabs } from '../../components/page';
+import { Page } from '../../components/page';
 import { Segments } from '../../components/segments';
-import { CustomerOfUsage } from '../../generated/usage';
-import { paths } from '../../navigation/paths';
 import { useAddress } from '../../navigation/use-address';
-import { useViewer } from '../../session/use-viewer';
+import { CustomerPage } from '../customer/customer-page';
 import { CellEntries } from './cell-entries';
 import { ComparisonView } from './comparison-view';
 import { CurrencyChoice } from './currency-choice';
@@ -38,22 +35,10 @@ function UsageOfAll() {
 }
 
 function UsageOfCustomer({ customerId }: { readonly customerId: string }) {
-  const viewer = useViewer();
-  const { data } = useAnswer(CustomerOfUsage, { id: customerId });
-  const tabs = [
-    { to: paths.credits(customerId), label: 'Credits' },
-    { to: paths.usage(customerId), label: 'Usage' },
-    { to: paths.ledger(customerId), label: 'Ledger' },
-  ];
-  const frame = {
-    title: data?.customer?.name ?? customerId,
-    tabs: <Tabs label="Customer" tabs={tabs} current={paths.usage(customerId)} />,
-    ...(viewer.kind === 'seller' && { trail: [{ to: paths.customers, label: 'Customers' }] }),
-  };
   return (
-    <Page {...frame}>
-      <Usage customerId={customerId} />
-    </Page>
+    <CustomerPage id={customerId} view="usage">
+      {() => <Usage customerId={customerId} />}
+    </CustomerPage>
   );
 }
 

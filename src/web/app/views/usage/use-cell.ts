@@ -15,7 +15,10 @@ interface CellAddress {
   /** Where the list of its entries stands. */
   readonly after: string | null;
   show(cell: Cell): void;
+  /** The event whose charge is explained. */
+  readonly event: string | null;
   go(after: string | null): void;
+  explain(event: string | null): void;
   close(): void;
 }
 
@@ -26,9 +29,11 @@ export function useCell(): CellAddress {
   return {
     cell: cellFrom(text('cell')),
     after: text('entries'),
-    show: (cell) => change({ ...stay, cell: stringifyExactly(cell), entries: null }),
-    go: (after) => change({ ...stay, entries: after }),
-    close: () => change({ ...stay, cell: null, entries: null }, { replace: true }),
+    event: text('event'),
+    show: (cell) => change({ ...stay, cell: stringifyExactly(cell), entries: null, event: null }),
+    go: (after) => change({ ...stay, entries: after, event: null }),
+    explain: (event) => change({ ...stay, event }),
+    close: () => change({ ...stay, cell: null, entries: null, event: null }, { replace: true }),
   };
 }
 
