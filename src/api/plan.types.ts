@@ -157,6 +157,12 @@ export class DraftRateInput {
 
   @Field(() => String, { nullable: true, description: 'With FORMULA, and only then: the formula.' })
   formula?: string | null;
+
+  @Field(() => [FormulaTestInput], {
+    nullable: true,
+    description: `Examples that the rate must give the right credits for, to be published. ${MOST_TESTS_TEXT}. Absent or null: those that the feature’s rate has stay.`,
+  })
+  tests?: FormulaTestInput[] | null;
 }
 
 @InputType({ description: 'A draft as it is to be.' })

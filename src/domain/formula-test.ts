@@ -6,6 +6,7 @@ import { DrawdownError, type Problem } from './errors';
 import { textProblems } from './ids';
 import { costByRate } from './price';
 import type { Rate } from './rate';
+import { plainWarning, type Warning } from './warning';
 
 /** What a formula can refuse an event with. */
 export const TESTED_REFUSALS = {
@@ -47,12 +48,12 @@ const ONE = 10n ** 12n;
 
 type Priced = Pick<Rate, 'pricing' | 'aliases'>;
 
-/** Reads tests; what is wrong with them goes to the problems, and what is read then means nothing. */
-export function readTests(inputs: readonly FormulaTestInput[], problems: Problem[]): FormulaTest[] {
-  if (inputs.length > MOST_TESTS) problems.push({ field: 'tests', message: `has ${inputs.length} tests; ${MOST_TESTS} is the most.` });
+/** Reads tests; what is wrong with them goes to the problems, and what is read then means nothing. `path` comes before the fields, such as `rates.2.`. */
+export function readTests(inputs: readonly FormulaTestInput[], problems: Problem[], path = ''): FormulaTest[] {
+  if (inputs.length > MOST_TESTS) problems.push({ field: `${path}tests`, message: `has ${inputs.length} tests; ${MOST_TESTS} is the most.` });
   const names = inputs.map(({ name }) => name);
   return inputs.map((input, index) => {
-    const field = `tests.${index}`;
+    const field = `${path}tests.${index}`;
     problems.push(...textProblems(`${field}.name`, input.name, MOST_TEST_NAME_LENGTH));
     if (names.indexOf(input.name) < index) problems.push({ field: `${field}.name`, message: 'is there twice.' });
     return readTest(field, input, problems);
@@ -92,6 +93,11 @@ export function failedTests(field: string, rate: Priced, tests: readonly Formula
     const expected = outcomeText(test.expectedCredits, test.expectedError);
     return [{ field: `${field}.${index}`, message: `${JSON.stringify(test.name)} gives ${outcomeText(credits, error)}, not ${expected}.` }];
   });
+}
+
+/** Failed tests where they do not stand against what is done. */
+export function testWarnings(failed: readonly Problem[]): Warning[] {
+  return failed.map(({ field, message }) => plainWarning('FORMULA_TEST_FAILED', field, message));
 }
 
 function outcomeText(credits: Credits | null, error: TestedRefusal | null): string {

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { refuseInput, requireFound, requireUnarchived } from '../domain/catalog-input';
+import { aliasesOf, type DimensionAliases } from '../domain/declared-dimensions';
 import type { Problem } from '../domain/errors';
+import { readTests, testWarnings, type FormulaTest, type FormulaTestInput } from '../domain/formula-test';
 import { isId } from '../domain/ids';
 import { MOST_RATES, type PlanVersion } from '../domain/plan';
 import { checkProblems, type FormulaScopes, type PlanVersionCheck, type RateUnderCheck } from '../domain/plan-version-check';
@@ -9,10 +11,11 @@ import type { Warning } from '../domain/warning';
 import { changeCatalog, type Catalog } from '../store/catalog';
 import { findCurrenciesById } from '../store/currencies';
 import type { Database } from '../store/database';
+import { findDeclarations } from '../store/dimension-declarations';
 import { findFeaturesById } from '../store/features';
 import { findPlanVersions, raiseDraftRevision } from '../store/plan-versions';
 import { findPlan } from '../store/plans';
-import { replaceRates } from '../store/rates';
+import { findDraftRates, replaceRates } from '../store/rates';
 import { checkRates } from './check-rates';
 import type { Context } from './context';
 import { scopesOfRates } from './formula-scopes';
@@ -21,6 +24,8 @@ import { requireDraft } from './load-plan-draft';
 export interface DraftRateInput extends PricingInput {
   readonly featureId: string;
   readonly currencyId: string;
+  /** Absent or null: the tests that the feature's rate has stay. */
+  readonly tests?: readonly FormulaTestInput[] | null;
 }
 
 export interface PlanDraftSaving {
@@ -36,7 +41,7 @@ export interface SavedPlanDraft {
 }
 
 /**
- * Replaces all rates of a draft. All that is wrong with any of them is told together, and then nothing is saved.
+ * Replaces all rates of a draft. All that is wrong with any of them is told together, and then nothing is saved. Tests that fail are warned of.
  *
  * In this order: INPUT_INVALID (too many rates); PLAN_NOT_FOUND; ARCHIVED (plan); DRAFT_NOT_FOUND; DRAFT_CHANGED; then of the rates: INPUT_INVALID,
  * AMOUNT_INVALID, FEATURE_NOT_FOUND, CURRENCY_NOT_FOUND, FORMULA_INVALID, ARCHIVED.
@@ -45,13 +50,13 @@ export async function savePlanDraft(database: Database, context: Context, input:
   const { planId, revision, rates } = input;
   if (rates.length > MOST_RATES)
     refuseInput(['INPUT_INVALID', [{ field: 'rates', message: `must be at most ${MOST_RATES}; these are ${rates.length}.` }]]);
-  const readings = rates.map((rate, index) => readPricing(rate, `rates.${index}.`));
-  const before = await checkBefore(database, context, rates, readings);
+  const readings = rates.map((rate, index) => readRate(rate, `rates.${index}.`));
+  const before = await checkBefore(database, context, planId, rates, readings);
   return changeCatalog(database, context.environmentKey, async (catalog) => {
     const plan = requireFound('PLAN_NOT_FOUND', 'plan', planId, await findPlan(catalog, context.environmentKey, planId));
     requireUnarchived(`plan ${planId}`, plan);
     const draft = requireDraft(plan, await findPlanVersions(catalog, [plan.key]), revision);
-    const found = await findPriced(catalog, context, rates);
+    const found = await findPriced(catalog, context, planId, rates);
     const underCheck = ratesUnderCheck(rates, readings, found);
     const check = isDeepStrictEqual(underCheck, before.rates) ? before.check : await checkRates(underCheck, before.scopes);
     refuseRates(rates, readings, found, check);
@@ -60,8 +65,23 @@ export async function savePlanDraft(database: Database, context: Context, input:
       draft.key,
       underCheck.map(({ rate }) => rate),
     );
-    return { planVersion: { ...draft, revision: await raiseDraftRevision(catalog, plan.key) }, warnings: check.warnings };
+    return {
+      planVersion: { ...draft, revision: await raiseDraftRevision(catalog, plan.key) },
+      warnings: [...testWarnings(check.testProblems), ...check.warnings],
+    };
   });
+}
+
+/** A rate as it was read; without tests it keeps those of the feature's rate. */
+interface RateReading extends PricingReading {
+  readonly tests: readonly FormulaTest[] | null;
+}
+
+function readRate(input: DraftRateInput, path: string): RateReading {
+  const problems: Problem[] = [];
+  const tests = input.tests ? readTests(input.tests, problems, path) : null;
+  const reading = readPricing(input, path);
+  return { ...reading, inputProblems: [...problems, ...reading.inputProblems], tests };
 }
 
 interface CheckBefore {
@@ -74,21 +94,25 @@ interface CheckBefore {
 async function checkBefore(
   database: Database,
   context: Context,
+  planId: string,
   inputs: readonly DraftRateInput[],
-  readings: readonly PricingReading[],
+  readings: readonly RateReading[],
 ): Promise<CheckBefore> {
-  const rates = ratesUnderCheck(inputs, readings, await findPriced(database, context, inputs));
+  const rates = ratesUnderCheck(inputs, readings, await findPriced(database, context, planId, inputs));
   const scopes = await scopesOfRates(database, context, rates);
   return { rates, scopes, check: await checkRates(rates, scopes) };
 }
 
-/** What the rates name, by id. */
+/** What the rates name, by id, and what is kept with the features. */
 interface Priced {
   readonly features: ReadonlyMap<string, { readonly key: number; readonly archivedAt: Date | null }>;
   readonly currencies: ReadonlyMap<string, { readonly key: number; readonly archivedAt: Date | null }>;
+  /** By the feature's key. */
+  readonly aliases: ReadonlyMap<number, DimensionAliases>;
+  readonly tests: ReadonlyMap<number, readonly FormulaTest[]>;
 }
 
-async function findPriced(catalog: Catalog, { environmentKey }: Context, rates: readonly DraftRateInput[]): Promise<Priced> {
+async function findPriced(catalog: Catalog, { environmentKey }: Context, planId: string, rates: readonly DraftRateInput[]): Promise<Priced> {
   const idsOf = (idOf: (rate: DraftRateInput) => string) => [...new Set(rates.map(idOf))].filter(isId);
   const features = await findFeaturesById(
     catalog,
@@ -100,18 +124,28 @@ async function findPriced(catalog: Catalog, { environmentKey }: Context, rates: 
     environmentKey,
     idsOf(({ currencyId }) => currencyId),
   );
-  return { features: new Map(features.map((one) => [one.id, one])), currencies: new Map(currencies.map((one) => [one.id, one])) };
+  const featureKeys = features.map(({ key }) => key);
+  const declared = await findDeclarations(catalog, featureKeys);
+  const ofFeature = (key: number) => declared.filter(({ featureKey }) => featureKey === key).map(({ declaration }) => declaration);
+  const draft = await findDraftRates(catalog, environmentKey, planId);
+  return {
+    features: new Map(features.map((one) => [one.id, one])),
+    currencies: new Map(currencies.map((one) => [one.id, one])),
+    aliases: new Map(featureKeys.map((key) => [key, aliasesOf(ofFeature(key))])),
+    tests: new Map(draft.map(({ featureKey, tests }) => [featureKey, tests ?? []])),
+  };
 }
 
 /** Those rates that can be checked: nothing is wrong with how they are written, and what they name is there. */
-function ratesUnderCheck(inputs: readonly DraftRateInput[], readings: readonly PricingReading[], { features, currencies }: Priced): RateUnderCheck[] {
+function ratesUnderCheck(inputs: readonly DraftRateInput[], readings: readonly RateReading[], found: Priced): RateUnderCheck[] {
   return inputs.flatMap(({ featureId, currencyId }, index) => {
-    const { pricing } = readings[index]!;
-    const feature = features.get(featureId);
-    const currency = currencies.get(currencyId);
+    const { pricing, tests: given } = readings[index]!;
+    const feature = found.features.get(featureId);
+    const currency = found.currencies.get(currencyId);
     if (!pricing || !feature || !currency) return [];
     const ids = { featureKey: feature.key, featureId, currencyKey: currency.key, currencyId };
-    const rate = { key: 0, planId: null, planVersion: null, customerKey: null, ...ids, pricing };
+    const kept = { aliases: found.aliases.get(feature.key)!, tests: given ?? found.tests.get(feature.key) ?? [] };
+    const rate = { key: 0, planId: null, planVersion: null, customerKey: null, ...ids, pricing, ...kept };
     return [{ rate, path: `rates.${index}`, featureArchived: feature.archivedAt !== null, currencyArchived: currency.archivedAt !== null }];
   });
 }
@@ -133,7 +167,7 @@ function refuseRates(
     ['FEATURE_NOT_FOUND', unknown('feature', ({ featureId }) => featureId, features)],
     ['CURRENCY_NOT_FOUND', unknown('currency', ({ currencyId }) => currencyId, currencies)],
     ['FORMULA_INVALID', readings.flatMap(({ formulaProblems }) => formulaProblems)],
-    ...checkProblems(check),
+    ...checkProblems({ ...check, testProblems: [] }),
   );
 }
 

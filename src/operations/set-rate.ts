@@ -1,9 +1,9 @@
 import { DrawdownError, type Problem } from '../domain/errors';
-import { failedTests, readTests, type FormulaTestInput } from '../domain/formula-test';
+import { failedTests, readTests, testWarnings, type FormulaTestInput } from '../domain/formula-test';
 import { MOST_RATES } from '../domain/plan';
 import { formulaWarnings, requirePricing, type PricingInput } from '../domain/pricing-input';
 import type { Rate } from '../domain/rate';
-import { plainWarning, type Warning } from '../domain/warning';
+import type { Warning } from '../domain/warning';
 import { changeCatalog } from '../store/catalog';
 import type { Database } from '../store/database';
 import { raiseDraftRevision } from '../store/plan-versions';
@@ -42,7 +42,7 @@ export async function setRate(database: Database, context: Context, input: RateI
     await raiseDraftRevision(catalog, draft.planKey);
     return putRate(catalog, draft.key, featureKey, currencyKey, pricing, tests);
   });
-  const failed = failedTests('tests', rate, rate.tests ?? []).map(({ field, message }) => plainWarning('FORMULA_TEST_FAILED', field, message));
+  const failed = testWarnings(failedTests('tests', rate, rate.tests ?? []));
   if (pricing.mode === 'FLAT') return { rate, warnings: failed };
   const warnings = formulaWarnings('formula', pricing.formula, await formulaScope(database, context, rate.featureKey));
   return { rate, warnings: [...failed, ...warnings] };

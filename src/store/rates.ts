@@ -1,6 +1,7 @@
 import { creditsToText } from '../domain/credits';
 import type { RateUnderCheck } from '../domain/plan-version-check';
 import type { FormulaTest } from '../domain/formula-test';
+import { isId } from '../domain/ids';
 import type { Pricing, Rate } from '../domain/rate';
 import type { Catalog } from './catalog';
 import { Prisma } from './generated/client';
@@ -41,6 +42,7 @@ export interface NewRate {
   readonly featureKey: number;
   readonly currencyKey: number;
   readonly pricing: Pricing;
+  readonly tests?: readonly FormulaTest[];
 }
 
 /** Adds the feature's rate to the version, or replaces it; `tests` null: those that it has stay. */
@@ -65,19 +67,27 @@ export async function putRate(
   return rateFrom(row!);
 }
 
+/** The rates of a plan's draft; none where there is no draft. */
+export async function findDraftRates(catalog: Catalog, environmentKey: number, planId: string): Promise<Rate[]> {
+  const where = { status: 'DRAFT' as const, plan: { environmentKey, id: planId } };
+  const draft = isId(planId) ? await catalog.prisma.planVersion.findFirst({ where, select: { key: true } }) : null;
+  return draft ? (await selectRates(catalog, [draft.key])).map(rateFrom) : [];
+}
+
 /** Makes these the only rates of the draft. A feature that had a rate keeps its row, and so its id. */
 export async function replaceRates(catalog: Catalog, planVersionKey: number, rates: readonly NewRate[]): Promise<void> {
   const featureKeys = rates.map(({ featureKey }) => featureKey);
   await catalog.prisma.rate.deleteMany({ where: { planVersionKey, featureKey: { notIn: featureKeys } } });
   const flat = rates.map(({ pricing }) => (pricing.mode === 'FLAT' ? creditsToText(pricing.creditsPerUnit) : null));
   const formulas = rates.map(({ pricing }) => (pricing.mode === 'FORMULA' ? pricing.formula : null));
+  const tests = rates.map((rate) => testsToJson(rate.tests ?? []));
   await catalog.prisma.$executeRaw`
-    INSERT INTO rate (plan_version_key, feature_key, currency_key, mode, credits_per_unit, formula)
-    SELECT ${planVersionKey}, feature_key, currency_key, mode::"RateMode", credits_per_unit::numeric, formula
+    INSERT INTO rate (plan_version_key, feature_key, currency_key, mode, credits_per_unit, formula, tests)
+    SELECT ${planVersionKey}, feature_key, currency_key, mode::"RateMode", credits_per_unit::numeric, formula, tests::jsonb
     FROM unnest(${featureKeys}::int[], ${rates.map(({ currencyKey }) => currencyKey)}::int[], ${rates.map(({ pricing }) => pricing.mode)}::text[],
-      ${flat}::text[], ${formulas}::text[]) AS given (feature_key, currency_key, mode, credits_per_unit, formula)
+      ${flat}::text[], ${formulas}::text[], ${tests}::text[]) AS given (feature_key, currency_key, mode, credits_per_unit, formula, tests)
     ON CONFLICT (plan_version_key, feature_key) DO UPDATE SET currency_key = excluded.currency_key, mode = excluded.mode,
-      credits_per_unit = excluded.credits_per_unit, formula = excluded.formula`;
+      credits_per_unit = excluded.credits_per_unit, formula = excluded.formula, tests = excluded.tests`;
 }
 
 /** Whether there was a rate of this feature to remove. */

@@ -1,5 +1,5 @@
-import { beforeAll, expect, test } from '@jest/globals';
-import { codeOf, fieldsOf, mutate, tryMutation } from '../support/catalog';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { catalogSnapshot, codeOf, fieldsOf, mutate, tryMutation } from '../support/catalog';
 import { testDatabase } from '../support/database';
 import { Seller } from '../support/seller';
 import { testServer, type TestServer } from '../support/server';
@@ -73,4 +73,65 @@ test('A draft begins with the tests of the version before', async () => {
   await mutate(server, 'createPlanDraft', { planId: 'pro' }, '__typename');
   expect(await testsOf(3)).toEqual(await testsOf(2));
   expect(await testsOf(3)).toHaveLength(2);
+});
+
+describe('A draft saved as a whole', () => {
+  const PRICE = { currencyId: 'team-credits', mode: 'FORMULA', formula: 'tokens / 1000' };
+  const save = (rates: object[], selection = '__typename') => mutate(server, 'savePlanDraft', { planId: 'team', rates }, selection);
+
+  beforeAll(async () => {
+    await seller.sell({ talk: 'tokens / 1000', draw: '2' }, 'team-credits', 'team');
+    await mutate(server, 'createPlanDraft', { planId: 'team' }, '__typename');
+  });
+
+  test('has the tests given with its rates, and keeps those of a feature that is given without', async () => {
+    const draw = { featureId: 'draw', currencyId: 'team-credits', mode: 'FLAT', creditsPerUnit: '2' };
+    const [talked, drawn] = [TESTS.slice(0, 1), [{ name: 'three', value: '3', expectedCredits: '6' }]];
+    const rates = `warnings { code field message } planVersion { rates { feature { id } tests { name passed } } }`;
+    const { planVersion } = await save(
+      [
+        { featureId: 'talk', ...PRICE, tests: talked },
+        { ...draw, tests: drawn },
+      ],
+      rates,
+    );
+    const kept = [
+      { feature: { id: 'draw' }, tests: [{ name: 'three', passed: true }] },
+      { feature: { id: 'talk' }, tests: [{ name: 'many digits', passed: true }] },
+    ];
+    expect(planVersion.rates).toEqual(kept);
+    const again = await save([draw, { featureId: 'talk', ...PRICE, formula: 'tokens * 0.001', tests: null }], rates);
+    expect(again.planVersion.rates).toEqual(kept);
+    expect((await save([{ ...draw, tests: [] }], rates)).planVersion.rates).toEqual([{ feature: { id: 'draw' }, tests: [] }]);
+  });
+
+  test('is saved with tests that fail, given or kept, and warns of each', async () => {
+    const rates = [{ featureId: 'talk', ...PRICE, formula: 'tokens / 500' }];
+    const failed = (warnings: { code: string }[]) => warnings.filter(({ code }) => code === 'FORMULA_TEST_FAILED');
+    const warning = { code: 'FORMULA_TEST_FAILED', field: 'rates.0.tests.0', message: '"many digits" gives 3 credits, not 1.5 credits.' };
+    const { warnings } = await save([{ ...rates[0], tests: TESTS }], 'warnings { code field message }');
+    expect(failed(warnings)).toEqual([warning]);
+    expect(failed((await save(rates, 'warnings { code field message }')).warnings)).toEqual([warning]);
+  });
+
+  test('tries kept tests under every name of a dimension', async () => {
+    const declaration = { featureId: 'talk', name: 'words', type: 'NUMBER', aliases: ['tokens'] };
+    const tests = [{ name: 'by its new name', dimensions: { words: 1500 }, expectedCredits: '1.5' }];
+    await mutate(server, 'setDimensionDeclaration', declaration, '__typename');
+    const { warnings } = await save([{ featureId: 'talk', ...PRICE, tests }], 'warnings { code }');
+    expect(warnings).not.toContainEqual({ code: 'FORMULA_TEST_FAILED' });
+  });
+
+  test('tells problems of tests with those of all rates, and keeps everything', async () => {
+    const before = await catalogSnapshot(server.database);
+    const tests = [{ name: '', expectedCredits: '-1' }, { name: 'a' }];
+    const rates = [
+      { featureId: 'draw', currencyId: 'team-credits', mode: 'FLAT' },
+      { featureId: 'talk', ...PRICE, formula: 'tokens +', tests },
+    ];
+    const refused = await tryMutation(server, 'savePlanDraft', { planId: 'team', rates });
+    const ofTests = ['rates.1.tests.0.name', 'rates.1.tests.0.expectedCredits', 'rates.1.tests.1'];
+    expect([codeOf(refused), fieldsOf(refused)]).toEqual(['INPUT_INVALID', ['rates.0.creditsPerUnit', ...ofTests, 'rates.1.formula']]);
+    expect(await catalogSnapshot(server.database)).toBe(before);
+  });
 });
