@@ -1,7 +1,7 @@
 import { useState, type SubmitEvent } from 'react';
 import { useLocation } from 'wouter';
 import { ApiError } from '../../api/api-error';
-import { useChange } from '../../api/use-api';
+import { useAnswer, useChange } from '../../api/use-api';
 import { Alert } from '../../components/alert';
 import { Button, ButtonLink } from '../../components/button';
 import { Card } from '../../components/card';
@@ -10,7 +10,7 @@ import { FormFailure, problemAt, TextField } from '../../components/field';
 import { useToast } from '../../components/toast';
 import { countOf } from '../../format/amount';
 import { instantFromLocalInput, LOCAL_ZONE } from '../../format/instant';
-import { PublishPlan } from '../../generated/publish';
+import { ImpactOfPublishing, PublishPlan } from '../../generated/publish';
 import { paths } from '../../navigation/paths';
 import { CustomerPicker, type NamedCustomer } from './customer-picker';
 
@@ -64,6 +64,7 @@ export function PublishForm({ plan, target }: { readonly plan: { readonly id: st
       <Card title="Whom does it affect?">
         <div className="stack">
           <Choice legend="Customers" options={SCOPES} current={scope} onChoose={setScope} />
+          <Impact planId={plan.id} target={target} scope={scope} customers={customers} />
           {scope === 'CUSTOMERS' && (
             <CustomerPicker customers={customers} onChange={setCustomers} problem={problemAt(error, 'affects.customerIds')} />
           )}
@@ -94,6 +95,33 @@ export function PublishForm({ plan, target }: { readonly plan: { readonly id: st
         </span>
       </div>
     </form>
+  );
+}
+
+interface ImpactProps {
+  readonly planId: string;
+  readonly target: Target;
+  readonly scope: Scope;
+  readonly customers: readonly NamedCustomer[];
+}
+
+/** How many are affected by the choice, as it is now. */
+function Impact({ planId, target, scope, customers }: ImpactProps) {
+  const customerIds = scope === 'CUSTOMERS' ? customers.map(({ id }) => id) : null;
+  const input = { planId, version: target.isDraft ? null : target.number, customerIds };
+  const query = useAnswer(ImpactOfPublishing, { input }, { enabled: customerIds?.length !== 0, keepPrevious: true });
+  const impact = query.data?.reviewPlan.impact.find((one) => one.scope === scope);
+  if (!impact || customerIds?.length === 0) return null;
+  const { customerCount, overriddenCustomerCount } = impact;
+  return (
+    <p className="muted small" role="status">
+      {scope === 'NEW_CUSTOMERS'
+        ? customerCount === 0
+          ? 'Nobody is about to come onto the plan: no charge changes until somebody does.'
+          : `${countOf(customerCount, 'customer')} will come onto the plan.`
+        : `${countOf(customerCount, 'customer')} of the plan ${customerCount === 1 ? 'is' : 'are'} affected.`}
+      {overriddenCustomerCount > 0 && ` ${countOf(overriddenCustomerCount, 'customer')} with a rate of their own keep it.`}
+    </p>
   );
 }
 

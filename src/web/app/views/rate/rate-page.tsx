@@ -14,8 +14,9 @@ import { paths } from '../../navigation/paths';
 import { useUnsaved } from '../../navigation/use-unsaved';
 import { useMayEdit } from '../../session/use-viewer';
 import { ConflictNote } from './conflict-note';
+import { FormulaTests } from './formula-tests';
 import { ownValuesFrom } from './own-values';
-import { formulaOf, isPricedIn, type Currency, type PlanToPrice } from './pricing';
+import { formulaOf, isPricedIn, type Base, type Currency, type PlanToPrice } from './pricing';
 import { PricingForm } from './pricing-form';
 import { SaveBar } from './save-bar';
 import { TryPanel } from './try-panel';
@@ -79,34 +80,34 @@ function RateEditor({ plan, feature, currencies }: EditorProps) {
   const sample = useSample(events, checked?.variables ?? []);
   const leaving = useUnsaved(editing.isUnsaved);
   const currency = currencies.find(({ id }) => id === pricing.currencyId);
-  const subtitle = (
-    <span className="row">
-      <code>{feature.id}</code>
-      {base.revision === null ? (
-        <Badge>No draft yet: saving begins one</Badge>
-      ) : (
-        <Badge tone="accent">{`Draft of version ${base.version?.number}`}</Badge>
-      )}
-    </span>
-  );
   return (
     <Page
       title={feature.name}
       trail={trailOf(plan.id, plan.name)}
-      subtitle={subtitle}
+      subtitle={<Subtitle featureId={feature.id} base={base} />}
       actions={base.revision !== null && !editing.isUnsaved && <ButtonLink to={paths.review(plan.id)}>Review and publish</ButtonLink>}
     >
       {editing.conflict && <ConflictNote conflict={editing.conflict} feature={feature} currencies={currencies} />}
       <div className="rate-columns">
-        <PricingForm
-          editing={editing}
-          feature={feature}
-          currencies={currencies}
-          seen={seen}
-          onTry={(example) => sample.changeOwn(ownValuesFrom(example))}
-          isChecking={typed !== formula || check.isPlaceholderData}
-          remarks={typed !== null && pricing.mode === 'FORMULA' && checked ? checked : NO_REMARKS}
-        />
+        <div className="stack-wide">
+          <PricingForm
+            editing={editing}
+            feature={feature}
+            currencies={currencies}
+            seen={seen}
+            onTry={(example) => sample.changeOwn(ownValuesFrom(example))}
+            isChecking={typed !== formula || check.isPlaceholderData}
+            remarks={typed !== null && pricing.mode === 'FORMULA' && checked ? checked : NO_REMARKS}
+          />
+          <FormulaTests
+            planId={plan.id}
+            featureId={feature.id}
+            pricing={pricing}
+            isUnsaved={editing.isUnsaved}
+            formula={formula}
+            sample={sample.sample}
+          />
+        </div>
         <TryPanel
           formula={formula}
           sample={sample}
@@ -124,5 +125,18 @@ function RateEditor({ plan, feature, currencies }: EditorProps) {
         </ConfirmDialog>
       )}
     </Page>
+  );
+}
+
+function Subtitle({ featureId, base }: { readonly featureId: string; readonly base: Base }) {
+  return (
+    <span className="row">
+      <code>{featureId}</code>
+      {base.revision === null ? (
+        <Badge>No draft yet: saving begins one</Badge>
+      ) : (
+        <Badge tone="accent">{`Draft of version ${base.version?.number}`}</Badge>
+      )}
+    </span>
   );
 }
