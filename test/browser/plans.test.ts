@@ -75,7 +75,7 @@ const NEW_FORMULA = 'round(input_tokens * 0.002, 2) + 1';
     await page.locator('.cm-lintRange-warning').first().waitFor();
     expect(await editor().getAttribute('aria-invalid')).toBe('false');
     await type(NEW_FORMULA);
-    await remarks().getByRole('listitem').first().waitFor({ state: 'detached' });
+    await remarks().getByText('can be negative').waitFor({ state: 'detached' });
     expect(await page.locator('.cm-lintRange-error').count()).toBe(0);
   });
 
