@@ -5,8 +5,7 @@ import type { DistinctValues } from '../domain/breakdown-dimensions';
 import type { Breakdown } from '../operations/credit-usage';
 import { creditUsageDimensions, creditUsageDimensionValues } from '../operations/credit-usage-dimensions';
 import type { ApiContext } from './context';
-import type {
-  CreditUsageDimensionValue} from './credit-usage-dimensions.types';
+import type { CreditUsageDimensionValue } from './credit-usage-dimensions.types';
 import {
   CreditUsageDimension,
   CreditUsageDimensionConnection,
