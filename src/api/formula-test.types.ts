@@ -1,9 +1,10 @@
-import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import type { Credits } from '../domain/credits';
 import type { Dimensions } from '../domain/dimensions';
 import {
   MOST_TESTS,
   TESTED_REFUSALS,
+  type FormulaTest as DomainFormulaTest,
   type FormulaTestInput as DomainFormulaTestInput,
   type FormulaTestResult,
   type TestedRefusal,
@@ -69,4 +70,34 @@ export class FormulaTest implements FormulaTestResult {
 
   @Field(() => TESTED_REFUSALS, { nullable: true, description: 'What the event is refused with; null: it has a cost.' })
   error!: TestedRefusal | null;
+}
+
+@InputType({ description: 'A formula and the feature whose events it is to be tried on.' })
+export class SuggestFormulaTestsInput {
+  @Field(() => ID, { description: 'The feature.' })
+  featureId!: string;
+
+  @Field(() => String, { description: 'The text of the formula.' })
+  formula!: string;
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'An example out of the feature’s events. Its fields are those of FormulaTestInput, so that it can be kept with a rate as it is.',
+})
+export class SuggestedFormulaTest implements DomainFormulaTest {
+  @Field(() => String, { description: 'Why it is suggested, such as `typical`, `least tokens` or the condition of a branch that it takes.' })
+  name!: string;
+
+  @Field(() => CreditsScalar, { description: 'The reported value.' })
+  value!: Credits;
+
+  @Field(() => DimensionsScalar, { description: 'Those dimensions of the event that the formula uses.' })
+  dimensions!: Dimensions;
+
+  @Field(() => CreditsScalar, { nullable: true, description: 'What the formula gives; null: it refuses the event.' })
+  expectedCredits!: Credits | null;
+
+  @Field(() => TESTED_REFUSALS, { nullable: true, description: 'What the formula refuses the event with; null: it has a cost.' })
+  expectedError!: TestedRefusal | null;
 }

@@ -135,3 +135,31 @@ describe('A draft saved as a whole', () => {
     expect(await catalogSnapshot(server.database)).toBe(before);
   });
 });
+
+describe('Suggested tests', () => {
+  const SUGGEST = `query ($featureId: ID!, $formula: String!) {
+    suggestFormulaTests(input: { featureId: $featureId, formula: $formula }) { name value dimensions expectedCredits expectedError } }`;
+
+  test('come from real events, and can be kept as they are', async () => {
+    await seller.sell({ write: 'coalesce(tokens, 0)' }, 'write-credits', 'write');
+    await seller.customer('ada', 'write');
+    const sizes = [100, 100, 200, 5000].map((tokens) => ({ tokens, user: 'u' }));
+    await seller.reportAll([...sizes, {}].map((dimensions) => ({ customerId: 'ada', featureId: 'write', value: '2', dimensions })));
+    const formula = 'tokens > 1000 ? tokens / 1000 : 1';
+    const { suggestFormulaTests: tests } = await seller.ask(SUGGEST, { featureId: 'write', formula });
+    expect(tests).toEqual([
+      { name: 'typical', value: '2', dimensions: { tokens: 200 }, expectedCredits: '1', expectedError: null },
+      { name: 'tokens > 1000; greatest tokens', value: '2', dimensions: { tokens: 5000 }, expectedCredits: '5', expectedError: null },
+      { name: 'least tokens', value: '2', dimensions: { tokens: 100 }, expectedCredits: '1', expectedError: null },
+    ]);
+    await mutate(server, 'createPlanDraft', { planId: 'write' }, '__typename');
+    const rate = { planId: 'write', version: 2, featureId: 'write', currencyId: 'write-credits', mode: 'FORMULA', formula, tests };
+    const kept = await mutate(server, 'setRate', rate, 'rate { tests { passed } }');
+    expect(kept.rate.tests).toEqual(tests.map(() => ({ passed: true })));
+  });
+
+  test('are refused for a formula with problems, and then for a feature that is not there', async () => {
+    const codes = ['tokens +', 'tokens'].map(async (formula) => codeOf(await server.graphql(SUGGEST, { featureId: 'nothing', formula })));
+    expect(await Promise.all(codes)).toEqual(['FORMULA_INVALID', 'FEATURE_NOT_FOUND']);
+  });
+});

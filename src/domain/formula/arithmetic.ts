@@ -90,7 +90,7 @@ export function checkRising(bounds: readonly Decimal[], where: Where): void {
 }
 
 /** Which tier x falls into; a bound belongs to the tier it ends. */
-function tierOf(x: Decimal, bounds: readonly Decimal[]): number {
+export function tierOf(x: Decimal, bounds: readonly Decimal[]): number {
   let tier = 0;
   while (tier < bounds.length && x.gt(bounds[tier]!)) tier += 1;
   return tier;
