@@ -25,7 +25,7 @@ function suggested(formula: string, all: Plain[], aliases: DimensionAliases = []
   });
 }
 
-const TOKENS = [{ tokens: 900 }, { tokens: 20 }, { tokens: 10, user: 'ada' }, { tokens: 30 }, { tokens: 40 }];
+const TOKENS: Plain[] = [{ tokens: 900 }, { tokens: 20 }, { tokens: 10, user: 'ada' }, { tokens: 30 }, { tokens: 40 }];
 
 test('The typical event has the median, and the extremes follow, with the dimensions that the formula uses alone', () => {
   expect(suggested('tokens / 10', TOKENS)).toEqual([
@@ -36,7 +36,7 @@ test('The typical event has the median, and the extremes follow, with the dimens
 });
 
 test('The typical event has the usual texts, and lacks what most lack', () => {
-  const all = [
+  const all: Plain[] = [
     { n: 5, model: 'b' },
     { n: 5, model: 'a', rare: 1 },
     { n: 6, model: 'a' },
@@ -73,7 +73,7 @@ test('coalesce, exists and tiers have their branches', () => {
 });
 
 test('A branch within a branch that is not taken is not covered by the way, and what is refused says so', () => {
-  const all = [
+  const all: Plain[] = [
     { kind: 'a', n: 0 },
     { kind: 'b', n: 5 },
     { kind: 'b', n: 6 },
