@@ -48,7 +48,7 @@ const NEW_FORMULA = 'round(input_tokens * 0.002, 2) + 1';
     expect(await pageProblems(page)).toEqual([]);
     await page.getByRole('link', { name: 'Pro', exact: true }).click();
     await heading('Pro');
-    await page.getByRole('table').first().getByText('0.35').first().waitFor();
+    await page.getByRole('cell', { name: '0.35 credits per search', exact: true }).waitFor();
     expect(await page.getByRole('region', { name: 'Publications' }).getByRole('row').count()).toBe(3);
     expect(await pageProblems(page)).toEqual([]);
   });
@@ -57,7 +57,7 @@ const NEW_FORMULA = 'round(input_tokens * 0.002, 2) + 1';
     await page.getByRole('region', { name: 'Publications' }).getByRole('link', { name: 'Version 1', exact: true }).click();
     await page.getByText('Version 1 is not what new customers are charged by.').waitFor();
     await page.reload();
-    await page.getByText('3.5 credits per image').waitFor();
+    await page.getByRole('cell', { name: '3.5 credits per image', exact: true }).waitFor();
   });
 
   test('are edited in a draft, whose formula is checked while it is typed', async () => {
@@ -171,7 +171,7 @@ const NEW_FORMULA = 'round(input_tokens * 0.002, 2) + 1';
     await page.getByLabel('Customer', { exact: true }).fill('brightwater');
     await page.getByRole('button', { name: 'Add' }).click();
     await page.getByRole('radio', { name: /From an instant/ }).check();
-    await page.getByLabel('Instant').fill('2099-01-01T00:00');
+    await page.getByLabel('Instant', { exact: true }).fill('2099-01-01T00:00');
     await page.getByRole('button', { name: 'Schedule' }).click();
     const publications = page.getByRole('region', { name: 'Publications' });
     await publications.getByText('Scheduled').waitFor();
