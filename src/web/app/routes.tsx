@@ -11,6 +11,7 @@ const Currencies = lazy(() => import('./views/currencies/currencies-page'));
 const Customers = lazy(() => import('./views/customers/customers-page'));
 const Features = lazy(() => import('./views/features/features-page'));
 const Usage = lazy(() => import('./views/usage/usage-page'));
+const Start = lazy(() => import('./views/start/start-page'));
 const Ledger = lazy(() => import('./views/ledger/ledger-page'));
 const Plans = lazy(() => import('./views/plans/plans-page'));
 const Plan = lazy(() => import('./views/plans/plan-page'));
@@ -46,6 +47,7 @@ export function Routes() {
         <Route path={paths.allUsage} component={Usage} />
         <Route path={paths.currencies} component={Currencies} />
         <Route path={paths.apiKeys} component={ApiKeys} />
+        <Route path={paths.start} component={Start} />
         <Route>
           <Page title="Nothing here">
             <State icon="empty" title="There is no view at this address">

@@ -39,7 +39,7 @@ interface FormProps {
   readonly busy: boolean;
   readonly error: Error | null;
   readonly onSubmit: (values: Record<(typeof FIELDS)[number], string>) => void;
-  readonly onCancel: () => void;
+  readonly onCancel?: () => void;
 }
 
 function FeatureForm({ start, isNew, busy, error, onSubmit, onCancel }: FormProps) {
@@ -86,12 +86,13 @@ function FeatureForm({ start, isNew, busy, error, onSubmit, onCancel }: FormProp
         {...at('rolledUpDimensions')}
         hint="Others are loosened by the server where they have too many values."
       />
-      <FormActions action={isNew ? 'Create feature' : 'Save'} busy={busy} onCancel={onCancel} />
+      <FormActions action={isNew ? 'Create feature' : 'Save'} busy={busy} {...(onCancel && { onCancel })} />
     </form>
   );
 }
 
-function NewFeature({ onDone }: { readonly onDone: () => void }) {
+/** Also a step of an empty environment, where there is nothing to go back to. */
+export function NewFeature({ onDone, canCancel = true }: { readonly onDone: () => void; readonly canCancel?: boolean }) {
   const say = useToast();
   const create = useChange(CreateFeature, ({ createFeature }) => {
     say(`Feature ${createFeature.feature.id} was created.`);
@@ -104,7 +105,7 @@ function NewFeature({ onDone }: { readonly onDone: () => void }) {
       isNew
       busy={create.isPending}
       error={create.error}
-      onCancel={onDone}
+      {...(canCancel && { onCancel: onDone })}
       onSubmit={({ looseDimensions, rolledUpDimensions, ...rest }) =>
         create.mutate({ input: { ...rest, looseDimensions: namesFrom(looseDimensions), rolledUpDimensions: namesFrom(rolledUpDimensions) } })
       }
