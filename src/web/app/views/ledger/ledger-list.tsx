@@ -37,7 +37,7 @@ export function LedgerList({ customerId }: { readonly customerId: string }) {
   const query = useAnswer(LedgerOfCustomer, variables, { keepPrevious: true });
   const open = list('entry');
   return (
-    <Card flush>
+    <Card flush title="Entries" hint="Each with the balance after it">
       <Answered query={query} lines={10}>
         {({ creditLedger: { edges, pageInfo } }) =>
           edges.length === 0 ? (
