@@ -9,7 +9,7 @@ import type { Database } from '../store/database';
 import { listDimensions, sampleValues, type DimensionScope } from '../store/dimension-usage';
 import { BREAKDOWN_SETTINGS } from '../store/rollup-snapshot';
 import type { Context } from './context';
-import { creditUsage, type Breakdown } from './credit-usage';
+import { creditUsage, emptyFrom, type Breakdown } from './credit-usage';
 import { customersInScope } from './customer-scope';
 import { currencyIfGiven, requireCustomers } from './lookups';
 
@@ -43,7 +43,7 @@ export async function creditUsageDimensions(
   const currency = await currencyIfGiven(database, context, input.currencyId);
   const keys = { environmentKey: context.environmentKey, customerKeys: customers?.map(({ key }) => key) ?? null, currencyKey: currency?.key ?? null };
   const scope = { ...keys, range: { from, to } };
-  const page = await database.snapshot((transaction) => listDimensions(transaction, scope, prefix, request), BREAKDOWN_SETTINGS);
+  const page = await database.snapshot((transaction) => listDimensions(transaction, scope, emptyFrom(context), prefix, request), BREAKDOWN_SETTINGS);
   return { ...page, scope };
 }
 

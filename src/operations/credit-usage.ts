@@ -122,7 +122,8 @@ function keysOf(
   return { customerKeys, currencyKey, currencyId: open.currencyIds[0]! };
 }
 
-function emptyFrom({ now }: Context): Date {
+/** No event is at or after it. */
+export function emptyFrom({ now }: Context): Date {
   return new Date(now.getTime() + MOST_TIMESTAMP_LEAD_MS + MOST_CLOCK_SKEW_MS);
 }
 

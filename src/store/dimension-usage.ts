@@ -1,11 +1,14 @@
+import { coverRange, type Cover } from '../domain/breakdown-cover';
 import type { DimensionUsage, ValueSample } from '../domain/breakdown-dimensions';
 import type { DimensionType } from '../domain/dimensions';
 import type { Page, PageRequest } from '../domain/paging';
+import { BASE_ROLLUP } from '../domain/rollup';
 import type { Span } from '../domain/time-range';
 import { cursorText, pageOf } from './catalog';
 import { Conditions } from './conditions';
 import type { Transaction } from './database';
-import { plainArray } from './sql-arrays';
+import { runsOf } from './rollup-facts';
+import { instantArray, plainArray } from './sql-arrays';
 
 /** Whose events, and of which time. */
 export interface DimensionScope {
@@ -31,38 +34,61 @@ interface SampleRow {
   once: bigint;
 }
 
-const TYPE = `CASE jsonb_typeof(d.value) WHEN 'string' THEN 'TEXT' WHEN 'number' THEN 'NUMBER' ELSE 'BOOLEAN' END`;
-
 /**
- * The dimensions of the events, by code points. What is rolled up is counted once per dimension set, what is loose with each event; of one event a
- * dimension is in one of them.
+ * The dimensions of the events, by code points. The base rollups know which dimensions events have, and of which types; where the range begins or ends
+ * within a block, the events there tell. An event has a dimension once, so that its count is that of the events. `emptyFrom`: no event is at or after it.
  */
 export async function listDimensions(
   transaction: Transaction,
   scope: DimensionScope,
+  emptyFrom: Date,
   prefix: string,
   request: PageRequest,
 ): Promise<Page<DimensionUsage>> {
   const { after, before, backward, size } = request;
   const where = new Conditions();
-  const events = eventsSql(where, scope);
+  const ofScope = scopeSql(where, scope);
+  const counted = countedSql(where, scope, coverRange(scope.range.from, scope.range.to, emptyFrom));
   where.add((value) => `starts_with(u.name, ${value(prefix)})`);
   if (after) where.add((value) => `u.name COLLATE "C" > ${value(cursorText(after, 0))}`);
   if (before) where.add((value) => `u.name COLLATE "C" < ${value(cursorText(before, 0))}`);
   const { rows } = await transaction.query<DimensionRow>(
-    `WITH scope AS MATERIALIZED (${scopeSql(where, scope)}), usage AS (
-       SELECT d.key AS name, ${TYPE} AS type, e.event_count
-       FROM (SELECT e.customer_key, e.set_key, count(*) AS event_count FROM ${events} GROUP BY e.customer_key, e.set_key) e
-       JOIN dimension_set s ON s.customer_key = e.customer_key AND s.key = e.set_key CROSS JOIN LATERAL jsonb_each(s.dimensions) d
-       UNION ALL
-       SELECT d.key, ${TYPE}, count(*) FROM ${events} CROSS JOIN LATERAL jsonb_each(e.loose_dimensions) d GROUP BY 1, 2
+    `WITH scope AS MATERIALIZED (${ofScope}), counted AS (${counted}), usage AS (
+       SELECT d.key AS name, d.value AS type, sum(c.event_count) AS event_count
+       FROM counted c JOIN dimension_set s ON s.customer_key = c.customer_key AND s.key = c.set_key
+       CROSS JOIN LATERAL jsonb_each_text(CASE WHEN c.loose IS NULL THEN s.dimensions -> 0 ELSE (dimension_shape(s.dimensions, NULL) -> 0) || c.loose END) d
+       GROUP BY d.key, d.value HAVING sum(c.event_count) > 0
      )
-     SELECT u.name, sum(u.event_count)::int8 AS event_count, array_agg(DISTINCT u.type ORDER BY u.type) AS types,
+     SELECT u.name, sum(u.event_count)::int8 AS event_count, array_agg(u.type ORDER BY u.type) AS types,
             EXISTS (SELECT FROM dimension_key k WHERE k.customer_key IN (SELECT key FROM scope) AND k.name = u.name AND k.loose) AS loose
      FROM usage u WHERE ${where.text} GROUP BY u.name ORDER BY u.name COLLATE "C" ${backward ? 'DESC' : 'ASC'} LIMIT ${size + 1}`,
     where.values,
   );
   return pageOf(rows.map(dimensionFrom), request);
+}
+
+/**
+ * How many events there are by their sets: those of base rollups, which say the types of dimensions, and those of events, with the types of what is
+ * not in the set as `loose`. OFFSET 0 keeps each run and span one search of an index.
+ */
+function countedSql(values: Conditions, scope: DimensionScope, { blocks, spans }: Cover): string {
+  const runs = runsOf(blocks);
+  const [days, firsts, behinds, runSigns] = (['days', 'start', 'end', 'sign'] as const).map((name) =>
+    values.placeholder(plainArray(runs.map((run) => run[name]))),
+  );
+  const [starts, ends] = (['from', 'to'] as const).map((name) => values.placeholder(instantArray(spans.map((span) => span[name]))));
+  const spanSigns = values.placeholder(plainArray(spans.map(({ sign }) => sign)));
+  return `SELECT r.customer_key, r.set_key, NULL::jsonb AS loose, sum(r.event_count * b.sign) AS event_count
+       FROM unnest(${days}::int2[], ${firsts}::int4[], ${behinds}::int4[], ${runSigns}::int2[]) AS b (days, first, behind, sign) CROSS JOIN scope c CROSS JOIN LATERAL (
+         SELECT r.customer_key, r.set_key, r.event_count FROM usage_rollup r
+         WHERE r.customer_key = c.key AND r.rollup_key = ${BASE_ROLLUP.key} AND r.days = b.days AND r.start >= b.first AND r.start < b.behind AND ${inCurrency(values, scope, 'r')} OFFSET 0
+       ) r GROUP BY 1, 2
+       UNION ALL
+       SELECT e.customer_key, e.set_key, dimension_shape('{}', e.loose_dimensions) -> 0, sum(b.sign)
+       FROM unnest(${starts}::timestamptz[], ${ends}::timestamptz[], ${spanSigns}::int2[]) AS b (starts, ends, sign) CROSS JOIN scope c CROSS JOIN LATERAL (
+         SELECT e.customer_key, e.set_key, e.loose_dimensions FROM usage_event e
+         WHERE e.customer_key = c.key AND e.at >= b.starts AND e.at < b.ends AND ${inCurrency(values, scope, 'e')} OFFSET 0
+       ) e GROUP BY 1, 2, 3`;
 }
 
 function dimensionFrom({ name, event_count, types, loose }: DimensionRow): DimensionUsage {
@@ -110,14 +136,13 @@ function scopeSql(values: Conditions, { environmentKey, customerKeys }: Dimensio
   return `SELECT key FROM customer WHERE environment_key = ${values.placeholder(environmentKey)}${asked}`;
 }
 
-/** The events `e` of the scope. */
-function eventsSql(values: Conditions, scope: DimensionScope): string {
-  return `usage_event e JOIN scope c ON c.key = e.customer_key AND ${ofEvents(values, scope)}`;
+function ofEvents(values: Conditions, scope: DimensionScope): string {
+  const { from, to } = scope.range;
+  return `e.at >= ${values.placeholder(from)} AND e.at < ${values.placeholder(to)} AND ${inCurrency(values, scope, 'e')}`;
 }
 
-function ofEvents(values: Conditions, { currencyKey, range: { from, to } }: DimensionScope): string {
-  const inRange = `e.at >= ${values.placeholder(from)} AND e.at < ${values.placeholder(to)}`;
-  if (currencyKey === null) return inRange;
-  const currency = `SELECT FROM pool p WHERE p.customer_key = e.customer_key AND p.key = e.pool_key AND p.currency_key = ${values.placeholder(currencyKey)}`;
-  return `${inRange} AND EXISTS (${currency})`;
+/** Whether a row is of a pool of the currency. */
+function inCurrency(values: Conditions, { currencyKey }: DimensionScope, row: string): string {
+  if (currencyKey === null) return 'TRUE';
+  return `EXISTS (SELECT FROM pool p WHERE p.customer_key = ${row}.customer_key AND p.key = ${row}.pool_key AND p.currency_key = ${values.placeholder(currencyKey)})`;
 }

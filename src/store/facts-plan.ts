@@ -13,8 +13,6 @@ export interface FactColumns {
   readonly rate: boolean;
   readonly pool: boolean;
   readonly grant: boolean;
-  /** Which dimensions the events have: cells by their sets, events by those that are loose besides. */
-  readonly shape: boolean;
   /** Dimensions that events may have loosely, in the order of the columns n0, n1, … of their labels; none where no event is read. */
   readonly loose: readonly string[];
   /** Dimensions that may be numbers. */
@@ -45,8 +43,6 @@ export interface FactsWish {
   readonly buckets: readonly Span[];
   /** Whether the buckets are told apart. */
   readonly byBucket?: boolean;
-  /** Whether it is told which dimensions the events have; cells are those of base rollups then. */
-  readonly byShape?: boolean;
   readonly setKeys?: readonly bigint[] | null;
   readonly facts?: FactsWriter;
   /** Labels must be the same as where events are read, whether or not any are. */
@@ -59,7 +55,6 @@ export function factsPlan({
   open,
   buckets,
   byBucket = false,
-  byShape = false,
   setKeys = null,
   facts,
   withEvents = false,
@@ -71,7 +66,7 @@ export function factsPlan({
   };
   const readsEvents =
     withEvents || facts !== undefined || read.length > 0 || takesOff(query, open) || covers.rollups.some(({ spans }) => spans.length > 0);
-  return { query, open, columns: factColumns(query, open, { byBucket, byShape, readsEvents }), buckets, covers, readsEvents, setKeys, facts };
+  return { query, open, columns: factColumns(query, open, { byBucket, readsEvents }), buckets, covers, readsEvents, setKeys, facts };
 }
 
 /** Whether the blocks hold more than the question is about. */
@@ -148,22 +143,20 @@ export async function withAdder<T>(transaction: Transaction, settings: string, a
 /** What is told apart besides the keys. */
 interface Apart {
   readonly byBucket: boolean;
-  readonly byShape: boolean;
   readonly readsEvents: boolean;
 }
 
-function factColumns(query: BreakdownQuery, open: OpenBreakdown, { byBucket, byShape, readsEvents }: Apart): FactColumns {
+function factColumns(query: BreakdownQuery, open: OpenBreakdown, { byBucket, readsEvents }: Apart): FactColumns {
   const keys = keysOfShape(query);
   const uses = (...fields: string[]) => keys.some((key) => 'field' in key && fields.includes(key.field));
   const dimensions = [...new Set(keys.flatMap((key) => ('dimension' in key ? [key.dimension] : [])))];
   return {
     bucket: byBucket,
     customer: onlyCustomer(query) === null,
-    set: byShape || dimensions.length > 0,
+    set: dimensions.length > 0,
     rate: uses('featureId', 'planId', 'rateId'),
     pool: uses('resourceId') || open.hasOtherPools,
     grant: uses('grantId', 'grantCategory'),
-    shape: byShape,
     loose: readsEvents ? dimensions.filter((name) => open.loose.has(name)) : [],
     numeric: open.loose,
   };
@@ -171,8 +164,8 @@ function factColumns(query: BreakdownQuery, open: OpenBreakdown, { byBucket, byS
 
 /** The names of the columns that tell facts apart. */
 export function columnNames(columns: FactColumns): string[] {
-  const { bucket, customer, set, rate, pool, grant, shape, loose } = columns;
-  const names = { bucket, customer_key: customer, set_key: set, rate_key: rate, pool_key: pool, grant_key: grant, shape };
+  const { bucket, customer, set, rate, pool, grant, loose } = columns;
+  const names = { bucket, customer_key: customer, set_key: set, rate_key: rate, pool_key: pool, grant_key: grant };
   return [...Object.entries(names).flatMap(([name, isUsed]) => (isUsed ? [name] : [])), ...loose.map((_, index) => `n${index}`)];
 }
 

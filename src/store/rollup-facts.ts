@@ -58,14 +58,14 @@ function isInRun({ days, start, end }: BlockRun): string {
 }
 
 /** Neighbouring blocks of one size. */
-interface BlockRun {
+export interface BlockRun {
   readonly days: number;
   readonly start: number;
   end: number;
   readonly sign: number;
 }
 
-function runsOf(blocks: readonly CoverBlock[]): BlockRun[] {
+export function runsOf(blocks: readonly CoverBlock[]): BlockRun[] {
   const runs: BlockRun[] = [];
   for (const { days, start, sign } of [...blocks].sort((a, b) => a.days - b.days || a.start - b.start)) {
     const last = runs.at(-1);
@@ -163,7 +163,6 @@ CROSS JOIN LATERAL (
 function keyColumns({ columns }: FactsPlan, bucket: string, table: string, grantTable: string): string[] {
   return columnNames({ ...columns, loose: [] }).map((name) => {
     if (name === 'bucket') return `${bucket} AS bucket`;
-    if (name === 'shape') return `${table === 'e' ? `dimension_shape('{}', e.loose_dimensions) -> 0` : 'NULL::jsonb'} AS shape`;
     return `${name === 'grant_key' ? grantTable : table}.${name}`;
   });
 }

@@ -137,12 +137,12 @@ export async function openBreakdown(
     hasOtherPools: row.has_other_pools,
     hasLarge: row.has_large,
   };
-  return isLongAgo(shape.knownAt, range) ? sourcedFrom(open, () => null) : open;
+  return isLongAgo(shape.knownAt, range) ? fromEvents(open) : open;
 }
 
-/** The same, read from other rollups. */
-export function sourcedFrom(open: OpenBreakdown, rollupOf: (source: CustomerSource) => SourceRollup | null): OpenBreakdown {
-  const sources = open.sources.map((source) => ({ ...source, rollup: rollupOf(source) }));
+/** The same, read from the events alone. */
+function fromEvents(open: OpenBreakdown): OpenBreakdown {
+  const sources = open.sources.map((source) => ({ ...source, rollup: null }));
   return { ...open, sources, computedFrom: computedFrom(sources) };
 }
 
