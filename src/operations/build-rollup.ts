@@ -56,11 +56,12 @@ export async function buildRollup(database: Database, wish: RollupWish, isStoppe
   const present = smallest(registered.filter((rollup) => rollup.state === 'READY' && covers(rollup, wish)));
   const prospect = await database.background.snapshot((transaction) => readProspect(transaction, wish), COMPARISON_SETTINGS);
   if (same) await removeRollup(database, customerKey, same);
+  const others = registered.filter((rollup) => rollup !== same);
   if (!pays(prospect, present?.size ?? null)) {
-    await decline(database, wish, registered, eventCount);
+    await decline(database, wish, others, eventCount);
     return 'DECLINED';
   }
-  await makeRoom(database, customerKey, registered, prospectiveCells(prospect, eventCount), eventCount);
+  await makeRoom(database, customerKey, others, prospectiveCells(prospect, eventCount), eventCount);
   return fillNewRollup(database, wish, { state: 'FILLING', size: prospect.size, eventCount }, isStopped);
 }
 
