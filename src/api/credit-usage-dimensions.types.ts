@@ -60,8 +60,8 @@ export class CreditUsageDimension implements DimensionUsage {
 
   @Field(() => Boolean, {
     description:
-      'Whether some of its values are kept with the events alone and not rolled up, of some customer in the scope: numbers, and texts and booleans that are too many ' +
-      'to be added up or are named in `looseDimensions` of a feature. A breakdown by it is computed from the events, equally exact, and takes longer. Once true, it stays true.',
+      'Whether some of its values are kept with each event, of some customer in the scope, and not in the dictionary of combinations that events share: numbers, and texts and ' +
+      'booleans that are too many for it or are named in `looseDimensions` of a feature. A breakdown by it is equally exact, and from sums where those pay. Once true, it stays true.',
   })
   loose!: boolean;
 }

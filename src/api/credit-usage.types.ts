@@ -80,7 +80,7 @@ registerEnumType(BREAKDOWN_SOURCES, {
     ROLLUPS: { description: 'Sums that are kept as usage is reported; events only where the range begins or ends within a UTC day.' },
     EVENTS: {
       description:
-        'The events of the range, one by one, because nobody’s sums tell the keys apart so far. It takes longer the more they are; where that is long and sums would pay, they are begun.',
+        'The events of the range, one by one, because no sums tell the keys apart so far, or because most came in after asOf. It takes longer the more they are; where they are many and sums would pay, the server begins to keep them in the background.',
     },
     ROLLUPS_AND_EVENTS: { description: 'Of some customers the sums that are kept, of others the events.' },
   },

@@ -25,13 +25,13 @@ export class Feature implements DomainFeature {
 
   @Field(() => [String], {
     description:
-      'Dimensions that are always loose in its events: kept with them and never rolled up. Breakdowns by them are exact, and computed from the events.',
+      'Dimensions that are always loose in its events: kept with each of them, and not in the dictionary of combinations that events share. Breakdowns by them are equally exact, and from sums where those pay.',
   })
   looseDimensions!: readonly string[];
 
   @Field(() => [String], {
     description:
-      'Dimensions that stay rolled up in its events, however many values they have. The server loosens others by itself where they have too many.',
+      'Dimensions whose texts and booleans stay in the dictionary of combinations that its events share, however many values they have. The server loosens others by itself where they have too many.',
   })
   rolledUpDimensions!: readonly string[];
 

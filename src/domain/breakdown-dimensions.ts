@@ -10,7 +10,7 @@ export interface DimensionUsage {
   readonly eventCount: number;
   /** What kinds of values it has there. */
   readonly types: readonly DimensionType[];
-  /** Some of its values are with the events alone, of some customer in the scope, whenever that was. */
+  /** Some of its values are with each event and not in its dimension set, of some customer in the scope, whenever that was. */
   readonly loose: boolean;
 }
 

@@ -78,7 +78,7 @@ function FeatureForm({ start, isNew, busy, error, onSubmit, onCancel }: FormProp
         label="Dimensions that are always loose"
         required={false}
         {...at('looseDimensions')}
-        hint="Names with commas between them, such as request_id: kept with the events and never added up."
+        hint="Names with commas between them, such as request_id: kept with each event, and not in the dictionary that events share."
       />
       <TextField
         label="Dimensions that always stay rolled up"
