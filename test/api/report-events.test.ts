@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { codeOf, mutate, tryMutation } from '../support/catalog';
+import { codeOf, mutate, publishDraft, tryMutation } from '../support/catalog';
 import { testDatabase } from '../support/database';
 import { Seller } from '../support/seller';
 import { testEnvironment, testServer, type TestServer } from '../support/server';
@@ -140,7 +140,7 @@ describe('a raw event', () => {
     await mutate(server, 'createPlanDraft', { planId: 'gem-plan' }, '__typename');
     const rate = { planId: 'gem-plan', version: 2, featureId: 'unpriced', currencyId: 'credits', mode: 'FLAT', creditsPerUnit: '3' };
     await mutate(server, 'setRate', rate, '__typename');
-    await mutate(server, 'publishPlanVersion', { planId: 'gem-plan', version: 2 }, '__typename');
+    await publishDraft(server, 'gem-plan');
     await seller.customer('cleo', 'gem-plan');
     await meter('gemmed', { eventName: 'both' });
     await meter('unpriced', { eventName: 'both' });

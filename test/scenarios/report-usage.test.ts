@@ -116,7 +116,8 @@ describe('a report', () => {
       [4, 3_000_000_000n, 1_000_000_000n, 1n],
       [64, 3_000_000_000n, 1_000_000_000n, 1n],
     ]);
-    expect(sets.map((set) => set.dimensions)).toEqual([{ model: 'm1', stream: true }]);
+    const shape = [{ input: 'NUMBER', model: 'TEXT', output: 'NUMBER', stream: 'BOOLEAN' }];
+    expect(sets.map((set) => set.dimensions)).toEqual([shape, { model: 'm1', stream: true }]);
     expect(keys.map((key) => `${key.name}:${key.type}:${key.loose}`).sort()).toEqual([
       'input:NUMBER:true',
       'model:TEXT:false',
