@@ -175,7 +175,10 @@ const { title, isMissing } = browserTitle('the usage of the web app', 'app');
     const events = page.locator('.fact', { hasText: 'Events' }).locator('dd');
     const before = Number((await events.innerText()).replace(/\D/g, ''));
     await new Seller(server).report('brightwater', 'web-search', { dimensions: { user: 'maya' } });
-    await page.getByText((before + 1).toLocaleString('en'), { exact: true }).waitFor();
+    await page
+      .locator('.fact', { hasText: 'Events' })
+      .getByText((before + 1).toLocaleString('en'), { exact: true })
+      .waitFor();
     expect(Number((await events.innerText()).replace(/\D/g, ''))).toBe(before + 1);
   });
 

@@ -46,7 +46,10 @@ export function StackedChart({ label, buckets, series, describe, onSelect, heigh
     if (next !== null) {
       event.preventDefault();
       setCurrent(next);
-    } else if (event.key === 'Enter' && current !== null) onSelect?.(current);
+    } else if (event.key === 'Enter' && current !== null) {
+      event.preventDefault(); // else it would also press what opens and takes the focus
+      onSelect?.(current);
+    }
   };
   return (
     <figure className="chart">

@@ -33,7 +33,8 @@ export function SeriesTable({ breakdown, question }: SeriesTableProps) {
       align: 'end',
       sort: '-credits',
       cell: (series) => (
-        <button type="button" className="cell-link" onClick={() => show(cell(series))} aria-label={`Entries of ${seriesName(series.groups)}`}>
+        <button type="button" className="cell-link" onClick={() => show(cell(series))}>
+          <span className="only-spoken">Entries of {seriesName(series.groups)}: </span>
           <Amount value={series.credits} places={4} />
         </button>
       ),
