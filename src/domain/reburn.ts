@@ -45,7 +45,8 @@ export type RunOutKind = keyof typeof RUN_OUT_KINDS;
 
 /**
  * Burns a pool again with other costs: the same grants, in the order and at the instants of the ledger, the same charges but for their amounts.
- * Charges that are not told of keep theirs: they follow from the balances between those that are. With the costs of the ledger it gives the ledger's balances.
+ * Charges that are not told of keep theirs: they follow from the balances between those that are, and are taken to have come right after the entry before
+ * them, so that a grant which expired meanwhile may pay for them here. With the costs of the ledger it gives the ledger's balances.
  *
  * A pool has run out with the first charge told of that leaves nothing, or finds nothing: its balance is at most 0. Overdraft is allowed, whatever the policy
  * of the customer says: a negative balance says how much would have been missing. A grant that was voided is voided of what it would have had left.

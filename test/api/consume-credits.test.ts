@@ -65,7 +65,7 @@ describe('a stated amount', () => {
         edges: [{ node: { kind: 'CONSUMED', amount: '-2.75', calculation: null, event: { feature: null, reason: 'Report for print' } } }],
       },
       creditUsage: {
-        computedFrom: 'ROLLUPS',
+        computedFrom: 'EVENTS',
         total: { credits: '4.75', value: '5.25', eventCount: 2 },
         edges: [
           {
