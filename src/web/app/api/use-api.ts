@@ -29,7 +29,7 @@ export function useAnswer<Answer, Variables>(
   });
 }
 
-/** A change. When it is done, everything on the page is asked anew: what it touches is the server's knowledge. */
+/** A change. When it is done, everything on the page is asked anew: what it touches is the server's knowledge. So it is when the state is another than was shown. */
 export function useChange<Answer, Variables>(
   document: TypedDocument<Answer, Variables>,
   onDone?: (answer: Answer) => void,
@@ -42,5 +42,6 @@ export function useChange<Answer, Variables>(
       onDone?.(answer);
       await queries.invalidateQueries();
     },
+    onError: (error) => void (error.kind === 'CONFLICTING' && queries.invalidateQueries()),
   });
 }

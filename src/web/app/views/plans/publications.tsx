@@ -40,7 +40,7 @@ export function Publications({ plan, mayEdit }: { readonly plan: PlanShown; read
           return (
             <>
               <Table
-                label="Publications"
+                label="Versions published"
                 columns={mayEdit ? [...COLUMNS, actionsColumn(plan)] : COLUMNS}
                 rows={edges.map(({ node }) => node)}
                 rowKey={({ id }) => id}
@@ -120,8 +120,8 @@ function Actions({ publication, planId, inForce }: { publication: Publication; p
     );
   if (number === inForce) return null;
   return (
-    <Link className="button button-plain" to={`${paths.publish(planId)}?version=${number}`} aria-label={`Publish version ${number} again`}>
-      Publish again
+    <Link className="button button-plain" to={`${paths.publish(planId)}?version=${number}`}>
+      Publish <span className="only-spoken">{`version ${number}`} </span>again
     </Link>
   );
 }
