@@ -192,12 +192,12 @@ describe('a back-test', () => {
       `subscription ($id: ID!) { backtestChanged(id: $id) { id state eventsDone eventsTotal } }`,
       backtest,
     );
-    const states: string[] = [];
-    for (let state = ''; state !== 'DONE'; states.push(state)) {
-      const { data } = await told.next();
-      state = data.backtestChanged.state;
-    }
-    expect(new Set(states).size).toBe(states.length);
+    const heard: { state: string; eventsDone: number; eventsTotal: number }[] = [];
+    while (heard.at(-1)?.state !== 'DONE') heard.push((await told.next()).data.backtestChanged);
+    expect(new Set(heard.map((each) => JSON.stringify(each))).size).toBe(heard.length);
+    const done = heard.map(({ eventsDone }) => eventsDone);
+    expect(done).toEqual([...done].sort((a, b) => a - b));
+    expect(heard.at(-1)).toMatchObject({ eventsDone: heard.at(-1)!.eventsTotal });
     await expect(told.next()).rejects.toThrow('over');
     const nothing = subscribeWith(websocketClient(server), `subscription { backtestChanged(id: "x") { id } }`);
     expect(codeOf((await nothing.next()) as never)).toBe('BACKTEST_NOT_FOUND');

@@ -122,7 +122,8 @@ describe('a rebuild', () => {
     'other credits': `UPDATE usage_rollup SET credits_small = 1 - credits_small WHERE credits_small IN (0, 1) AND ${isHit}`,
     'other values': `UPDATE usage_rollup SET value_large = 7, value_small = 0 WHERE ${isHit}`,
     'another form': `UPDATE usage_rollup SET credits_large = credits_small * 0.000000001, credits_small = 0 WHERE credits_large IS NULL AND ${isHit}`,
-    'cells too many': `INSERT INTO usage_rollup ${CELL} SELECT customer_key, rollup_key, days, start, set_key, rate_key, pool_key, grant_key + 1000000, 5, NULL, -5, NULL, 1 FROM usage_rollup WHERE ${isHit}`,
+    'cells too many': `INSERT INTO usage_rollup ${CELL} SELECT customer_key, rollup_key, days, start, set_key, rate_key, pool_key, grant_key + 1000000, 5, NULL, -5, NULL, 1 FROM usage_rollup
+      WHERE ${isHit} ON CONFLICT DO NOTHING`,
     'cells of days that cannot be': `INSERT INTO usage_rollup ${CELL} SELECT customer_key, rollup_key, days, (start / 64 + 30000000) * 64, 0, rate_key, -pool_key, grant_key, 0, NULL, 0, NULL, 0
       FROM usage_rollup WHERE days = 16 AND ${isHit} ON CONFLICT DO NOTHING`,
     'cells at the ends of time': `INSERT INTO usage_rollup ${CELL} SELECT key, 0, 1, bound, 0, 0, 0, 0, 0, NULL, 0, NULL, 0 FROM customer, (VALUES (-2147483648), (2147483647)) AS bounds (bound)
