@@ -59,10 +59,11 @@ const QUESTIONS: readonly Question[] = [
 ];
 
 export async function benchBreakdown(): Promise<void> {
-  const world = await makeWorld();
+  const world = await makeWorld(process.env['BENCH_DATA']);
   const folder = mkdtempSync(join(tmpdir(), 'drawdown-bench-'));
   try {
-    await fillPopulation(world.database, { eventsOf: population(), from, to: new Date(Math.min(to.getTime(), Date.now())) });
+    const { rowCount } = await world.database.pool.query('SELECT FROM usage_event LIMIT 1');
+    if (rowCount === 0) await fillPopulation(world.database, { eventsOf: population(), from, to: new Date(Math.min(to.getTime(), Date.now())) });
     const asker = new Asker(world);
     await firstAnswers(asker);
     const rivals = [await postgresOverJson(world.database, [BIG]), ...((await clickHouseRivals(world.database, folder)) ?? [])];

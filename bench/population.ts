@@ -27,6 +27,7 @@ export async function fillPopulation(database: Database, { eventsOf, from, to }:
   try {
     await client.query(`SET statement_timeout = 0; SET work_mem = '1GB'; SET synchronous_commit = off; SET maintenance_work_mem = '1GB'`);
     await ask('events made up', MADE, [[...eventsOf.keys()], [...eventsOf.values()], from, to]);
+    await ask('statistics', 'ANALYZE made');
     await ask('combinations', COMBINATIONS_USED);
     await ask('dimension sets', ADD_SETS);
     await ask('dimension keys', ADD_KEYS);

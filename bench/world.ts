@@ -1,8 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createApiKey } from '../src/operations/create-api-key';
 import { createFirstEnvironment } from '../src/operations/create-first-environment';
 import { createCurrency } from '../src/operations/create-currency';
 import { createFeature } from '../src/operations/create-feature';
@@ -34,14 +35,15 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function makeWorld(): Promise<World> {
-  const folder = mkdtempSync(join(tmpdir(), 'drawdown-bench-'));
+/** In a temporary folder, or in one that is kept: what was made in it by an earlier run is found again. */
+export async function makeWorld(keptFolder?: string): Promise<World> {
+  const folder = keptFolder ?? mkdtempSync(join(tmpdir(), 'drawdown-bench-'));
+  mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o755); // PostgreSQL may have to run as another user
   const postgres = await startEmbeddedPostgres({ folder });
   await migrate(postgres.connectionString);
   const database = new Database({ connectionString: postgres.connectionString, connections: 10 });
-  const { environmentKey, key } = await fillCatalog(database);
-  await addCustomers(database, environmentKey);
+  const { environmentKey, key } = (await readWorld(database)) ?? (await fillWorld(database));
   const { server, url } = await startServer(postgres.connectionString);
   const { server: memoryServer, url: memoryUrl } = await startServer(postgres.connectionString, 'without-database');
   const peakResidentBytes = async (): Promise<number> => {
@@ -56,9 +58,24 @@ export async function makeWorld(): Promise<World> {
     }
     await database.close();
     await postgres.stop();
-    rmSync(folder, { recursive: true, force: true });
+    if (keptFolder === undefined) rmSync(folder, { recursive: true, force: true });
   };
   return { database, environmentKey, key, url, memoryUrl, peakResidentBytes, close };
+}
+
+/** What an earlier run has made, with a key of its own; null: nothing. */
+async function readWorld(database: Database): Promise<{ environmentKey: number; key: string } | null> {
+  const { rows } = await database.pool.query<{ key: number; id: string }>('SELECT key, id FROM environment');
+  if (!rows[0]) return null;
+  const context = { environmentKey: rows[0].key, environmentId: rows[0].id, now: new Date() };
+  const { secret } = await createApiKey(database, context, { name: 'Bench', role: 'ADMIN' });
+  return { environmentKey: rows[0].key, key: secret };
+}
+
+async function fillWorld(database: Database): Promise<{ environmentKey: number; key: string }> {
+  const made = await fillCatalog(database);
+  await addCustomers(database, made.environmentKey);
+  return made;
 }
 
 async function fillCatalog(database: Database) {

@@ -1,4 +1,5 @@
-import { Arg, Args, Authorized, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Authorized, Ctx, FieldResolver, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import { pointsWithoutSeries, quotientOf, shareOf, zeroFilled, type BreakdownQuery, type UsageSeries, type UsageSums } from '../domain/breakdown';
 import { BREAKDOWN_SOURCES, type BreakdownSource } from '../domain/breakdown-cover';
 import { breakdownCursor, type HeldPage } from '../domain/breakdown-cursor';
@@ -24,6 +25,7 @@ import {
 import { writeSequence } from './credit-usage-changed.types';
 import { ConnectionArgs, pageRequest, toConnection, type Connection, type CursorKind } from './paging';
 import { DateTimeScalar } from './scalars';
+import { selects } from './selection';
 
 const HELD: readonly CursorKind[] = ['text', 'text', 'instant', 'instant', 'instant'];
 export const BREAKDOWN_CURSOR_KINDS: readonly CursorKind[] = [...HELD, 'whole'];
@@ -31,6 +33,8 @@ const ENTRY_CURSOR_KINDS: readonly CursorKind[] = [...HELD, 'instant', 'whole', 
 const ENTRIES =
   'The ledger entries that the credits are made of, to the last digit; the newest usage first. Pages show what the first of them saw. Refuses: PAGE_INVALID, CURSOR_INVALID.';
 
+/** Asked for with the page, they are read in one go with it. */
+const POINTS_OF_PAGE = ['edges', 'node', 'points'];
 const ZERO_FILL = 'Whether to give points without usage, too.';
 
 /** A connection that knows the breakdown it is a page of. */
@@ -48,12 +52,16 @@ export class CreditUsageResolver {
       'CURRENCY_REQUIRED (left out, and there are several). Role: READER or above, or a customer token.',
   })
   async creditUsage(
-    @Ctx() { context, services }: ApiContext,
+    @Ctx() { context, services, loaders }: ApiContext,
     @Arg('input', () => CreditUsageInput, { description: 'Whose usage, when, and how it is broken down.' }) input: CreditUsageInput,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<UsageConnection> {
     const request = pageRequest(args, 'creditUsage', BREAKDOWN_CURSOR_KINDS);
-    return usageConnection(await creditUsage(services.database, context, withKeys(input), request));
+    const breakdown = await creditUsage(services.database, context, withKeys(input), request, selects(info, POINTS_OF_PAGE));
+    const connection = usageConnection(breakdown);
+    breakdown.points?.forEach((points, index) => loaders.usagePoints.prime(connection.edges[index]!.node, points));
+    return connection;
   }
 
   @FieldResolver(() => CreditUsageSums, { description: 'The sums of all series, not only of this page.' })

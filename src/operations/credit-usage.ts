@@ -37,6 +37,8 @@ export interface Breakdown extends SeriesPage {
   readonly other: UsageSums;
   readonly hasPreviousPage: boolean;
   readonly hasNextPage: boolean;
+  /** The points of the series of the page, in their order; null where they were not asked for. */
+  readonly points: UsagePoint[][] | null;
 }
 
 /**
@@ -45,17 +47,23 @@ export interface Breakdown extends SeriesPage {
  * In this order: ID_INVALID (resourceId), GROUP_BY_INVALID, INPUT_INVALID (customerIds, filters, asOf), CURSOR_INVALID, TIME_RANGE_INVALID,
  * TRY_AGAIN (too many ask), CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND, CURRENCY_REQUIRED.
  */
-export async function creditUsage(database: Database, context: Context, input: BreakdownInput, request: PageRequest): Promise<Breakdown> {
+export async function creditUsage(
+  database: Database,
+  context: Context,
+  input: BreakdownInput,
+  request: PageRequest,
+  withPoints = false,
+): Promise<Breakdown> {
   const shape = readShape(context, input);
   const digest = inputDigest(context.environmentKey, input, shape);
   const window = seriesWindow(request);
   const opening = { context, input, shape, held: heldState(request, digest, context) };
-  const { query, page, computedFrom } = await readBreakdown(database, opening, async (transaction, query, open) => ({
-    query,
-    page: await loadSeries(transaction, query, open, window),
-    computedFrom: open.computedFrom,
-  }));
-  return { ...page, query, computedFrom, digest, other: withoutSeries(page.total, page.series), ...neighbours(page, window) };
+  const { query, page, computedFrom, points } = await readBreakdown(database, opening, async (transaction, query, open) => {
+    const page = await loadSeries(transaction, query, open, window);
+    const points = withPoints ? await loadPoints(transaction, query, open, page.series, bucketSpans(query.range)) : null;
+    return { query, page, computedFrom: open.computedFrom, points };
+  });
+  return { ...page, query, computedFrom, digest, points, other: withoutSeries(page.total, page.series), ...neighbours(page, window) };
 }
 
 /** What earlier pages showed; null for a first page. Refuses: CURSOR_INVALID. */

@@ -21,7 +21,7 @@ export async function estimateReports({ database, prices }: UsageStores, reports
   if (pending.length === 0) return reports as RefusedReport[];
   const environmentKeys = [...new Set(pending.map(({ context }) => context.environmentKey))];
   const outcomes = await database.snapshot(
-    (transaction, opened) => decide(transaction, prices.open(transaction, catalogRevisions(opened)), pending),
+    async (transaction, opened) => decide(transaction, prices.open(transaction, catalogRevisions(await opened)), pending),
     openPricing(environmentKeys, ''),
   );
   let index = 0;

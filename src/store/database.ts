@@ -76,9 +76,16 @@ export class Database {
 
   constructor({ connectionString, connections }: DatabaseOptions) {
     const readers = Math.floor(connections / 2);
-    this.pool = createPool({ connectionString, max: readers, application_name: 'drawdown reads', types: PARSERS });
+    this.pool = createPool({ connectionString, max: readers, application_name: 'drawdown reads', types: PARSERS, pipeline: true });
     this.writers = createPool({ connectionString, max: connections - readers, application_name: 'drawdown', types: PARSERS });
-    this.exports = createPool({ connectionString, max: EXPORT_CONNECTIONS, application_name: 'drawdown exports', types: PARSERS, ...EXPORT_WAIT });
+    this.exports = createPool({
+      connectionString,
+      max: EXPORT_CONNECTIONS,
+      application_name: 'drawdown exports',
+      types: PARSERS,
+      pipeline: true,
+      ...EXPORT_WAIT,
+    });
     this.background = new Background(
       createPool({ connectionString, max: BACKGROUND_CONNECTIONS, application_name: 'drawdown rollups', types: PARSERS }),
     );
@@ -97,10 +104,11 @@ export class Database {
 
   /**
    * Does the work, which only reads, on one unchanging view of the database, however long it takes and whatever is written meanwhile.
-   * `settings` is SQL that travels together with BEGIN. Refuses (TRY_AGAIN) where too many wait for their turn.
+   * `settings` is SQL that travels together with BEGIN; so do the first statements of the work, which gets a promise of its results. Refuses (TRY_AGAIN) where too
+   * many wait for their turn.
    */
-  snapshot<T>(work: (transaction: Transaction, opened: readonly QueryResult[]) => Promise<T>, settings = ''): Promise<T> {
-    return this.snapshotTurns.take(() => inTransaction(this.pool, work, `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;${settings}`));
+  snapshot<T>(work: (transaction: Transaction, opened: Promise<readonly QueryResult[]>) => Promise<T>, settings = ''): Promise<T> {
+    return this.snapshotTurns.take(() => inSnapshot(this.pool, work, `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;${settings}`));
   }
 
   async close(): Promise<void> {
@@ -140,6 +148,24 @@ async function inTransaction<T>(
   } finally {
     client.release(broken);
   }
+}
+
+/** Each wait for the database is one for the event loop, too: of those for BEGIN and COMMIT, where there is nothing to be committed, none is needed. */
+async function inSnapshot<T>(
+  pool: Pool,
+  work: (transaction: Transaction, opened: Promise<readonly QueryResult[]>) => Promise<T>,
+  begin: string,
+): Promise<T> {
+  const client = await pool.connect();
+  const opened = client.query(begin).then((results: QueryResult | QueryResult[]) => [results].flat().slice(1));
+  const [begun, done] = await Promise.allSettled([opened, work(client, opened)]);
+  client.query('ROLLBACK').then(
+    () => client.release(),
+    (error: Error) => client.release(error),
+  );
+  const failed = [begun, done].find((outcome) => outcome.status === 'rejected');
+  if (failed) throw isRetryable(failed.reason) ? new TransactionRolledBackError(failed.reason) : failed.reason;
+  return (done as PromiseFulfilledResult<T>).value;
 }
 
 function createPool(config: PoolConfig): Pool {

@@ -11,9 +11,22 @@ export function looseColumns(values: Conditions, { loose }: FactColumns): string
 /** The SQL of a key's label (see domain/breakdown valueLabel), over the tables that `labelJoins` joins to the cells. */
 export function labelSql(values: Conditions, key: GroupKey, columns: FactColumns): string {
   if ('field' in key) return FIELD_LABELS[key.field];
-  const label = `(s.dimensions -> ${values.placeholder(key.dimension)}::text)::text`;
-  const loose = columns.loose.indexOf(key.dimension);
-  return loose < 0 ? label : `coalesce(c.n${loose}, ${label})`;
+  const labels = dimensionLabels(values, key.dimension, columns);
+  const aliases = [...(columns.aliases.get(key.dimension) ?? [])];
+  if (aliases.length > 0) {
+    const ofFeature = aliases.map(([featureKey, names]) => {
+      const others = names.flatMap((name) => dimensionLabels(values, name, columns));
+      return `WHEN ${featureKey} THEN coalesce(${others.join(', ')})`;
+    });
+    labels.push(`CASE rate.feature_key ${ofFeature.join(' ')} END`);
+  }
+  return labels.length === 1 ? labels[0]! : `coalesce(${labels.join(', ')})`;
+}
+
+/** Where the label of a dimension may be: with the event, or in its set. */
+function dimensionLabels(values: Conditions, dimension: string, { loose }: FactColumns): string[] {
+  const place = loose.indexOf(dimension);
+  return [...(place < 0 ? [] : [`c.n${place}`]), `(s.dimensions -> ${values.placeholder(dimension)}::text)::text`];
 }
 
 /** The label of a loose value, given as jsonb: numbers without the zeros at their end, all else as it is in the dimension sets. */
@@ -41,7 +54,7 @@ export function labelJoins(values: Conditions, query: BreakdownQuery, columns: F
   const joins: string[] = [];
   const wanted = setKeys === null ? '' : ` AND s.key = ANY (${values.placeholder(plainArray(setKeys))}::int8[])`;
   if (columns.set) joins.push(`JOIN dimension_set s ON ${ofCustomer('s.customer_key')} AND s.key = c.set_key${wanted}`);
-  if (uses('featureId') || uses('planId')) joins.push('LEFT JOIN rate ON rate.key = c.rate_key');
+  if (uses('featureId') || uses('planId') || columns.aliases.size > 0) joins.push('LEFT JOIN rate ON rate.key = c.rate_key');
   if (uses('featureId')) joins.push('LEFT JOIN feature f ON f.key = rate.feature_key');
   if (uses('planId'))
     joins.push('LEFT JOIN plan_version ON plan_version.key = rate.plan_version_key LEFT JOIN plan ON plan.key = plan_version.plan_key');

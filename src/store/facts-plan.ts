@@ -3,7 +3,7 @@ import { coverByEvents, coverRange, type Cover } from '../domain/breakdown-cover
 import type { Span } from '../domain/time-range';
 import type { Conditions } from './conditions';
 import type { Transaction } from './database';
-import type { CustomerSource, OpenBreakdown } from './rollup-snapshot';
+import type { CustomerSource, DimensionAliases, OpenBreakdown } from './rollup-snapshot';
 
 /** What the facts have to tell apart, as few columns as the keys need. */
 export interface FactColumns {
@@ -17,6 +17,7 @@ export interface FactColumns {
   readonly loose: readonly string[];
   /** Dimensions that may be numbers. */
   readonly numeric: ReadonlySet<string>;
+  readonly aliases: DimensionAliases;
 }
 
 /** What `breakdownFacts` writes: each row adds to or takes from the sums of a bucket. */
@@ -130,9 +131,10 @@ export async function querySums<Row extends object>(
 
 /** Does what adds up the quick way, and the other way where a sum does not fit. */
 export async function withAdder<T>(transaction: Transaction, settings: string, ask: (adder: Adder) => Promise<T>): Promise<T> {
-  await transaction.query(`${settings}SAVEPOINT adding`);
+  const prepared = transaction.query(`${settings}SAVEPOINT adding`);
   try {
-    return await ask('sum_small');
+    const [, answer] = await Promise.all([prepared, ask('sum_small')]);
+    return answer;
   } catch (error) {
     if ((error as { code?: unknown }).code !== NUMERIC_VALUE_OUT_OF_RANGE) throw error;
     await transaction.query('ROLLBACK TO SAVEPOINT adding');
@@ -149,17 +151,23 @@ interface Apart {
 function factColumns(query: BreakdownQuery, open: OpenBreakdown, { byBucket, readsEvents }: Apart): FactColumns {
   const keys = keysOfShape(query);
   const uses = (...fields: string[]) => keys.some((key) => 'field' in key && fields.includes(key.field));
-  const dimensions = [...new Set(keys.flatMap((key) => ('dimension' in key ? [key.dimension] : [])))];
+  const dimensions = new Set(keys.flatMap((key) => ('dimension' in key ? namesOf(key.dimension, open.aliases) : [])));
   return {
     bucket: byBucket,
     customer: onlyCustomer(query) === null,
-    set: dimensions.length > 0,
-    rate: uses('featureId', 'planId', 'rateId'),
+    set: dimensions.size > 0,
+    rate: uses('featureId', 'planId', 'rateId') || open.aliases.size > 0,
     pool: uses('resourceId') || open.hasOtherPools,
     grant: uses('grantId', 'grantCategory'),
-    loose: readsEvents ? dimensions.filter((name) => open.loose.has(name)) : [],
+    loose: readsEvents ? [...dimensions].filter((name) => open.loose.has(name)) : [],
     numeric: open.loose,
+    aliases: open.aliases,
   };
+}
+
+/** All names under which values of a dimension may be, its own first. */
+export function namesOf(dimension: string, aliases: DimensionAliases): string[] {
+  return [dimension, ...[...(aliases.get(dimension)?.values() ?? [])].flat()];
 }
 
 /** The names of the columns that tell facts apart. */

@@ -23,11 +23,16 @@ export interface OpenBreakdown {
   readonly computedFrom: BreakdownSource;
   /** Of the dimensions that the keys name, those of which some values in the scope are with the events; all that are numbers are among them. */
   readonly loose: ReadonlySet<string>;
+  /** Under which other names the values of a dimension may be, by the name that the keys have for it; only where there are any. */
+  readonly aliases: DimensionAliases;
   /** The scope has pools of another currency, or they were not looked for. */
   readonly hasOtherPools: boolean;
   /** Some amount or sum in the scope needs more than 64 bits of 10^-9. */
   readonly hasLarge: boolean;
 }
+
+/** By the name of a dimension and the feature: the other names that the feature's declaration has for it, in the order in which they are looked under. */
+export type DimensionAliases = ReadonlyMap<string, ReadonlyMap<number, readonly string[]>>;
 
 /** Where a customer's usage is read from. */
 export interface CustomerSource {
@@ -60,6 +65,7 @@ interface OpenRow {
   snapshot: string;
   sources: SourceRow[];
   loose: string[];
+  aliases: [name: string, featureKey: number, others: string[]][];
   has_other_pools: boolean;
   has_large: boolean;
 }
@@ -83,16 +89,22 @@ const OPEN = `WITH asked AS MATERIALIZED (SELECT key, id FROM customer WHERE env
     SELECT key FROM asked
     UNION ALL SELECT DISTINCT customer_key FROM pool WHERE $3::text[] IS NULL AND currency_key = (SELECT key FROM currency_asked LIMIT 1)
   ),
+  alias AS MATERIALIZED (
+    SELECT asked.name, d.feature_key, array_remove(ARRAY[d.name] || d.aliases, asked.name) AS others
+    FROM unnest($4::text[]) AS asked (name) JOIN dimension_declaration d ON d.aliases <> '{}' AND (d.name = asked.name OR asked.name = ANY (d.aliases))
+    JOIN feature f ON f.key = d.feature_key WHERE f.environment_key = $1
+  ),
+  name AS MATERIALIZED (SELECT unnest($4::text[]) AS name UNION SELECT unnest(others) FROM alias),
   needed AS MATERIALIZED (
     SELECT c.key, coalesce(array_agg(DISTINCT k.name) FILTER (WHERE k.name IS NOT NULL), '{}') AS names, array_agg(DISTINCT k.name) FILTER (WHERE k.loose) AS loose
-    FROM scope c LEFT JOIN dimension_key k ON k.customer_key = c.key AND k.name = ANY ($4::text[]) GROUP BY c.key
+    FROM scope c LEFT JOIN dimension_key k ON k.customer_key = c.key AND k.name IN (SELECT name FROM name) GROUP BY c.key
   ),
   source AS MATERIALIZED (
     SELECT n.key, n.names, n.loose, to_jsonb(r) AS rollup
     FROM needed n LEFT JOIN LATERAL (
       SELECT 0 AS key, '{}'::text[] AS dimensions, TRUE AS by_rate, TRUE AS by_grant, 0 AS size WHERE n.names = '{}'
       UNION ALL SELECT r.* FROM (SELECT r.key, r.dimensions, r.by_rate, r.by_grant, r.size FROM rollup r
-      WHERE n.names <> '{}' AND r.customer_key = n.key AND r.state = 'READY' AND r.dimensions @> n.names AND (r.by_rate OR NOT $5) AND (r.by_grant OR NOT $6)
+      WHERE n.names <> '{}' AND r.customer_key = n.key AND r.state = 'READY' AND r.dimensions @> n.names AND (r.by_rate OR NOT ($5 OR EXISTS (SELECT FROM alias))) AND (r.by_grant OR NOT $6)
       ORDER BY r.size, r.key LIMIT 1) r
     ) r ON TRUE
   )
@@ -101,6 +113,7 @@ const OPEN = `WITH asked AS MATERIALIZED (SELECT key, id FROM customer WHERE env
     pg_current_snapshot()::text AS snapshot,
     coalesce((SELECT json_agg(json_build_array(key::text, names, rollup) ORDER BY key) FROM source), '[]') AS sources,
     ARRAY(SELECT DISTINCT unnest(loose) FROM source) AS loose,
+    coalesce((SELECT json_agg(json_build_array(name, feature_key, others) ORDER BY name, feature_key) FROM alias), '[]') AS aliases,
     $3::text[] IS NULL OR EXISTS (
       SELECT FROM pool p WHERE p.customer_key IN (SELECT key FROM asked) AND p.currency_key NOT IN (SELECT key FROM currency_asked)
     ) AS has_other_pools,
@@ -125,8 +138,9 @@ export async function openBreakdown(
   });
   const row = rows[0]!;
   const sources = row.sources.map(sourceFrom);
+  const aliases = aliasesFrom(row.aliases);
   const open = {
-    needs,
+    needs: aliases.size > 0 ? { ...needs, byRate: true } : needs,
     currencyKeys: row.currency_keys,
     currencyIds: row.currency_ids,
     customerKeys: new Map(row.customer_ids.map((id, index) => [id, BigInt(row.customer_keys[index]!)])),
@@ -134,6 +148,7 @@ export async function openBreakdown(
     sources,
     computedFrom: computedFrom(sources),
     loose: new Set(row.loose),
+    aliases,
     hasOtherPools: row.has_other_pools,
     hasLarge: row.has_large,
   };
@@ -159,6 +174,13 @@ export function needsOf(keys: readonly GroupKey[]): RollupNeeds {
 function sourceFrom([customerKey, needed, found]: SourceRow): CustomerSource {
   const rollup = found && { key: found.key, dimensions: found.dimensions, byRate: found.by_rate, byGrant: found.by_grant, size: found.size };
   return { customerKey: BigInt(customerKey), rollup, needed };
+}
+
+function aliasesFrom(rows: OpenRow['aliases']): DimensionAliases {
+  const aliases = new Map<string, Map<number, readonly string[]>>();
+  for (const [name, featureKey, others] of rows)
+    aliases.set(name, (aliases.get(name) ?? new Map<number, readonly string[]>()).set(featureKey, others));
+  return aliases;
 }
 
 function computedFrom(sources: readonly CustomerSource[]): BreakdownSource {

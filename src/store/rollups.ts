@@ -18,6 +18,7 @@ import {
   amountSql,
   columnNames,
   factsPlan,
+  namesOf,
   onlyCustomer,
   querySums,
   settingsFor,
@@ -194,7 +195,7 @@ export function keysOrderSql({ groupBy }: BreakdownQuery, columns: FactColumns, 
 }
 
 function mayBeNumber(key: GroupKey, columns: FactColumns): boolean {
-  return 'dimension' in key && columns.numeric.has(key.dimension);
+  return 'dimension' in key && namesOf(key.dimension, columns.aliases).some((name) => columns.numeric.has(name));
 }
 
 /** Numbers by size, then texts by code points (without the closing quote, which would come after a space), then false, true, and none. */

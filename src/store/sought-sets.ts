@@ -22,7 +22,7 @@ export async function soughtCellSets(
   series: readonly (readonly GroupValue[])[],
 ): Promise<bigint[] | null> {
   const [source] = open.sources;
-  if (onlyCustomer(query) === null || !source?.rollup || source.rollup.dimensions.length === 0) return null;
+  if (onlyCustomer(query) === null || open.aliases.size > 0 || !source?.rollup || source.rollup.dimensions.length === 0) return null;
   const grouped = query.groupBy.flatMap((key) => ('dimension' in key ? [key.dimension] : []));
   if (source.rollup.dimensions.every((name) => grouped.includes(name)))
     return setsOfSeries(transaction, query, source.customerKey, source.rollup.dimensions, series);
@@ -85,7 +85,7 @@ export async function soughtEventSets(
 ): Promise<bigint[] | null> {
   const customer = onlyCustomer(query);
   const grouped = query.groupBy.flatMap((key) => ('dimension' in key ? [key.dimension] : []));
-  if (customer === null || grouped.length === 0 || grouped.some((name) => open.loose.has(name))) return null;
+  if (customer === null || open.aliases.size > 0 || grouped.length === 0 || grouped.some((name) => open.loose.has(name))) return null;
   const values = new Conditions();
   const from = `dimension_set s WHERE s.customer_key = ${values.placeholder(customer)}`;
   return keysWithLabels(transaction, query, open, [series], values, from);

@@ -19,6 +19,8 @@ const KEYS = [
   'fast',
   'mixed',
   'tokens',
+  'squad',
+  'toks',
   'dimensions.featureId',
   'never',
 ];
@@ -30,6 +32,7 @@ const VALUES: Record<string, GroupValue[]> = {
   mixed: [new Decimal('3.0'), '3', true, null],
   'dimensions.featureId': ['x', null],
   fast: [true],
+  squad: ['red', null],
   planId: ['pro', 'gem-plan'],
   customerId: ['mixed', 'texts'],
   never: [null, 'x'],

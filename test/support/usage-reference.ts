@@ -5,6 +5,7 @@ import { Decimal } from '../../src/domain/decimal';
 import type { DimensionFilterInput } from '../../src/domain/dimension-filter';
 import type { Context } from '../../src/operations/context';
 import type { Database } from '../../src/store/database';
+import { mutate } from './catalog';
 import { testDatabase } from './database';
 import { Seller } from './seller';
 import { testServer } from './server';
@@ -36,9 +37,27 @@ export async function usageWorld(): Promise<UsageWorld> {
     for (const [index, category] of ['PROMOTIONAL', 'RECURRING', 'PAID'].entries())
       for (const resourceId of [null, 'ws-1'])
         await seller.grant(customerId, String(11 + 17 * index), { category, resourceId, effectiveAt: '2026-01-01T00:00:00Z' });
-  await seller.reportAll(fc.sample(reports(), { numRuns: 700, seed: 7 }));
+  await seller.reportAll(fc.sample(reports(), { numRuns: 250, seed: 6 }));
+  for (const [name, ...aliases] of ALIASES) {
+    const declaration = { featureId: 'chat', name, type: name === 'tokens' ? 'NUMBER' : 'TEXT', aliases };
+    await mutate(server, 'setDimensionDeclaration', declaration, 'declaration { name }');
+  }
+  await seller.reportAll(fc.sample(reports().map(withoutAliases), { numRuns: 450, seed: 7 }));
   await seller.reportAll([{ customerId: 'gems', featureId: 'other' }]);
   return { database, context: { environmentKey: server.key, environmentId: server.id, now: NOW }, seller };
+}
+
+/** What `chat` declares of its dimensions when some of its usage has been reported: the name of today and a former one. */
+const ALIASES = [
+  ['team', 'squad'],
+  ['tokens', 'toks'],
+] as const;
+
+/** The names of two reports of a kind: of one by its former name, where it has both. */
+function withoutAliases<T extends { dimensions: Record<string, unknown> }>(report: T): T {
+  const given = { ...report.dimensions };
+  for (const [today, former] of ALIASES) if (former in given) delete given[today];
+  return { ...report, dimensions: given };
 }
 
 /** Usage on and about midnights, in the present, and anywhere in the last 100 days. */
@@ -47,8 +66,13 @@ function reports() {
     .tuple(fc.integer({ min: 0, max: 80 }), fc.constantFrom(-1, 0, 1, HOUR_MS - 1, HOUR_MS))
     .map(([days, ms]) => MIDNIGHT - days * DAY_MS + ms);
   const any = fc.integer({ min: MIDNIGHT - 100 * DAY_MS, max: NOW.getTime() + HOUR_MS });
-  const texts = { model: fc.constantFrom(...MODELS), team: fc.constantFrom('red', 'blue'), featureId: fc.constantFrom('x', 'y'), fast: fc.boolean() };
-  const numbers = { mixed: fc.constantFrom<unknown>(3, '3', 3.5, true, 10, -2, 'a'), tokens: fc.constantFrom(1, 2.5, 1000) };
+  const team = fc.constantFrom('red', 'blue');
+  const texts = { model: fc.constantFrom(...MODELS), team, squad: team, featureId: fc.constantFrom('x', 'y'), fast: fc.boolean() };
+  const numbers = {
+    mixed: fc.constantFrom<unknown>(3, '3', 3.5, true, 10, -2, 'a'),
+    tokens: fc.constantFrom(1, 2.5, 1000),
+    toks: fc.constantFrom(1, 7),
+  };
   return fc
     .record({
       customerId: fc.constantFrom('mixed', 'texts', 'plain'),
@@ -121,16 +145,23 @@ export async function readFacts(database: Database): Promise<Fact[]> {
       grantId: row.grant,
       grantCategory: row.category,
     },
-    dimensions: new Map(
-      Object.entries(JSON.parse(row.dimensions) as Record<string, string | boolean | number>).map(([name, value]) => [
-        name,
-        typeof value === 'number' ? new Decimal(value) : value,
-      ]),
-    ),
+    dimensions: dimensionsOf(row),
     credits: creditsFromNumeric(row.amount),
     value: row.is_first ? creditsFromNumeric(row.value) : 0n,
     eventCount: row.is_first ? 1 : 0,
   }));
+}
+
+/** Under all their names; a value of its own comes first. */
+function dimensionsOf({ dimensions, feature_id }: FactRow): Map<string, GroupValue> {
+  const given = Object.entries(JSON.parse(dimensions) as Record<string, string | boolean | number>);
+  const found = new Map<string, GroupValue>(given.map(([name, value]) => [name, typeof value === 'number' ? new Decimal(value) : value]));
+  const own = new Map(found);
+  if (feature_id === 'chat')
+    for (const [today, former] of ALIASES)
+      for (const [name, other] of [[today, former] as const, [former, today] as const])
+        if (!own.has(name) && own.has(other)) found.set(name, own.get(other)!);
+  return found;
 }
 
 export function valueIn(fact: Fact, name: string): GroupValue {
