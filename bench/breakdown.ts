@@ -110,6 +110,15 @@ class Asker {
     return { ms, computedFrom: creditUsage.computedFrom, endCursor: creditUsage.pageInfo.endCursor };
   }
 
+  /** The same where the answer may be to try again. */
+  async askFirst(question: Question): Promise<Answer> {
+    const start = performance.now();
+    return this.ask(question).catch((error: Error) => {
+      if (!error.message.includes('TRY_AGAIN')) throw error;
+      return { ms: performance.now() - start, computedFrom: 'TRY_AGAIN', endCursor: null };
+    });
+  }
+
   close(): void {
     this.connection.close();
   }
@@ -119,11 +128,11 @@ class Asker {
 async function firstAnswers(asker: Asker): Promise<void> {
   for (const question of QUESTIONS) {
     const start = performance.now();
-    let answer = await asker.ask(question);
+    let answer = await asker.askFirst(question);
     const [firstMs, firstFrom] = [answer.ms, answer.computedFrom];
     while (answer.computedFrom !== 'ROLLUPS' && performance.now() - start < LONGEST_BUILD_MS) {
       await new Promise((resolve) => setTimeout(resolve, 500));
-      answer = await asker.ask(question);
+      answer = await asker.askFirst(question);
     }
     const built = answer.computedFrom === firstFrom ? '' : `; from ${answer.computedFrom} after ${((performance.now() - start) / 1000).toFixed(0)} s`;
     console.log(`first time: ${question.name}: ${firstMs.toFixed(0)} ms from ${firstFrom}${built}`);

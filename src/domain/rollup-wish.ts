@@ -12,10 +12,14 @@ export const MOST_DECLINED = 24;
 export const MOST_ROLLUP_DIMENSIONS = 16;
 /** The events of so few are read in less time than anybody notices. */
 export const FEWEST_EVENTS = 2_000;
+/** So many take seconds to read: from here on all of a customer's dimensions together are rolled up before anybody asks, where that is much less than the events. */
+export const FEWEST_EVENTS_OF_WHOLE = 20_000;
 /** How many of a customer's newest events are looked at to find out what a rollup would be worth. */
 export const SAMPLED_EVENTS = 50_000;
 /** So many cells, of blocks of all sizes together, may come of an event; there are 4 sizes, so that 4 would save nothing. */
 const MOST_CELLS_PER_EVENT = 3;
+/** What nobody has asked for yet has to save more. */
+export const MOST_CELLS_PER_EVENT_UNASKED = 1.5;
 /** So many may come of an event in all of a customer's rollups together. */
 const MOST_CELLS_PER_EVENT_TOGETHER = 4;
 /** A rollup that tells more apart than was asked for is good enough below this size, and unless another would be so many times smaller. */
@@ -29,9 +33,11 @@ export interface RollupWish {
   readonly dimensions: readonly string[];
   readonly byRate: boolean;
   readonly byGrant: boolean;
+  /** Nobody has asked for it yet; it takes no other's place. */
+  readonly unasked?: true;
 }
 
-/** What of the newest events tells what a rollup would be worth. */
+/** What of the newest events, or of the cells of a rollup that tells more apart, tells what a rollup would be worth. */
 export interface RollupProspect {
   readonly sampledEvents: number;
   /** Of all sizes. */
@@ -46,8 +52,8 @@ export function wishId({ customerKey, dimensions, byRate, byGrant }: RollupWish)
 }
 
 /** Whether reading cells instead of events, or of those of a rollup of a given size (null: there is none), is worth writing them. */
-export function pays({ sampledEvents, cells, size }: RollupProspect, presentSize: bigint | null): boolean {
-  if (cells > sampledEvents * MOST_CELLS_PER_EVENT) return false;
+export function pays({ sampledEvents, cells, size }: RollupProspect, presentSize: bigint | null, mostCellsPerEvent = MOST_CELLS_PER_EVENT): boolean {
+  if (cells > sampledEvents * mostCellsPerEvent) return false;
   return presentSize === null || presentSize >= BigInt(size * MUCH_SMALLER);
 }
 

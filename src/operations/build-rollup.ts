@@ -4,6 +4,7 @@ import {
   covers,
   isOutgrown,
   isSameWish,
+  MOST_CELLS_PER_EVENT_UNASKED,
   MOST_DECLINED,
   MOST_ROLLUPS,
   pays,
@@ -53,35 +54,43 @@ export async function buildRollup(database: Database, wish: RollupWish, isStoppe
   if (!hasEnoughEvents(eventCount)) return 'UNNEEDED';
   const same = registered.find((rollup) => isSameWish(rollup, wish));
   if (same?.state === 'READY' || (same?.state === 'DECLINED' && !isOutgrown(same.eventCount, eventCount))) return 'UNNEEDED';
-  const present = smallest(registered.filter((rollup) => rollup.state === 'READY' && covers(rollup, wish)));
-  const prospect = await database.background.snapshot((transaction) => readProspect(transaction, wish), COMPARISON_SETTINGS);
+  const source = smallest(registered.filter((rollup) => rollup.state === 'READY' && covers(rollup, wish)));
+  if (wish.unasked && source) return 'UNNEEDED';
+  const prospect = await database.background.snapshot((transaction) => readProspect(transaction, wish, source), COMPARISON_SETTINGS);
   if (same) await removeRollup(database, customerKey, same);
   const others = registered.filter((rollup) => rollup !== same);
-  if (!pays(prospect, present?.size ?? null)) {
+  const inTheWay = await findInTheWay(database, wish, others, prospectiveCells(prospect, eventCount), eventCount);
+  if (wish.unasked && (inTheWay.length > 0 || !pays(prospect, null, MOST_CELLS_PER_EVENT_UNASKED))) return 'DECLINED';
+  if (!pays(prospect, source?.size ?? null)) {
     await decline(database, wish, others, eventCount);
     return 'DECLINED';
   }
-  await makeRoom(database, customerKey, others, prospectiveCells(prospect, eventCount), eventCount);
-  return fillNewRollup(database, wish, { state: 'FILLING', size: prospect.size, eventCount }, isStopped);
+  for (const rollup of inTheWay) await removeRollup(database, customerKey, rollup);
+  const isKept = source !== null && !inTheWay.includes(source);
+  return fillNewRollup(database, wish, { state: 'FILLING', size: prospect.size, eventCount }, isStopped, isKept ? source : null);
 }
 
-function smallest(rollups: readonly RegisteredRollup[]): RegisteredRollup | undefined {
-  return [...rollups].sort((a, b) => Number(a.size - b.size))[0];
+function smallest(rollups: readonly RegisteredRollup[]): RegisteredRollup | null {
+  return [...rollups].sort((a, b) => Number(a.size - b.size))[0] ?? null;
 }
 
-/** Those that were asked for least recently go where a new one would be one too many, or one with too many cells. */
-async function makeRoom(
+/** Those that would have to go, where a new one would be one too many, or one with too many cells: what others can stand in for last, and before that what was asked for least recently. */
+async function findInTheWay(
   database: Database,
-  customerKey: bigint,
+  wish: RollupWish,
   registered: readonly RegisteredRollup[],
   newCellCount: bigint,
   eventCount: bigint,
-): Promise<void> {
-  const cells = await countCells(database.background.pool, customerKey);
-  const kept = registered.filter(({ state }) => state === 'READY' || state === 'FILLING');
+): Promise<RegisteredRollup[]> {
+  const cells = await countCells(database.background.pool, wish.customerKey);
+  const present = registered.filter(({ state }) => state === 'READY' || state === 'FILLING');
+  const answersAll = (rollup: RegisteredRollup) =>
+    [...present, wish].every((one) => covers(rollup, { ...one, customerKey: wish.customerKey, byRate: false, byGrant: false }));
+  const kept = [...present].sort((a, b) => Number(answersAll(a)) - Number(answersAll(b)));
+  const inTheWay: RegisteredRollup[] = [];
   const cellCount = () => kept.reduce((sum, { key }) => sum + (cells.get(key) ?? 0n), newCellCount);
-  while (kept.length > 0 && (kept.length >= MOST_ROLLUPS || areTooMany(cellCount(), eventCount)))
-    await removeRollup(database, customerKey, kept.shift()!);
+  while (kept.length > 0 && (kept.length >= MOST_ROLLUPS || areTooMany(cellCount(), eventCount))) inTheWay.push(kept.shift()!);
+  return inTheWay;
 }
 
 async function decline(database: Database, wish: RollupWish, registered: readonly RegisteredRollup[], eventCount: bigint): Promise<void> {
@@ -93,13 +102,14 @@ async function decline(database: Database, wish: RollupWish, registered: readonl
 /**
  * Registers the rollup and adds up all usage that was committed before, as of one snapshot: it is taken while nobody can report for the customer, so that
  * whatever it does not show is added by who reports it. Each cell is added to once, under its pool's lock; nothing is compared, and nothing read twice.
- * What fails on the way leaves a rollup that nobody reads.
+ * What fails on the way leaves a rollup that nobody reads. `source`: a rollup that is READY and covers the wish, whose cells are the same usage, and fewer.
  */
 export async function fillNewRollup(
   database: Database,
   wish: RollupWish,
   first: Parameters<typeof addRollup>[2],
   isStopped: () => boolean,
+  source: Rollup | null = null,
 ): Promise<WishOutcome> {
   const { background } = database;
   const { customerKey } = wish;
@@ -110,7 +120,7 @@ export async function fillNewRollup(
       await reading.query('SELECT'); // takes the snapshot
       return added;
     }, REGISTER_SETTINGS);
-    for await (const cells of newCells(reading, customerKey, rollup, CELLS_AT_ONCE)) {
+    for await (const cells of newCells(reading, customerKey, rollup, source, CELLS_AT_ONCE)) {
       if (isStopped()) return 'STOPPED';
       await addCellSets(background.pool, customerKey, cells);
       await retryingTransaction(

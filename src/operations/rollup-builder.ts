@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import { wishId, type RollupWish } from '../domain/rollup-wish';
+import { FEWEST_EVENTS_OF_WHOLE, MOST_ROLLUP_DIMENSIONS, wishId, type RollupWish } from '../domain/rollup-wish';
 import type { Database } from '../store/database';
-import { findUnfinished, noteAsked } from '../store/rollup-building';
+import { findUnasked, findUnfinished, noteAsked } from '../store/rollup-building';
 import { asOnlyRebuild } from '../store/rollup-repair';
 import { buildRollup, removeRollup } from './build-rollup';
 
@@ -12,6 +12,9 @@ const PAUSE_MS = 250;
 const SETTLED_MS = 10 * 60 * 1000;
 const MOST_SETTLED = 50_000;
 const MOST_UNFINISHED = 1_000;
+/** How often it is looked for customers who have become large, and how long one rests for whom nothing was built. */
+const LOOK_AROUND_MS = 30 * 60 * 1000;
+const SETTLED_UNASKED_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Sees to what questions have missed, in the background and one thing at a time, also among several processes. Nothing waits for it, and what fails is
@@ -21,6 +24,8 @@ export class RollupBuilder {
   private readonly settled = new LRUCache<string, true>({ max: MOST_SETTLED, ttl: SETTLED_MS });
   private running: Promise<void> | null = null;
   private isClosed = false;
+  private timer: NodeJS.Timeout | null = null;
+  private lookedAroundAt = -Infinity;
 
   /** `noteTrouble` is told of what failed. */
   constructor(
@@ -31,12 +36,14 @@ export class RollupBuilder {
   /** Begins with what was left unfinished. */
   start(): void {
     this.database.wishes.listen(() => this.stir());
+    this.timer = setInterval(() => this.stir(), LOOK_AROUND_MS).unref();
     this.stir();
   }
 
   /** Ends after the step that is under way. */
   async close(): Promise<void> {
     this.isClosed = true;
+    if (this.timer) clearInterval(this.timer);
     await this.idle();
   }
 
@@ -71,7 +78,7 @@ export class RollupBuilder {
   private async takeWishes(): Promise<RollupWish[]> {
     const { wishes, uses } = this.database.wishes.take();
     if (uses.length > 0) await this.attempt(() => noteAsked(this.database.background.pool, uses));
-    return wishes.filter((wish) => !this.settled.has(wishId(wish)));
+    return wishes.filter((wish) => !this.settled.has(settledId(wish)));
   }
 
   private async fulfil(wishes: readonly RollupWish[]): Promise<void> {
@@ -79,10 +86,19 @@ export class RollupBuilder {
       if (this.isClosed) return;
       await this.attempt(() => removeRollup(this.database, customerKey, rollup));
     }
-    for (const wish of wishes) {
+    for (const wish of [...wishes, ...(await this.lookAround())]) {
       if (this.isClosed) return;
-      if (await this.attempt(() => buildRollup(this.database, wish, () => this.isClosed))) this.settled.set(wishId(wish), true);
+      const isDone = await this.attempt(() => buildRollup(this.database, wish, () => this.isClosed));
+      if (isDone) this.settled.set(settledId(wish), true, wish.unasked ? { ttl: SETTLED_UNASKED_MS } : {});
     }
+  }
+
+  /** What large customers need that nobody has asked for; only every now and then. */
+  private async lookAround(): Promise<RollupWish[]> {
+    if (performance.now() - this.lookedAroundAt < LOOK_AROUND_MS) return [];
+    this.lookedAroundAt = performance.now();
+    const wishes = await findUnasked(this.database.background.pool, FEWEST_EVENTS_OF_WHOLE, MOST_ROLLUP_DIMENSIONS);
+    return wishes.filter((wish) => !this.settled.has(settledId(wish)));
   }
 
   /** Whether it was done. */
@@ -95,4 +111,8 @@ export class RollupBuilder {
       return false;
     }
   }
+}
+
+function settledId(wish: RollupWish): string {
+  return wish.unasked ? `unasked:${wishId(wish)}` : wishId(wish);
 }

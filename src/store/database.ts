@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool, types, type CustomTypesConfig, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
+import { DrawdownError } from '../domain/errors';
 import { PrismaClient } from './generated/client';
 import { RollupWishes } from './rollup-wishes';
 import { Turns } from './turns';
@@ -44,6 +45,9 @@ const EXPORT_WAIT = { connectionTimeoutMillis: 120_000 };
 /** Far above what any statement needs; only a stuck one meets it. */
 const STATEMENT_TIMEOUT_MS = 60_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
+const QUERY_CANCELED = '57014';
+const TOO_SLOW =
+  'Reading this took longer than a minute and was given up. Sums for breakdowns that were asked for are being built: ask again in some minutes, or for a shorter range or fewer customers.';
 
 /** bigint for int8, Date for timestamptz, text for numeric. Set per query, so that Prisma's adapter, which has its own, is left alone. */
 const PARSERS: CustomTypesConfig = {
@@ -164,8 +168,13 @@ async function inSnapshot<T>(
     (error: Error) => client.release(error),
   );
   const failed = [begun, done].find((outcome) => outcome.status === 'rejected');
-  if (failed) throw isRetryable(failed.reason) ? new TransactionRolledBackError(failed.reason) : failed.reason;
+  if (failed) throw snapshotError(failed.reason);
   return (done as PromiseFulfilledResult<T>).value;
+}
+
+function snapshotError(reason: unknown): unknown {
+  if ((reason as { code?: unknown }).code === QUERY_CANCELED) return new DrawdownError('TRY_AGAIN', TOO_SLOW, [], { cause: reason });
+  return isRetryable(reason) ? new TransactionRolledBackError(reason) : reason;
 }
 
 function createPool(config: PoolConfig): Pool {

@@ -1,7 +1,7 @@
 import { ROLLUP_DAYS, type Rollup, type RollupDays } from '../domain/rollup';
 import type { Conditions } from './conditions';
 import { isDrawOfEvent } from './rollup-facts';
-import { addUpAmounts } from './rollup-sums';
+import { addUpAmounts, addUpCells } from './rollup-sums';
 
 /** Of which events `e` of a customer the cells are wanted, and of which sizes. */
 export interface EventCells {
@@ -27,9 +27,28 @@ export function eventCells(values: Conditions, { customerKey, rollup, sizes = RO
   SELECT ${dayOf('at')} AS day, ${parts}, rate_key, pool_key, grant_key,
          ${addUpAmounts('credits', 'credits')}, ${addUpAmounts('value', 'value')}, sum(event_count) AS event_count
   FROM draw GROUP BY day, ${parts}, rate_key, pool_key, grant_key
-), combination AS MATERIALIZED (
+), ${blocksSql(customer, parts, projectedSql(rollup, names), sizes)}`;
+}
+
+/** The same tables, added up from the cells of another rollup of the customer that tells as much apart or more. */
+export function cellsOfCells(
+  values: Conditions,
+  { customerKey, rollup, source }: { readonly customerKey: bigint; readonly rollup: Rollup; readonly source: Pick<Rollup, 'key'> },
+): string {
+  const customer = `${values.placeholder(customerKey)}::int8`;
+  const names = (rollup.dimensions ?? []).map((name) => `${values.placeholder(name)}::text`);
+  const keys = `${rollup.byRate ? 'r.rate_key' : '0'} AS rate_key, r.pool_key, ${rollup.byGrant ? 'r.grant_key' : '0::int8'} AS grant_key`;
+  return `day AS (
+  SELECT r.start AS day, r.set_key, ${keys}, ${addUpCells('r', 'credits')}, ${addUpCells('r', 'value')}, sum(r.event_count) AS event_count
+  FROM usage_rollup r WHERE r.customer_key = ${customer} AND r.rollup_key = ${values.placeholder(source.key)} AND r.days = 1 GROUP BY 1, 2, 3, 4, 5
+), ${blocksSql(customer, 'set_key', `jsonb_strip_nulls(jsonb_build_object(${names.map((name) => `${name}, s.dimensions -> ${name}`).join(', ')}))`, ROLLUP_DAYS)}`;
+}
+
+/** From `day`, whose cells are told apart by `parts`, which `projected` makes a set of, to blocks of all sizes. */
+function blocksSql(customer: string, parts: string, projected: string, sizes: readonly RollupDays[]): string {
+  return `combination AS MATERIALIZED (
   SELECT ${parts}, dimension_set_hash(dimensions) AS hash, dimensions FROM (
-    SELECT ${parts}, ${projectedSql(rollup, names)} AS dimensions
+    SELECT ${parts}, ${projected} AS dimensions
     FROM (SELECT DISTINCT ${parts} FROM day) found JOIN dimension_set s ON s.customer_key = ${customer} AND s.key = found.set_key
   ) made
 ), block AS (

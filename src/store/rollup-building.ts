@@ -2,7 +2,7 @@ import type { Rollup } from '../domain/rollup';
 import { FEWEST_EVENTS, SAMPLED_EVENTS, type RollupProspect, type RollupWish } from '../domain/rollup-wish';
 import { Conditions } from './conditions';
 import type { Queryable, Transaction } from './database';
-import { eventCells } from './event-cells';
+import { cellsOfCells, eventCells } from './event-cells';
 import { rollupFrom } from './rollup-registry';
 import { MERGE_CELLS } from './rollup-sums';
 import { plainArray, plainColumn, textColumn } from './sql-arrays';
@@ -83,13 +83,45 @@ export async function countCells(queryable: Queryable, customerKey: bigint): Pro
   return new Map(rows.map(({ key, count }) => [key, count]));
 }
 
-/** What the newest events tell of a rollup. */
-export async function readProspect(transaction: Transaction, wish: RollupWish): Promise<RollupProspect> {
+/**
+ * What would roll up all of a customer's dimensions that are not loose, for each with so many events, where nothing does: with the rates told apart, and,
+ * if that should not pay, without.
+ */
+export async function findUnasked(queryable: Queryable, fewestEvents: number, mostNames: number): Promise<RollupWish[]> {
+  const { rows } = await queryable.query<{ customer_key: bigint; dimensions: string }>(
+    `SELECT c.key AS customer_key, to_json(d.names)::text AS dimensions
+     FROM customer c CROSS JOIN LATERAL (
+       SELECT sum(r.event_count)::int8 AS events FROM usage_rollup r WHERE r.customer_key = c.key AND r.rollup_key = 0 AND r.days = 64
+     ) n CROSS JOIN LATERAL (
+       SELECT array_agg(DISTINCT name) AS names FROM (
+         SELECT k.name FROM dimension_key k WHERE k.customer_key = c.key GROUP BY k.name HAVING NOT bool_or(k.loose)
+       ) k
+     ) d
+     WHERE n.events >= $1 AND cardinality(d.names) <= $2 AND NOT EXISTS (
+       SELECT FROM rollup r WHERE r.customer_key = c.key AND r.dimensions @> d.names AND r.state IN ('READY', 'FILLING')
+     ) ORDER BY n.events DESC`,
+    [fewestEvents, mostNames],
+  );
+  return rows.flatMap(({ customer_key, dimensions }) =>
+    [true, false].map((byRate) => ({
+      customerKey: customer_key,
+      dimensions: JSON.parse(dimensions) as string[],
+      byRate,
+      byGrant: false,
+      unasked: true as const,
+    })),
+  );
+}
+
+/** What the newest events tell of a rollup, or, where there is a source, all of its cells. */
+export async function readProspect(transaction: Transaction, wish: RollupWish, source: Rollup | null): Promise<RollupProspect> {
   const values = new Conditions();
-  const newest = `e.key >= coalesce((SELECT key FROM usage_event WHERE customer_key = ${values.placeholder(wish.customerKey)}::int8
+  const { customerKey } = wish;
+  const rollup = { ...wish, key: 0 };
+  const newest = () => `e.key >= coalesce((SELECT key FROM usage_event WHERE customer_key = ${values.placeholder(customerKey)}::int8
     ORDER BY key DESC OFFSET ${SAMPLED_EVENTS - 1} LIMIT 1), 0)`;
   const { rows } = await transaction.query<{ events: bigint; cells: bigint; size: bigint }>(
-    `WITH ${eventCells(values, { customerKey: wish.customerKey, rollup: { ...wish, key: 0 }, events: newest })}
+    `WITH ${source ? cellsOfCells(values, { customerKey, rollup, source }) : eventCells(values, { customerKey, rollup, events: newest() })}
      SELECT coalesce(sum(event_count) FILTER (WHERE days = 1), 0)::int8 AS events, count(*) AS cells,
             (count(*) FILTER (WHERE days = 64) / greatest(1, count(DISTINCT start) FILTER (WHERE days = 64)))::int8 AS size
      FROM block`,
@@ -135,11 +167,17 @@ export interface NewCell {
   readonly event_count: bigint;
 }
 
-/** What all events that the transaction sees add to the cells of a rollup, some cells at a time. A transaction can ask this once. */
-export async function* newCells(transaction: Transaction, customerKey: bigint, rollup: Rollup, atOnce: number): AsyncGenerator<NewCell[]> {
+/** What all events that the transaction sees, or the cells of a source, add to the cells of a rollup, some cells at a time. A transaction can ask this once. */
+export async function* newCells(
+  transaction: Transaction,
+  customerKey: bigint,
+  rollup: Rollup,
+  source: Rollup | null,
+  atOnce: number,
+): AsyncGenerator<NewCell[]> {
   const values = new Conditions();
   await transaction.query(
-    `DECLARE new_cell NO SCROLL CURSOR FOR WITH ${eventCells(values, { customerKey, rollup, events: 'TRUE' })}
+    `DECLARE new_cell NO SCROLL CURSOR FOR WITH ${source ? cellsOfCells(values, { customerKey, rollup, source }) : eventCells(values, { customerKey, rollup, events: 'TRUE' })}
      SELECT block.*, c.dimensions FROM block JOIN (SELECT DISTINCT hash, dimensions::text FROM combination) c USING (hash) ORDER BY days, start`,
     values.values,
   );

@@ -41,6 +41,14 @@ export function addUpAmounts(amount: string, name: SumName): string {
               sum(${amount}) FILTER (WHERE NOT ${isSmall}) AS ${name}_large`;
 }
 
+/** The same of the sums of cells: what is not small is in those that hold a large amount; all else is made of small ones, however much it is. */
+export function addUpCells(row: string, name: SumName): string {
+  const [small, large] = [`${row}.${name}_small`, `${row}.${name}_large`];
+  const isLarge = holdsLarge(row, name);
+  return `coalesce(sum(${small} + coalesce(${large} * ${UNITS_PER_CREDIT}, 0)) FILTER (WHERE NOT ${isLarge}), 0) AS ${name}_small,
+         sum(${large}) FILTER (WHERE ${isLarge}) AS ${name}_large`;
+}
+
 /** Adds the cells `c`, each of them once, to those that there are, of the table `r`. Whoever does holds the locks of their pools. */
 export const MERGE_CELLS = `ON r.customer_key = c.customer_key AND r.rollup_key = c.rollup_key AND r.days = c.days AND r.start = c.start AND r.set_key = c.set_key
    AND r.rate_key = c.rate_key AND r.pool_key = c.pool_key AND r.grant_key = c.grant_key

@@ -7,7 +7,7 @@ import { UsageCollector } from '../../src/operations/usage-collector';
 import { Database } from '../../src/store/database';
 import { DimensionDictionary } from '../../src/store/dimension-sets';
 import { PriceBook } from '../../src/store/price-book';
-import { readRegistered, type RegisteredRollup } from '../../src/store/rollup-building';
+import { findUnasked, readRegistered, type RegisteredRollup } from '../../src/store/rollup-building';
 import { testDatabaseUrl } from '../support/database';
 import { nextKey } from '../support/loose-world';
 import { asBuilder, findDifferences, rebuildAll, rollupRows } from '../support/rollup-rows';
@@ -96,6 +96,47 @@ describe('a customer', () => {
     for (const name of ['a', 'b', 'c']) expect(await wish('deep', name)).toBe('BUILT');
     expect(namesOf(await registered('deep'), 'READY')).toEqual(['b', 'c']);
     expect(await findDifferences(database, [(await wishOf('deep')).customerKey])).toEqual([]);
+  }, 120_000);
+});
+
+describe('a large customer', () => {
+  const dimensions = (nth: number) => ({ user: `u${nth % 7}`, model: `m${nth % 3}`, tokens: nth });
+  test('gets all of its dimensions rolled up before anybody asks, and any of them from that', async () => {
+    await seller.customer('large');
+    await report('large', FEWEST_EVENTS - 2, dimensions);
+    const { customerKey } = await wishOf('large');
+    const wishes = async () => (await findUnasked(database.pool, FEWEST_EVENTS, 16)).filter((one) => one.customerKey === customerKey);
+    expect(await wishes()).toEqual([]);
+    const [value, timestamp] = ['2000000.000000000001', new Date(NOW.getTime() - 70 * DAY_MS)];
+    await seller.reportAll([1, 2].map(() => ({ customerId: 'large', featureId: 'chat', value, timestamp, dimensions: dimensions(1) })));
+    expect(await wishes()).toMatchObject([
+      { dimensions: ['model', 'user'], byRate: true },
+      { dimensions: ['model', 'user'], byRate: false },
+    ]);
+    const outcomes: WishOutcome[] = [];
+    for (const one of await wishes()) await asBuilder(database, async () => void outcomes.push(await buildRollup(database, one, () => false)));
+    expect([outcomes, await wishes()]).toEqual([['BUILT', 'UNNEEDED'], []]);
+
+    const [source] = (await registered('large')).filter(({ state }) => state === 'READY');
+    const narrow = { customerKey, dimensions: ['user'], byRate: false, byGrant: false };
+    const first = { state: 'FILLING', size: 1, eventCount: 1n } as const;
+    await asBuilder(database, async () => expect(await fillNewRollup(database, narrow, first, () => false, source)).toBe('BUILT'));
+    expect(await findDifferences(database, [customerKey])).toEqual([]);
+    const before = await rollupRows(database);
+    expect(await rebuildAll(database)).toBe(0);
+    expect(await rollupRows(database)).toEqual(before);
+    expect(namesOf(await registered('large'), 'READY')).toEqual(['model,user', 'user']);
+  }, 120_000);
+
+  test('keeps what was asked for, where what nobody asked for would take its place', async () => {
+    await seller.customer('full');
+    const names = Array.from({ length: MOST_ROLLUPS }, (_, index) => `n${index}`);
+    await report('full', FEWEST_EVENTS, (nth) => Object.fromEntries(names.map((name) => [name, nth % 2 === 0])));
+    for (const name of names) expect(await wish('full', name)).toBe('BUILT');
+    const wished = { ...(await wishOf('full', ...names)), unasked: true as const };
+    await asBuilder(database, async () => expect(await buildRollup(database, wished, () => false)).toBe('DECLINED'));
+    expect(namesOf(await registered('full'), 'READY')).toEqual(names);
+    expect(await wish('full', ...names)).toBe('BUILT');
   }, 120_000);
 });
 
