@@ -59,8 +59,9 @@ const QUESTIONS: readonly Question[] = [
 ];
 
 export async function benchBreakdown(): Promise<void> {
-  const world = await makeWorld(process.env['BENCH_DATA']);
-  const folder = mkdtempSync(join(tmpdir(), 'drawdown-bench-'));
+  const kept = process.env['BENCH_DATA'];
+  const world = await makeWorld(kept);
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'drawdown-bench-'));
   try {
     const { rowCount } = await world.database.pool.query('SELECT FROM usage_event LIMIT 1');
     if (rowCount === 0) await fillPopulation(world.database, { eventsOf: population(), from, to: new Date(Math.min(to.getTime(), Date.now())) });
@@ -76,7 +77,7 @@ export async function benchBreakdown(): Promise<void> {
     console.log(`server’s peak resident memory: ${Math.round((await world.peakResidentBytes()) / 2 ** 20)} MB`);
   } finally {
     await world.close();
-    rmSync(folder, { recursive: true, force: true });
+    if (kept === undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -131,7 +132,7 @@ async function firstAnswers(asker: Asker): Promise<void> {
     let answer = await asker.askFirst(question);
     const [firstMs, firstFrom] = [answer.ms, answer.computedFrom];
     while (answer.computedFrom !== 'ROLLUPS' && performance.now() - start < LONGEST_BUILD_MS) {
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await new Promise((resolve) => setTimeout(resolve, 5_000));
       answer = await asker.askFirst(question);
     }
     const built = answer.computedFrom === firstFrom ? '' : `; from ${answer.computedFrom} after ${((performance.now() - start) / 1000).toFixed(0)} s`;

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Database } from '../src/store/database';
@@ -27,6 +27,7 @@ const EXPORT_ROWS = 200_000;
 
 /** The raw events of these customers as a table with a JSON column, which PostgreSQL finds by customer and time. */
 export async function postgresOverJson(database: Database, customerIds: readonly string[]): Promise<Rival> {
+  await whole(database, 'DROP TABLE IF EXISTS raw_event');
   await whole(database, `CREATE TABLE raw_event AS ${RAW_EVENTS} WHERE u.id = ANY ($1) ORDER BY e.at`, [customerIds]);
   await whole(database, 'CREATE INDEX ON raw_event (customer, at)');
   await whole(database, 'VACUUM ANALYZE raw_event');
@@ -68,23 +69,13 @@ async function whole<Row extends object>(database: Database, text: string, value
   }
 }
 
-/** An embedded ClickHouse with all events twice, dimensions as its JSON type and as typed columns; null where chdb is not installed. */
+/** An embedded ClickHouse with all events twice, dimensions as its JSON type and as typed columns; null where chdb is not installed. A folder that has them is used again. */
 export async function clickHouseRivals(database: Database, folder: string): Promise<Rival[] | null> {
-  const clickHouse = await ClickHouse.start(join(folder, 'clickhouse'));
+  const home = join(folder, 'clickhouse');
+  const isFilled = existsSync(home);
+  const clickHouse = await ClickHouse.start(home);
   if (!clickHouse) return null;
-  const file = join(folder, 'events.ndjson');
-  await exportEvents(database, file);
-  await clickHouse.ask(`CREATE TABLE json_event (customer String, feature LowCardinality(String), at DateTime64(3), credits Decimal(18, 6), value Decimal(18, 6), dimensions JSON)
-    ENGINE = MergeTree ORDER BY (customer, at)`);
-  await clickHouse.ask(
-    `INSERT INTO json_event SELECT * FROM file('${file}', 'JSONEachRow', 'customer String, feature String, at DateTime64(3), credits Decimal(18, 6), value Decimal(18, 6), dimensions JSON')`,
-  );
-  rmSync(file);
-  const typed = DIMENSIONS.map((name) => `dimensions.${name}::String::LowCardinality(String) AS ${name}`);
-  await clickHouse.ask(
-    `CREATE TABLE typed_event ENGINE = MergeTree ORDER BY (customer, at) AS SELECT customer, feature, at, credits, value, ${typed.join(', ')} FROM json_event`,
-  );
-  for (const table of ['json_event', 'typed_event']) await clickHouse.ask(`OPTIMIZE TABLE ${table} FINAL`);
+  if (!isFilled) await fillClickHouse(clickHouse, database, folder);
   const rival = (name: string, table: string, column: (key: string) => string, close: () => Promise<void>): Rival => ({
     name,
     ask: (question) => askClickHouse(clickHouse, table, column, question),
@@ -104,6 +95,22 @@ export async function clickHouseRivals(database: Database, folder: string): Prom
       () => clickHouse.stop(),
     ),
   ];
+}
+
+async function fillClickHouse(clickHouse: ClickHouse, database: Database, folder: string): Promise<void> {
+  const file = join(folder, 'events.ndjson');
+  await exportEvents(database, file);
+  await clickHouse.ask(`CREATE TABLE json_event (customer String, feature LowCardinality(String), at DateTime64(3), credits Decimal(18, 6), value Decimal(18, 6), dimensions JSON)
+    ENGINE = MergeTree ORDER BY (customer, at)`);
+  await clickHouse.ask(
+    `INSERT INTO json_event SELECT * FROM file('${file}', 'JSONEachRow', 'customer String, feature String, at DateTime64(3), credits Decimal(18, 6), value Decimal(18, 6), dimensions JSON')`,
+  );
+  rmSync(file);
+  const typed = DIMENSIONS.map((name) => `dimensions.${name}::String::LowCardinality(String) AS ${name}`);
+  await clickHouse.ask(
+    `CREATE TABLE typed_event ENGINE = MergeTree ORDER BY (customer, at) AS SELECT customer, feature, at, credits, value, ${typed.join(', ')} FROM json_event`,
+  );
+  for (const table of ['json_event', 'typed_event']) await clickHouse.ask(`OPTIMIZE TABLE ${table} FINAL`);
 }
 
 async function askClickHouse(clickHouse: ClickHouse, table: string, column: (key: string) => string, question: RivalQuestion): Promise<number> {

@@ -20,6 +20,7 @@ import {
   addRollup,
   countCells,
   countEvents,
+  FILL_SETTINGS,
   hasEnoughEvents,
   lockCustomerUsage,
   makeReady,
@@ -133,7 +134,7 @@ export async function fillNewRollup(
       );
     }
     return (await makeReady(background.pool, customerKey, rollup)) ? 'BUILT' : 'STOPPED';
-  }, COMPARISON_SETTINGS);
+  }, `${COMPARISON_SETTINGS};${FILL_SETTINGS}`);
 }
 
 /** Takes a rollup from its readers and writers, and removes its cells in small steps. */

@@ -36,5 +36,5 @@ async function decide(transaction: Transaction, book: OpenPriceBook, batch: read
     transaction,
     known.map(({ customer, report }) => ({ customerKey: customer.key, idempotencyKey: report.idempotencyKey })),
   );
-  return answers(transaction, batch, decideAll(new UsageBatch(keys), priced, stored, pools));
+  return answers(transaction, batch, await decideAll(new UsageBatch(keys), priced, stored, pools));
 }

@@ -19,6 +19,7 @@ import { addUnmatched } from '../store/unmatched-events';
 import { addNotes } from '../store/consumption-notes';
 import { writeChanges } from '../store/write-batch';
 import { castShadows } from './cast-shadows';
+import { EventLoopTurn } from './event-loop-turn';
 import { keySpaceOf } from './lanes';
 import { priceReports, type PendingReport, type PricedReport } from './price-reports';
 
@@ -69,7 +70,7 @@ async function chargeBatch(
     known.map(({ customer, report }) => ({ customerKey: customer.key, idempotencyKey: report.idempotencyKey })),
   );
   const usage = new UsageBatch(eventKeys);
-  const decisions = decideAll(usage, priced, stored, pools);
+  const decisions = await decideAll(usage, priced, stored, pools);
   const remember = await commit(stores.dictionary, transaction, usage, [...pools.values()], await book.dimensionRules());
   await castShadows(transaction, book, usage.charged, known);
   return { decisions, remember };
@@ -80,14 +81,20 @@ function isUnmatched({ prices }: PricedReport): boolean {
 }
 
 /** `stored`: what is known of the reports whose customers there are, in their order. */
-export function decideAll(
+export async function decideAll(
   usage: UsageBatch,
   priced: readonly (PricedReport | RefusedReport)[],
   stored: readonly (StoredReport | null)[],
   pools: ReadonlyMap<string, BatchPool>,
-): Decision[] {
+): Promise<Decision[]> {
+  const decisions: Decision[] = [];
+  const turn = new EventLoopTurn();
   let index = 0;
-  return priced.map((one) => ('customer' in one ? usage.decide(candidate(one, stored[index++]!, pools)) : one));
+  for (const one of priced) {
+    if (turn.isLong) await turn.end();
+    decisions.push('customer' in one ? usage.decide(candidate(one, stored[index++]!, pools)) : one);
+  }
+  return decisions;
 }
 
 function candidate(
@@ -138,11 +145,13 @@ async function commit(
     transaction,
     usage.charged.map(({ event }) => event.customerKey),
   ); // under the locks of the pools
+  const turn = new EventLoopTurn();
   const { placed, setKeys } = await place(dictionary, transaction, usage.charged, rules, rollups);
   await dictionary.addKeys(transaction, placed.shapes);
   await addNotes(transaction, usage.charged);
   // Also where a charge of 0 leaves no entry: whoever waits for usage looks at the pools first.
   const changed = pools.filter((pool) => pool.open.entries.length > 0 || used.has(pool.key));
+  if (turn.isLong) await turn.end();
   await writeChanges(transaction, { pools: changed, events: placed.events, setKeys });
   return () => dictionary.remember(placed, setKeys);
 }

@@ -10,6 +10,9 @@ import { plainArray, plainColumn, textColumn } from './sql-arrays';
 /** Whoever registers holds up reports while it waits, and rather tries again later. */
 export const REGISTER_SETTINGS = `SET LOCAL lock_timeout = '500ms'`;
 
+/** For reading all of a customer's usage: the planner takes cells and sets for a few, and would join a million of them one by one. */
+export const FILL_SETTINGS = 'SET LOCAL enable_nestloop = off';
+
 /** A rollup with what is known of it. */
 export interface RegisteredRollup extends Rollup {
   readonly dimensions: readonly string[];

@@ -45,8 +45,8 @@ async function setsOfSeries(
     );
   const texts = new Set(series.map((values) => projectedText(valuesOf(values), dimensions)));
   const { rows } = await transaction.query<{ key: bigint }>(
-    `SELECT s.key FROM unnest($2::text[]) AS wanted (dimensions)
-     JOIN dimension_set s ON s.customer_key = $1 AND s.hash = dimension_set_hash(wanted.dimensions::jsonb)`,
+    `SELECT key FROM dimension_set WHERE customer_key = $1
+     AND hash = ANY (ARRAY(SELECT dimension_set_hash(wanted.dimensions::jsonb) FROM unnest($2::text[]) AS wanted (dimensions)))`,
     [customerKey, textArray([...texts])],
   );
   return rows.map(({ key }) => key);
