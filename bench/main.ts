@@ -1,3 +1,4 @@
+import { benchApp } from './app';
 import { benchBacktest } from './backtest';
 import { benchBreakdown } from './breakdown';
 import { benchCardinality } from './cardinality';
@@ -11,6 +12,7 @@ const PARTS: Record<string, () => void | Promise<void>> = {
   breakdown: benchBreakdown,
   cardinality: benchCardinality,
   backtest: benchBacktest,
+  app: benchApp,
 };
 
 async function main(names: readonly string[]): Promise<void> {
