@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
+import { ButtonLink } from './components/button';
 import { Page } from './components/page';
 import { Loading, State } from './components/state';
 import { paths } from './navigation/paths';
@@ -9,6 +10,7 @@ const ApiKeys = lazy(() => import('./views/api-keys/api-keys-page'));
 const Credits = lazy(() => import('./views/credits/credits-page'));
 const Currencies = lazy(() => import('./views/currencies/currencies-page'));
 const Customers = lazy(() => import('./views/customers/customers-page'));
+const Dimensions = lazy(() => import('./views/dimensions/dimensions-page'));
 const Features = lazy(() => import('./views/features/features-page'));
 const Usage = lazy(() => import('./views/usage/usage-page'));
 const Start = lazy(() => import('./views/start/start-page'));
@@ -43,6 +45,7 @@ export function Routes() {
         <Route path="/plans/:id/review" component={Review} />
         <Route path="/plans/:id/publish" component={Publish} />
         <Route path={paths.features} component={Features} />
+        <Route path="/features/:id/dimensions" component={Dimensions} />
         <Route path="/customers/:customerId/usage" component={Usage} />
         <Route path={paths.allUsage} component={Usage} />
         <Route path={paths.currencies} component={Currencies} />
@@ -50,7 +53,7 @@ export function Routes() {
         <Route path={paths.start} component={Start} />
         <Route>
           <Page title="Nothing here">
-            <State icon="empty" title="There is no view at this address">
+            <State icon="empty" title="There is no view at this address" action={<ButtonLink to="/">To the beginning</ButtonLink>}>
               It may have been typed wrongly, or come from another version.
             </State>
           </Page>

@@ -14,9 +14,16 @@ interface ChangeProps {
 export function ChangeAmount({ change, relative, unit, places = 2 }: ChangeProps) {
   if (isZero(change)) return <span className="muted">no change</span>;
   return (
-    <span className="nowrap">
-      <Amount value={change} places={places} signed {...(unit !== undefined && { unit })} />
-      {relative !== null && <span className="muted">{` (${signedPercent(relative)})`}</span>}
-    </span>
+    <>
+      <span className="nowrap">
+        <Amount value={change} places={places} signed {...(unit !== undefined && { unit })} />
+      </span>
+      {relative !== null && (
+        <>
+          {' '}
+          <span className="muted nowrap">{`(${signedPercent(relative)})`}</span>
+        </>
+      )}
+    </>
   );
 }

@@ -1,7 +1,7 @@
 import './pager.css';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { useAddress } from '../navigation/use-address';
+import { cursorNames, useAddress } from '../navigation/use-address';
 import { Icon, type IconName } from './icon';
 
 export interface PageInfo {
@@ -11,17 +11,25 @@ export interface PageInfo {
   readonly endCursor: string | null;
 }
 
+interface PagerProps {
+  readonly info: PageInfo;
+  /** The name of the list, where a view has several. */
+  readonly list?: string;
+  readonly children?: ReactNode;
+}
+
 /** To the pages before and after, by cursors in the address. Nothing where there is one page only. */
-export function Pager({ info, children }: { readonly info: PageInfo; readonly children?: ReactNode }) {
+export function Pager({ info, list, children }: PagerProps) {
   const { withChange, text } = useAddress();
-  const isElsewhere = text('after') !== null || text('before') !== null;
+  const { after, before } = cursorNames(list);
+  const isElsewhere = text(after) !== null || text(before) !== null;
   if (!info.hasPreviousPage && !info.hasNextPage && !isElsewhere && !children) return null;
   return (
     <nav className="pager" aria-label="Pages">
       <span className="muted small">{children}</span>
       <span className="row">
-        <Step to={info.hasPreviousPage ? withChange({ before: info.startCursor }) : null} icon="chevron-left" label="Previous" />
-        <Step to={info.hasNextPage ? withChange({ after: info.endCursor }) : null} icon="chevron-right" label="Next" />
+        <Step to={info.hasPreviousPage ? withChange({ [after]: null, [before]: info.startCursor }) : null} icon="chevron-left" label="Previous" />
+        <Step to={info.hasNextPage ? withChange({ [before]: null, [after]: info.endCursor }) : null} icon="chevron-right" label="Next" />
       </span>
     </nav>
   );

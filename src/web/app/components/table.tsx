@@ -63,7 +63,9 @@ function RowWithDetail<Row>({ row, columns, detail }: { row: Row; columns: reado
       </tr>
       {detail && (
         <tr className="table-detail">
-          <td colSpan={columns.length}>{detail}</td>
+          <td colSpan={columns.length}>
+            <div className="table-detail-content">{detail}</div>
+          </td>
         </tr>
       )}
     </>

@@ -13,6 +13,8 @@ export const paths = {
   review: (planId: string) => `/plans/${encodeURIComponent(planId)}/review`,
   publish: (planId: string) => `/plans/${encodeURIComponent(planId)}/publish`,
   features: '/features',
+  /** What the dimensions of its events are. */
+  dimensions: (featureId: string) => `/features/${encodeURIComponent(featureId)}/dimensions`,
   currencies: '/currencies',
   apiKeys: '/api-keys',
   start: '/start',

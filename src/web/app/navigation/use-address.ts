@@ -14,6 +14,11 @@ export interface Address {
 
 const CURSORS = ['after', 'before'];
 
+/** The parameters of a list's cursors. A view with several lists names them; its own list needs no name. */
+export function cursorNames(list?: string): { readonly after: string; readonly before: string } {
+  return list === undefined ? { after: 'after', before: 'before' } : { after: `${list}-after`, before: `${list}-before` };
+}
+
 /** All that a view shows is in its address, so that it can be shared and reloaded. */
 export function useAddress(): Address {
   const [path] = useLocation();
@@ -40,8 +45,9 @@ export function changed(parameters: URLSearchParams, change: AddressChange): URL
 }
 
 /** Where a list stands, as its connection takes it. */
-export function usePageArguments(size: number): { first: number; after: string | null } | { last: number; before: string } {
+export function usePageArguments(size: number, list?: string): { first: number; after: string | null } | { last: number; before: string } {
   const { text } = useAddress();
-  const before = text('before');
-  return before === null ? { first: size, after: text('after') } : { last: size, before };
+  const names = cursorNames(list);
+  const before = text(names.before);
+  return before === null ? { first: size, after: text(names.after) } : { last: size, before };
 }

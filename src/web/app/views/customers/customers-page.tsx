@@ -4,6 +4,7 @@ import { Button } from '../../components/button';
 import { ButtonLink } from '../../components/button';
 import { Card } from '../../components/card';
 import { CheckField } from '../../components/check-field';
+import { CurrencyChoice } from '../../components/currency-choice';
 import { Icon } from '../../components/icon';
 import { Page } from '../../components/page';
 import { Pager } from '../../components/pager';
@@ -15,7 +16,6 @@ import { paths } from '../../navigation/paths';
 import { useAddress, usePageArguments } from '../../navigation/use-address';
 import { useDialogAddress } from '../../navigation/use-dialog-address';
 import { useMayEdit } from '../../session/use-viewer';
-import { CurrencyChoice } from './currency-choice';
 import { CustomerTable, DEFAULT_SORT } from './customer-table';
 import { NewCustomerDialog } from './new-customer-dialog';
 import { useCurrencies, type Currency } from './use-currency';
@@ -88,7 +88,9 @@ function CustomerList({ currency, currencies, create }: CustomerListProps) {
         <SearchField label="Find by name or id" />
         <div className="row">
           <CheckField label="Show archived" checked={includeArchived} onChange={(shown) => change({ archived: shown ? 'shown' : null })} />
-          <CurrencyChoice currencies={currencies} current={currency} />
+          <div className="inline-field">
+            <CurrencyChoice currencies={currencies} current={currency.id} />
+          </div>
         </div>
       </div>
       <Card flush>

@@ -81,10 +81,10 @@ function FeatureForm({ start, isNew, busy, error, onSubmit, onCancel }: FormProp
         hint="Names with commas between them, such as request_id: kept with each event, and not in the dictionary that events share."
       />
       <TextField
-        label="Dimensions that always stay rolled up"
+        label="Dimensions that are never loose"
         required={false}
         {...at('rolledUpDimensions')}
-        hint="Others are loosened by the server where they have too many values."
+        hint="They stay in that dictionary, however many values they have; others leave it where they have too many."
       />
       <FormActions action={isNew ? 'Create feature' : 'Save'} busy={busy} {...(onCancel && { onCancel })} />
     </form>

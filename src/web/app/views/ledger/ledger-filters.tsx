@@ -1,14 +1,24 @@
 import './ledger-filters.css';
+import { useAnswer } from '../../api/use-api';
 import { Button } from '../../components/button';
-import { SelectField, TextField } from '../../components/field';
-import { instantFromLocalInput, LOCAL_ZONE, localInputText } from '../../format/instant';
+import { CurrencyChoice } from '../../components/currency-choice';
+import { SelectField, TextField, type Option } from '../../components/field';
+import { groupDigits } from '../../format/amount';
+import { dayText, instantFromLocalInput, LOCAL_ZONE, localInputText } from '../../format/instant';
+import { GrantsOfLedger, type GrantsOfLedgerQuery } from '../../generated/ledger';
 import { useAddress } from '../../navigation/use-address';
+import { CATEGORY_NAMES } from '../credits/grant-list';
 import { KIND_NAMES, KINDS } from './kinds';
+
+type Grant = GrantsOfLedgerQuery['creditGrants']['edges'][number]['node'];
 
 const FILTERS = ['kind', 'from', 'to', 'order', 'grant', 'feature', 'currency', 'entry'];
 
+/** Those of a customer that can be chosen; others are asked for by the address. */
+const MOST_GRANTS = 100;
+
 /** Each is a parameter of the address. What the seller's catalog has is not offered: a customer may not list it. */
-export function LedgerFilters() {
+export function LedgerFilters({ customerId }: { readonly customerId: string }) {
   const { text, change } = useAddress();
   const isFiltered = FILTERS.some((name) => text(name) !== null);
   const instant = (name: 'from' | 'to') => ({
@@ -32,6 +42,7 @@ export function LedgerFilters() {
         placeholder="Any"
         onChange={(event) => change({ feature: event.target.value || null }, { replace: true })}
       />
+      <GrantChoices customerId={customerId} />
       <SelectField
         label="Order"
         value={text('order') ?? 'newest'}
@@ -48,4 +59,33 @@ export function LedgerFilters() {
       )}
     </form>
   );
+}
+
+/** The currencies a customer was ever granted, where there are several, and the grants. */
+function GrantChoices({ customerId }: { readonly customerId: string }) {
+  const { text, change } = useAddress();
+  const grants = useAnswer(GrantsOfLedger, { customerId, first: MOST_GRANTS }).data?.creditGrants.edges.map(({ node }) => node) ?? [];
+  const currencies = [...new Map(grants.map(({ currency: one }) => [one.id, one])).values()];
+  const [currency, grant] = [text('currency'), text('grant')];
+  const ofCurrency = grants.filter((one) => currency === null || one.currency.id === currency);
+  return (
+    <>
+      <CurrencyChoice currencies={currencies} current={currency} none="All currencies" without={{ grant: null }} />
+      <SelectField
+        label="Grant"
+        value={grant ?? ''}
+        options={withAsked([{ value: '', label: 'All grants' }, ...ofCurrency.map((one) => ({ value: one.id, label: grantText(one) }))], grant)}
+        onChange={(event) => change({ grant: event.target.value || null })}
+      />
+    </>
+  );
+}
+
+function grantText({ category, amount, effectiveAt }: Grant): string {
+  return `${CATEGORY_NAMES[category]}, ${groupDigits(amount)}, from ${dayText(effectiveAt)}`;
+}
+
+/** What the address asks for is always among them. */
+function withAsked(options: readonly Option[], asked: string | null): readonly Option[] {
+  return asked === null || options.some(({ value }) => value === asked) ? options : [...options, { value: asked, label: asked }];
 }

@@ -63,27 +63,26 @@ export function LedgerList({ customerId }: { readonly customerId: string }) {
 }
 
 const COLUMNS: readonly Column<Entry>[] = [
-  { key: 'at', head: `Time, ${LOCAL_ZONE}`, cell: ({ at }) => <Instant value={at} form="second" withZone={false} /> },
-  { key: 'kind', head: 'Kind', cell: ({ kind }) => <Badge tone={KIND_TONES[kind]}>{KIND_NAMES[kind]}</Badge> },
+  { key: 'at', head: `Time, ${LOCAL_ZONE}`, from: 'tablet', cell: ({ at }) => <Instant value={at} form="second" withZone={false} /> },
+  { key: 'what', head: 'What', cell: (entry) => <What entry={entry} /> },
   {
-    key: 'what',
-    head: 'What',
-    from: 'tablet',
-    cell: ({ event, grant, resourceId }) => (
+    key: 'amount',
+    head: 'Amount',
+    align: 'end',
+    cell: ({ amount, balanceAfter }) => (
       <span className="two-lines">
-        <span>{event ? (event.feature?.name ?? 'Stated amount') : grant ? <GrantName grant={grant} /> : 'Overdraft'}</span>
-        <span className="muted small">
-          {event && (grant ? <>paid by {<GrantName grant={grant} />}</> : 'by overdraft')}
-          {resourceId !== null && ` · pool of ${resourceId}`}
+        <Amount value={amount} signed />
+        <span className="only-narrow muted small">
+          <Amount value={balanceAfter} />
         </span>
       </span>
     ),
   },
-  { key: 'amount', head: 'Amount', align: 'end', cell: ({ amount }) => <Amount value={amount} signed /> },
   {
     key: 'balance',
     head: 'Balance',
     align: 'end',
+    from: 'tablet',
     cell: ({ balanceAfter, currency }) => (
       <span className="two-lines">
         <Amount value={balanceAfter} />
@@ -94,6 +93,25 @@ const COLUMNS: readonly Column<Entry>[] = [
   { key: 'sequence', head: 'No.', align: 'end', from: 'desktop', cell: ({ sequence }) => <span className="muted">{sequence}</span> },
   { key: 'open', head: <span className="only-spoken">Calculation</span>, align: 'end', cell: (entry) => entry.event && <OpenButton id={entry.id} /> },
 ];
+
+/** What kind of entry it is, of what, and by which grant. */
+function What({ entry: { at, kind, event, grant, resourceId } }: { readonly entry: Entry }) {
+  return (
+    <span className="two-lines name-cell">
+      <span>
+        <Badge tone={KIND_TONES[kind]}>{KIND_NAMES[kind]}</Badge>{' '}
+        {event ? (event.feature?.name ?? 'Stated amount') : grant ? <GrantName grant={grant} /> : 'Overdraft'}
+      </span>
+      <span className="muted small">
+        {event && (grant ? <>by {<GrantName grant={grant} />}</> : 'by overdraft')}
+        {resourceId !== null && ` · pool of ${resourceId}`}
+      </span>
+      <span className="only-narrow muted small">
+        <Instant value={at} form="second" withZone={false} />
+      </span>
+    </span>
+  );
+}
 
 function GrantName({ grant: { category, amount } }: { readonly grant: NonNullable<Entry['grant']> }) {
   return (

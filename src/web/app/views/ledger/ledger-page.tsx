@@ -10,7 +10,7 @@ export default function LedgerPage({ params: { id } }: RouteComponentProps<{ id:
       {(customer) => (
         <div className="stack">
           <Verification customerId={customer.id} />
-          <LedgerFilters />
+          <LedgerFilters customerId={customer.id} />
           <LedgerList customerId={customer.id} />
         </div>
       )}

@@ -21,7 +21,7 @@ export function PlanDialogs() {
         <NewPlan onCancel={close} />
       </Dialog>
     );
-  if (open === 'rename' && subject !== null)
+  if (open === 'edit' && subject !== null)
     return (
       <Dialog title="Rename plan" onClose={close}>
         <RenamePlan id={subject} onDone={close} />

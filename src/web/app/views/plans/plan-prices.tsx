@@ -151,7 +151,7 @@ const COLUMNS: readonly Column<Line>[] = [
     key: 'feature',
     head: 'Feature',
     cell: ({ feature, rate }) => (
-      <span className="two-lines">
+      <span className="two-lines name-cell">
         <strong>{feature.name}</strong>
         <code className="muted">{feature.id}</code>
         {rate && (
@@ -165,6 +165,7 @@ const COLUMNS: readonly Column<Line>[] = [
   {
     key: 'mode',
     head: 'Calculation',
+    from: 'tablet',
     cell: ({ rate }) =>
       rate ? <Badge tone={rate.mode === 'FORMULA' ? 'accent' : 'neutral'}>{MODE_NAMES[rate.mode]}</Badge> : <Badge>Not priced</Badge>,
   },

@@ -55,10 +55,24 @@ export function Publications({ plan, mayEdit }: { readonly plan: PlanShown; read
 }
 
 const COLUMNS: readonly Column<Publication>[] = [
-  { key: 'version', head: 'Version', cell: ({ planVersion: { number } }) => <VersionLink number={number} /> },
-  { key: 'status', head: 'Status', cell: ({ status }) => <Badge tone={STATUSES[status].tone}>{STATUSES[status].label}</Badge> },
+  {
+    key: 'version',
+    head: 'Version',
+    cell: ({ planVersion: { number }, status, effectiveAt }) => (
+      <span className="two-lines">
+        <VersionLink number={number} />
+        <span className="only-narrow">
+          <StatusBadge status={status} />
+        </span>
+        <span className="only-narrow muted small">
+          from <Instant value={effectiveAt} />
+        </span>
+      </span>
+    ),
+  },
+  { key: 'status', head: 'Status', from: 'tablet', cell: ({ status }) => <StatusBadge status={status} /> },
   { key: 'scope', head: 'Affects', from: 'tablet', cell: (publication) => <Scope publication={publication} /> },
-  { key: 'effective', head: 'From', cell: ({ effectiveAt }) => <Instant value={effectiveAt} /> },
+  { key: 'effective', head: 'From', from: 'tablet', cell: ({ effectiveAt }) => <Instant value={effectiveAt} /> },
   {
     key: 'published',
     head: 'Published',
@@ -77,6 +91,10 @@ const COLUMNS: readonly Column<Publication>[] = [
     ),
   },
 ];
+
+function StatusBadge({ status }: Pick<Publication, 'status'>) {
+  return <Badge tone={STATUSES[status].tone}>{STATUSES[status].label}</Badge>;
+}
 
 function VersionLink({ number }: { readonly number: number }) {
   const { withChange } = useAddress();

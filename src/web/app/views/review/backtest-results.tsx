@@ -4,11 +4,13 @@ import { Amount } from '../../components/amount';
 import { Badge } from '../../components/badge';
 import { Fact, Facts } from '../../components/card';
 import { ChangeAmount } from '../../components/change-amount';
+import { Pager } from '../../components/pager';
 import { Answered, State } from '../../components/state';
 import { Table, type Column } from '../../components/table';
-import { countOf, countText } from '../../format/amount';
-import { BacktestResultOf, type BacktestResultOfQuery } from '../../generated/review';
+import { countOf, countText, isZero } from '../../format/amount';
+import { BacktestResultOf, MoversOfBacktest, type BacktestResultOfQuery, type MoversOfBacktestQuery } from '../../generated/review';
 import { paths } from '../../navigation/paths';
+import { usePageArguments } from '../../navigation/use-address';
 import { ChangeHistogram } from './change-histogram';
 import { RefusedUsage } from './refused-usage';
 import { RunOuts } from './run-outs';
@@ -16,8 +18,10 @@ import { RunOuts } from './run-outs';
 export type Result = NonNullable<NonNullable<BacktestResultOfQuery['backtest']>['result']>;
 export type CurrencyImpact = Result['currencies'][number];
 type FeatureImpact = CurrencyImpact['features'][number];
-type Mover = CurrencyImpact['movers']['edges'][number]['node'];
+type Mover = NonNullable<NonNullable<MoversOfBacktestQuery['backtest']>['result']>['currencies'][number]['movers']['edges'][number]['node'];
 type Impact = CurrencyImpact['total'];
+
+const MOVERS_SHOWN = 10;
 
 /** What a back-test has found, currency by currency. */
 export function BacktestResults({ id }: { readonly id: string }) {
@@ -35,10 +39,10 @@ export function BacktestResults({ id }: { readonly id: string }) {
         return (
           <div className="results">
             {result.currencies.map((impact) => (
-              <CurrencyResults key={impact.currency.id} impact={impact} isOne={result.currencies.length === 1} />
+              <CurrencyResults key={impact.currency.id} id={id} impact={impact} isOne={result.currencies.length === 1} />
             ))}
             <RefusedUsage result={result} />
-            <RunOuts result={result} />
+            <RunOuts id={id} counts={result.runOutCounts} />
           </div>
         );
       }}
@@ -46,9 +50,8 @@ export function BacktestResults({ id }: { readonly id: string }) {
   );
 }
 
-function CurrencyResults({ impact, isOne }: { readonly impact: CurrencyImpact; readonly isOne: boolean }) {
-  const { currency, total, features, distribution, movers } = impact;
-  const changed = movers.edges.map(({ node }) => node).filter((mover) => /[1-9]/.test(mover.impact.change));
+function CurrencyResults({ id, impact, isOne }: { readonly id: string; readonly impact: CurrencyImpact; readonly isOne: boolean }) {
+  const { currency, total, features, distribution } = impact;
   return (
     <>
       {!isOne && <h3 className="result-title">{currency.name}</h3>}
@@ -84,15 +87,33 @@ function CurrencyResults({ impact, isOne }: { readonly impact: CurrencyImpact; r
         <h3>Change per customer</h3>
         <ChangeHistogram distribution={distribution} />
       </section>
-      {changed.length > 0 && (
-        <section className="result-part" aria-label="Biggest movers">
-          <h3>{movers.pageInfo.hasNextPage ? `The ${changed.length} biggest movers` : 'Biggest movers'}</h3>
-          <div className="framed">
-            <Table label={`Biggest movers in ${currency.name}`} columns={MOVER_COLUMNS} rows={changed} rowKey={({ customer }) => customer.id} />
-          </div>
-        </section>
-      )}
+      <Movers id={id} currency={currency} />
     </>
+  );
+}
+
+/** Whose charges change, those that change most first. */
+function Movers({ id, currency }: { readonly id: string; readonly currency: CurrencyImpact['currency'] }) {
+  const list = `movers-${currency.id}`;
+  const { data } = useAnswer(MoversOfBacktest, { id, ...usePageArguments(MOVERS_SHOWN, list) }, { keepPrevious: true });
+  const movers = data?.backtest?.result?.currencies.find((one) => one.currency.id === currency.id)?.movers;
+  if (!movers) return null;
+  const { edges, pageInfo } = movers;
+  const hasChanges = edges.some(({ node }) => !isZero(node.impact.change));
+  if (!hasChanges && !pageInfo.hasPreviousPage) return null;
+  return (
+    <section className="result-part" aria-label="Biggest movers">
+      <h3>Biggest movers</h3>
+      <div className="framed">
+        <Table
+          label={`Biggest movers in ${currency.name}`}
+          columns={MOVER_COLUMNS}
+          rows={edges.map(({ node }) => node)}
+          rowKey={({ customer }) => customer.id}
+        />
+        <Pager info={pageInfo} list={list} />
+      </div>
+    </section>
   );
 }
 

@@ -55,8 +55,8 @@ function DifferenceItem({ difference, planId }: { readonly difference: Differenc
         <p key={sentence}>{sentence}</p>
       ))}
       <dl className="difference-prices">
-        <Side label="Now" rate={before} />
-        <Side label="New" rate={after} />
+        <Side label="In force" rate={before} />
+        <Side label="Draft" rate={after} />
       </dl>
     </li>
   );

@@ -10,6 +10,7 @@ import { useMayEdit } from '../../session/use-viewer';
 import { Backtests } from './backtests';
 import { DifferenceList } from './difference-list';
 import { differencesBetween } from './differences';
+import { DraftTests } from './draft-tests';
 import { Remarks } from './remarks';
 
 type Plan = NonNullable<PlanToReviewQuery['plan']>;
@@ -71,6 +72,7 @@ function Review({ plan, draft, backtests }: ReviewProps) {
     >
       <DifferenceList planId={id} differences={differences} against={publishedVersion?.number ?? null} />
       <Remarks planId={id} version={draft.number} />
+      <DraftTests planId={id} />
       <Backtests plan={plan} draft={draft} backtests={backtests} mayEdit={mayEdit} />
     </Page>
   );

@@ -86,9 +86,23 @@ function EntryList({ series, zone, hasCustomers }: { readonly series: Series; re
 function columnsFor(zone: string, hasCustomers: boolean): Column<Entry>[] {
   const customer: Column<Entry> = { key: 'customer', head: 'Customer', cell: ({ event }) => event?.customer.id };
   return [
-    { key: 'time', head: 'Used', cell: ({ event }) => event && <Instant value={event.timestamp} form="second" zone={zone} withZone={false} /> },
+    {
+      key: 'time',
+      head: 'Used',
+      from: 'tablet',
+      cell: ({ event }) => event && <Instant value={event.timestamp} form="second" zone={zone} withZone={false} />,
+    },
     ...(hasCustomers ? [customer] : []),
-    { key: 'feature', head: 'Feature', cell: ({ event }) => event?.feature?.name ?? <span className="muted">Stated amount</span> },
+    {
+      key: 'feature',
+      head: 'Feature',
+      cell: ({ event }) => (
+        <span className="two-lines">
+          {event?.feature?.name ?? <span className="muted">Stated amount</span>}
+          <span className="only-narrow muted small">{event && <Instant value={event.timestamp} form="second" zone={zone} withZone={false} />}</span>
+        </span>
+      ),
+    },
     { key: 'amount', head: 'Credits', align: 'end', cell: ({ amount }) => <Amount value={amount} /> },
     { key: 'grant', head: 'Paid by', from: 'tablet', cell: ({ grant }) => <PaidBy category={grant?.category} /> },
   ];

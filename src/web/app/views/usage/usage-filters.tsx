@@ -1,4 +1,3 @@
-import { Button } from '../../components/button';
 import { Icon } from '../../components/icon';
 import { useAddress } from '../../navigation/use-address';
 import { FilterDialog } from './filter-dialog';
@@ -32,10 +31,10 @@ export function UsageFilters({ question }: { readonly question: UsageQuestion })
           </span>
         );
       })}
-      <Button look="quiet" onClick={() => address.change({ dialog: 'filter' })}>
+      <button type="button" className="chip" onClick={() => address.change({ dialog: 'filter' })}>
         <Icon name="plus" size={12} />
         Filter
-      </Button>
+      </button>
       {isOpen && (
         <FilterDialog
           question={question}

@@ -1,15 +1,16 @@
 import './usage.css';
 import { useParams } from 'wouter';
+import { CurrencyChoice } from '../../components/currency-choice';
 import { Page } from '../../components/page';
 import { Segments } from '../../components/segments';
 import { useAddress } from '../../navigation/use-address';
 import { CustomerPage } from '../customer/customer-page';
 import { CellEntries } from './cell-entries';
 import { ComparisonView } from './comparison-view';
-import { CurrencyChoice } from './currency-choice';
 import { UsageFilters } from './usage-filters';
 import { UsageKeys } from './usage-keys';
 import { UsageToolbar } from './usage-toolbar';
+import { useUsageCurrencies } from './use-usage-currencies';
 import { UsageView } from './usage-view';
 import { usageQuestion } from './usage-question';
 
@@ -45,13 +46,15 @@ function UsageOfCustomer({ customerId }: { readonly customerId: string }) {
 function Usage({ customerId }: { readonly customerId: string | null }) {
   const address = useAddress();
   const question = usageQuestion(address, customerId);
+  const currencies = useUsageCurrencies(customerId);
+  const asked = address.text('currency');
   const view = VIEWS.find(({ value }) => value === address.text('view'))?.value ?? 'totals';
   return (
     <>
       <div className="stack">
         <div className="usage-bar">
           <UsageToolbar zone={question.zone} />
-          <CurrencyChoice customerId={customerId} />
+          <CurrencyChoice currencies={currencies} current={asked} {...(asked === null && { none: 'Choose …' })} />
         </div>
         <UsageKeys question={question} />
         <UsageFilters question={question} />
