@@ -118,17 +118,25 @@ const PRESET_STARTS: Record<RangePreset, (end: DateTime) => DateTime> = {
 };
 
 /** The starts of the range's buckets in order, each the end of the one before; the first is `from` and the last ends at `to`. At most `most` of them. */
-export function bucketStarts({ from, to, interval, timeZone }: TimeRange, most = Infinity): Date[] {
+export function bucketStarts(range: TimeRange, most = Infinity): readonly Date[] {
+  const known = STARTS.get(range);
+  if (known) return known.length > most ? known.slice(0, most) : known;
+  const { from, to, interval, timeZone } = range;
   const starts = [from];
   if (interval === 'NONE') return starts;
   const after = interval === 'QUARTER_HOUR' ? nextQuarterHour : (at: DateTime) => nextStart(at, interval.toLowerCase() as Unit);
   let next = after(DateTime.fromJSDate(from, { zone: timeZone }));
-  while (next.toMillis() < to.getTime() && starts.length < most) {
+  while (next.toMillis() < to.getTime()) {
+    if (starts.length >= most) return starts;
     starts.push(next.toJSDate());
     next = after(next);
   }
+  STARTS.set(range, starts);
   return starts;
 }
+
+/** Reckoning in time zones takes long, and each series of a page asks for the buckets of its range. */
+const STARTS = new WeakMap<TimeRange, readonly Date[]>();
 
 /** The range's buckets in order, each from its start to the start of the next. */
 export function bucketSpans(range: TimeRange): Span[] {

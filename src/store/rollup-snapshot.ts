@@ -133,6 +133,7 @@ export async function openBreakdown(
   const ids = scope.customerIds?.filter(isId) ?? null;
   const currencyId = scope.currencyId !== null && !isId(scope.currencyId) ? '' : scope.currencyId;
   const { rows } = await transaction.query<OpenRow>({
+    name: 'open-breakdown',
     text: OPEN,
     values: [scope.environmentKey, currencyId, ids, textArray(needs.dimensions), needs.byRate, needs.byGrant],
   });

@@ -66,18 +66,68 @@ export async function loadSeries(
 function pageQuery(plan: FactsPlan, window: SeriesWindow): { text: string; values: unknown[] } {
   const { query, columns } = plan;
   const values = new Conditions();
-  const text = `WITH ${seriesSql(values, plan)}, total AS MATERIALIZED (
-  SELECT count(*) AS series_count, sum(credits) AS credits, sum(value) AS value, sum(event_count) AS event_count FROM series
-), bounds AS MATERIALIZED (
-  ${boundsSql(values, window)}
-), page AS (
-  SELECT * FROM series ORDER BY ${orderSql(query, columns, 'series')} OFFSET (SELECT first FROM bounds) LIMIT (SELECT size FROM bounds)
+  const { tables, before } = isSeriesPerSet(plan) ? rankedBySums(values, plan, window) : rankedByAll(values, plan, window);
+  const text = `WITH ${tables}, page AS (
+  SELECT * FROM series ORDER BY ${orderSql(query, columns, 'series')} OFFSET (SELECT first FROM bounds) - (${before}) LIMIT (SELECT size FROM bounds)
 )
 SELECT t.series_count, t.credits AS total_credits, t.value AS total_value, t.event_count AS total_event_count,
        page.credits, page.value, page.event_count, ARRAY[${labelNames(query).join(', ')}]::text[] AS labels,
        (SELECT first FROM bounds) + row_number() OVER (ORDER BY ${orderSql(query, columns, 'page')}) AS position
 FROM total t LEFT JOIN page ON TRUE ORDER BY position`;
   return { text, values: values.values };
+}
+
+/** Tables of which `series` has all of the page, `total` the sums of all and `bounds` the place of the page, and how many series come before those in `series`. */
+interface RankedSeries {
+  readonly tables: string;
+  readonly before: string;
+}
+
+function rankedByAll(values: Conditions, plan: FactsPlan, window: SeriesWindow): RankedSeries {
+  return { tables: `${seriesSql(values, plan)}, ${placeSql(values, 'series', window)}`, before: '0' };
+}
+
+/** Each dimension set is a series: then labels are looked up for those alone that have the sums of the page. */
+function rankedBySums(values: Conditions, plan: FactsPlan, window: SeriesWindow): RankedSeries {
+  const { query, columns, adder } = plan;
+  const [amount, { direction }] = [query.orderBy.field.toLowerCase(), query.orderBy];
+  const credits = amountSql('credits', plan);
+  const labels = query.groupBy.map((key, index) => `${labelSql(values, key, columns)} COLLATE "C" AS g${index}`);
+  const tables = `${scopeSql(values, query, plan.open)}, summed AS MATERIALIZED (
+  SELECT f.set_key, ${credits} AS credits, ${amountSql('value', plan)} AS value, ${adder}(event_count) AS event_count
+  FROM (${breakdownFacts(values, plan)}) f${columns.pool ? ' JOIN scope_pool ON scope_pool.key = f.pool_key' : ''}
+  GROUP BY f.set_key HAVING ${adder}(event_count) > 0 OR ${credits} > 0
+), ${placeSql(values, 'summed', window)}, edge AS MATERIALIZED (
+  SELECT min(amount) AS low, max(amount) AS high FROM (
+    SELECT ${amount} AS amount FROM summed ORDER BY 1 ${direction} OFFSET (SELECT first FROM bounds) LIMIT (SELECT size FROM bounds)
+  ) AS on_page
+), candidate AS MATERIALIZED (
+  SELECT * FROM summed WHERE ${amount} BETWEEN (SELECT low FROM edge) AND (SELECT high FROM edge)
+), series AS MATERIALIZED (
+  SELECT ${labels.join(', ')}, c.credits, c.value, c.event_count
+  FROM candidate c JOIN dimension_set s ON s.customer_key = ${values.placeholder(onlyCustomer(query))} AND s.key = c.set_key AND s.key = ANY (ARRAY(SELECT set_key FROM candidate))
+)`;
+  const isBefore = direction === 'DESC' ? '> (SELECT high FROM edge)' : '< (SELECT low FROM edge)';
+  return { tables, before: `SELECT count(*) FROM summed WHERE ${amount} ${isBefore}` };
+}
+
+/** Whether no two dimension sets of the facts have the same labels, and nothing else tells series apart. */
+function isSeriesPerSet({ query, open, readsEvents }: FactsPlan): boolean {
+  const { groupBy, filters, orderBy } = query;
+  const names = open.sources[0]?.rollup?.dimensions ?? [];
+  const grouped = groupBy.flatMap((key) => ('dimension' in key ? [key.dimension] : []));
+  const isBySets = names.length > 0 && onlyCustomer(query) !== null && !readsEvents && open.aliases.size === 0;
+  return (
+    isBySets && grouped.length === groupBy.length && names.every((name) => grouped.includes(name)) && filters.length === 0 && orderBy.field !== 'KEY'
+  );
+}
+
+function placeSql(values: Conditions, table: string, window: SeriesWindow): string {
+  return `total AS MATERIALIZED (
+  SELECT count(*) AS series_count, sum(credits) AS credits, sum(value) AS value, sum(event_count) AS event_count FROM ${table}
+), bounds AS MATERIALIZED (
+  ${boundsSql(values, window)}
+)`;
 }
 
 function pageFrom(rows: readonly SeriesRow[]): SeriesPage {

@@ -86,13 +86,17 @@ describe('pages', () => {
     ['', 0],
     [', received by a server whose clock is almost an hour behind', 59 * 60 * 1000],
   ])('do not show what was under way when the first was taken and committed later%s', async (_, behindMs) => {
-    const rowsOf = (credits: string) => `WITH one AS (SELECT * FROM usage_event ORDER BY key DESC LIMIT 1), added AS (
+    const customerId = `late-${behindMs}`;
+    const rowsOf = (
+      credits: string,
+    ) => `WITH one AS (SELECT * FROM usage_event WHERE customer_key = (SELECT key FROM customer WHERE id = '${customerId}')), added AS (
         INSERT INTO usage_event SELECT (e).* FROM (SELECT jsonb_populate_record(NULL::usage_event, to_jsonb(one) || jsonb_build_object('key', key + 1 - (${behindMs}::int8 << 21), 'idempotency_key', 'under way ${behindMs}', 'cost', ${credits}, 'entry_count', 0)) AS e FROM one) made RETURNING *)
       UPDATE usage_rollup r SET credits_small = r.credits_small + a.cost * 1e9, value_small = r.value_small + a.value * 1e9, event_count = r.event_count + 1
       FROM added a WHERE r.customer_key = a.customer_key AND r.rollup_key = 0 AND r.rate_key = a.rate_key AND r.pool_key = a.pool_key AND r.grant_key = 0
         AND r.start = floor(extract(epoch FROM a.at) / 86400 / r.days) * r.days`;
-    await world.seller.report('plain', 'image', { timestamp: NOW.toISOString(), dimensions: {} });
-    const plain: BreakdownInput = { currencyId: 'credits', customerId: 'plain', range: 'LAST_DAY', groupBy: ['featureId'] };
+    await world.seller.customer(customerId);
+    await world.seller.report(customerId, 'image', { timestamp: NOW.toISOString(), dimensions: {} });
+    const plain: BreakdownInput = { currencyId: 'credits', customerId, range: 'LAST_DAY', groupBy: ['featureId'] };
     const client = await world.database.pool.connect();
     try {
       await client.query('BEGIN');
