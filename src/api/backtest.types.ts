@@ -8,14 +8,14 @@ import {
 } from '../domain/backtest';
 import type { CandidateRates } from '../domain/candidate-rates';
 import type { ErrorCode } from '../domain/errors';
-import { RATE_MODES, type RateMode } from '../domain/rate';
 import { RUN_OUT_KINDS, type PoolOutcome, type RunOutKind } from '../domain/reburn';
 import type { RefusedSample } from '../store/backtest-answers';
 import type { ChangedPool } from '../store/backtest-results';
 import { ERROR_CODE_NAMES } from './enums';
 import { decodeId, encodeId } from './global-id';
+import { PriceInput } from './pricing.types';
 import { ConnectionArgs, connectionType } from './paging';
-import { CreditsScalar, DateTimeScalar } from './scalars';
+import { DateTimeScalar } from './scalars';
 
 registerEnumType(BACKTEST_STATES, {
   name: 'BacktestState',
@@ -186,19 +186,10 @@ export class BacktestsArgs extends ConnectionArgs {
   planId!: string;
 }
 
-@InputType({ description: 'One rate to try, in place of those that a feature had, in whichever currency it was charged.' })
-export class BacktestRateInput {
+@InputType({ description: 'One rate to try, saved nowhere, in place of those that a feature had, in whichever currency it was charged.' })
+export class BacktestRateInput extends PriceInput {
   @Field(() => ID, { description: 'The feature. Usage of others does not count.' })
   featureId!: string;
-
-  @Field(() => RATE_MODES, { description: 'How usage turns into credits.' })
-  mode!: RateMode;
-
-  @Field(() => CreditsScalar, { nullable: true, description: 'With FLAT, and only then: the credits per unit of the reported value, at least 0.' })
-  creditsPerUnit?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'With FORMULA, and only then: the formula. It need not be saved anywhere.' })
-  formula?: string | null;
 }
 
 @InputType({ description: 'Which rates to try, and on what.' })

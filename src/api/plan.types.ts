@@ -1,11 +1,12 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { PLAN_VERSION_STATUSES, type Plan as DomainPlan, type PlanVersion as DomainPlanVersion, type PlanVersionStatus } from '../domain/plan';
-import { RATE_MODES, type Pricing, type Rate as DomainRate, type RateMode } from '../domain/rate';
+import type { Pricing, Rate as DomainRate } from '../domain/rate';
 import { decodeId, encodeId } from './global-id';
 import { FormulaTestInput, MOST_TESTS_TEXT } from './formula-test.types';
 import { connectionType } from './paging';
+import { RateInput } from './pricing.types';
 import { Problem } from './problem.types';
-import { CreditsScalar, DateTimeScalar } from './scalars';
+import { DateTimeScalar } from './scalars';
 import { Warning } from './warning.types';
 
 registerEnumType(PLAN_VERSION_STATUSES, {
@@ -141,23 +142,8 @@ export class CreatePlanDraftInput {
   fromVersion?: number | null;
 }
 
-@InputType({ description: 'The price of one feature in a draft that is saved as a whole.' })
-export class DraftRateInput {
-  @Field(() => ID, { description: 'The feature that is priced; one rate for each.' })
-  featureId!: string;
-
-  @Field(() => ID, { description: 'The currency it is charged in.' })
-  currencyId!: string;
-
-  @Field(() => RATE_MODES, { description: 'How usage turns into credits.' })
-  mode!: RateMode;
-
-  @Field(() => CreditsScalar, { nullable: true, description: 'With FLAT, and only then: the credits per unit of the reported value, at least 0.' })
-  creditsPerUnit?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'With FORMULA, and only then: the formula.' })
-  formula?: string | null;
-
+@InputType({ description: 'The price of one feature in a draft that is saved as a whole; each feature has one.' })
+export class DraftRateInput extends RateInput {
   @Field(() => [FormulaTestInput], {
     nullable: true,
     description: `Examples that the rate must give the right credits for, to be published. ${MOST_TESTS_TEXT}. Absent or null: those that the feature’s rate has stay.`,
@@ -190,27 +176,12 @@ export class DiscardPlanDraftInput {
 }
 
 @InputType({ description: 'A price for one feature in a draft. It replaces the one that is there.' })
-export class SetRateInput {
+export class SetRateInput extends RateInput {
   @Field(() => ID, { description: 'The plan.' })
   planId!: string;
 
   @Field(() => Int, { description: 'The number of the draft.' })
   version!: number;
-
-  @Field(() => ID, { description: 'The feature that is priced.' })
-  featureId!: string;
-
-  @Field(() => ID, { description: 'The currency it is charged in.' })
-  currencyId!: string;
-
-  @Field(() => RATE_MODES, { description: 'How usage turns into credits.' })
-  mode!: RateMode;
-
-  @Field(() => CreditsScalar, { nullable: true, description: 'With FLAT, and only then: the credits per unit of the reported value, at least 0.' })
-  creditsPerUnit?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'With FORMULA, and only then: the formula.' })
-  formula?: string | null;
 
   @Field(() => [FormulaTestInput], {
     nullable: true,

@@ -1,9 +1,10 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { RATE_MODES, type Rate as DomainRate, type RateMode, type StoredRateOverride } from '../domain/rate';
+import type { Rate as DomainRate, StoredRateOverride } from '../domain/rate';
 import type { RateOverrideInput } from '../operations/set-rate-override';
 import { connectionType } from './paging';
 import { Rate } from './plan.types';
-import { CreditsScalar, DateTimeScalar } from './scalars';
+import { RateInput } from './pricing.types';
+import { DateTimeScalar } from './scalars';
 import { Warning } from './warning.types';
 
 /** id and customer are added in rate-override.resolver. */
@@ -43,24 +44,9 @@ export const RateOverrideConnection = connectionType(
 );
 
 @InputType({ description: 'A price of a customer’s own.' })
-export class SetRateOverrideInput implements RateOverrideInput {
+export class SetRateOverrideInput extends RateInput implements RateOverrideInput {
   @Field(() => ID, { description: 'The customer.' })
   customerId!: string;
-
-  @Field(() => ID, { description: 'The feature that is priced.' })
-  featureId!: string;
-
-  @Field(() => ID, { description: 'The currency it is charged in.' })
-  currencyId!: string;
-
-  @Field(() => RATE_MODES, { description: 'How usage turns into credits.' })
-  mode!: RateMode;
-
-  @Field(() => CreditsScalar, { nullable: true, description: 'With FLAT, and only then: the credits per unit of the reported value, at least 0.' })
-  creditsPerUnit?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'With FORMULA, and only then: the formula.' })
-  formula?: string | null;
 
   @Field(() => DateTimeScalar, {
     nullable: true,

@@ -1,6 +1,7 @@
 import type { ImpactCell } from '../domain/impact';
 import type { PoolOutcome, RunOutKind } from '../domain/reburn';
 import type { Queryable } from './database';
+import { impactColumns } from './impact';
 import { amountColumn, instantColumn, plainColumn, textColumn } from './sql-arrays';
 
 /** An event that would have been refused, and why. */
@@ -32,16 +33,7 @@ export async function addFindings(queryable: Queryable, backtestKey: bigint, { c
   await queryable.query(
     `INSERT INTO backtest_usage (backtest_key, customer_key, feature_key, currency_key, code, event_count, old_credits, new_credits)
      SELECT $1, * FROM unnest($2::int8[], $3::int4[], $4::int4[], $5::text[], $6::int8[], $7::numeric[], $8::numeric[])`,
-    [
-      backtestKey,
-      plainColumn(cells, (cell) => cell.customerKey),
-      plainColumn(cells, (cell) => cell.featureKey),
-      plainColumn(cells, (cell) => cell.currencyKey),
-      textColumn(cells, (cell) => cell.code),
-      plainColumn(cells, (cell) => cell.eventCount),
-      amountColumn(cells, (cell) => cell.oldCredits),
-      amountColumn(cells, (cell) => cell.newCredits),
-    ],
+    [backtestKey, plainColumn(cells, (cell) => cell.customerKey), ...impactColumns(cells)],
   );
   if (refused.length > 0) await addRefused(queryable, backtestKey, refused);
   if (pools.length > 0) await addPools(queryable, backtestKey, pools);

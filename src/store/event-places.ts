@@ -1,7 +1,50 @@
-import type { CursorValues, PageRequest } from '../domain/paging';
-import type { TimeOrder } from '../domain/time-order';
-import { cursorInstant, cursorText } from './catalog';
+import type { CursorValues, Page, PageRequest } from '../domain/paging';
+import type { TimeOrder, TimeSpan } from '../domain/time-order';
+import { cursorInstant, cursorText, pageOf } from './catalog';
 import type { Conditions } from './conditions';
+import type { Queryable } from './database';
+import type { EventRef } from './events';
+
+/** Whose events, and of when. `customerKey` null: those of the whole environment. */
+export interface EventScope extends TimeSpan {
+  readonly environmentKey: number;
+  readonly customerKey: bigint | null;
+}
+
+/**
+ * A page of the events of a table, by (at, customer, key), that pass the conditions on `e`, of the customer `c`. Each customer's come from the index by
+ * time, no more than a page of them, and are merged; so a page costs the same wherever it lies.
+ */
+export async function pageOfEvents(
+  queryable: Queryable,
+  table: 'usage_event' | 'unmatched_event',
+  { environmentKey, customerKey, from, to }: EventScope,
+  where: Conditions,
+  order: TimeOrder,
+  request: PageRequest,
+): Promise<Page<EventRef>> {
+  const inEnvironment = `c.environment_key = ${where.placeholder(environmentKey)}`;
+  const customers = customerKey === null ? inEnvironment : `${inEnvironment} AND c.key = ${where.placeholder(customerKey)}`;
+  if (from) where.add((value) => `e.at >= ${value(from)}`);
+  if (to) where.add((value) => `e.at < ${value(to)}`);
+  addPageBounds(where, order, request);
+  const direction = (order === 'OLDEST_FIRST') !== request.backward ? 'ASC' : 'DESC';
+  const { rows } = await queryable.query<{ customer_key: bigint; key: bigint }>(
+    `SELECT e.customer_key, e.key
+     FROM customer c
+     CROSS JOIN LATERAL (
+       SELECT e.customer_key, e.key, e.at FROM ${table} e WHERE e.customer_key = c.key AND ${where.text}
+       ORDER BY e.at ${direction}, e.key ${direction} LIMIT ${request.size + 1}
+     ) e
+     WHERE ${customers}
+     ORDER BY e.at ${direction}, e.customer_key ${direction}, e.key ${direction} LIMIT ${request.size + 1}`,
+    where.values,
+  );
+  return pageOf(
+    rows.map((row) => ({ customerKey: row.customer_key, key: row.key })),
+    request,
+  );
+}
 
 /** An event's place among the events of an environment. */
 interface EventPlace {
@@ -13,7 +56,7 @@ interface EventPlace {
 const MOST_KEY = (2n ** 63n - 1n).toString();
 
 /** Keeps of the events `e` of the customers `c` those between the cursors of a page in the order of (at, customer, key). */
-export function addPageBounds(where: Conditions, order: TimeOrder, request: PageRequest): void {
+function addPageBounds(where: Conditions, order: TimeOrder, request: PageRequest): void {
   const [lower, upper] = order === 'OLDEST_FIRST' ? [request.after, request.before] : [request.before, request.after];
   if (lower) addBound(where, '>', placeOf(lower));
   if (upper) addBound(where, '<', placeOf(upper));

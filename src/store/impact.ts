@@ -9,6 +9,7 @@ import {
   type CurrencyImpact,
   type CustomerImpact,
   type FeatureImpact,
+  type ImpactCell,
   type ImpactDirection,
   type ImpactDistribution,
   type ImpactSums,
@@ -18,10 +19,22 @@ import type { CursorValues, Page, PageRequest } from '../domain/paging';
 import { cursorText, pageOf } from './catalog';
 import { Conditions } from './conditions';
 import type { Queryable } from './database';
-import { plainArray } from './sql-arrays';
+import { amountColumn, plainArray, plainColumn, textColumn } from './sql-arrays';
 
 /** Writes a SELECT of cells: customer_key, feature_key, currency_key, code, event_count, old_credits, new_credits. */
 export type ImpactSource = (values: Conditions) => string;
+
+/** The columns of cells that every table of them has behind its own: feature_key, currency_key, code, event_count, old_credits, new_credits. */
+export function impactColumns(cells: readonly ImpactCell[]): string[] {
+  return [
+    plainColumn(cells, (cell) => cell.featureKey),
+    plainColumn(cells, (cell) => cell.currencyKey),
+    textColumn(cells, (cell) => cell.code),
+    plainColumn(cells, (cell) => cell.eventCount),
+    amountColumn(cells, (cell) => cell.oldCredits),
+    amountColumn(cells, (cell) => cell.newCredits),
+  ];
+}
 
 export function backtestCells(backtestKey: bigint): ImpactSource {
   return (values) =>

@@ -1,18 +1,15 @@
 import type { DimensionFilter } from '../domain/dimension-filter';
 import type { Page, PageRequest } from '../domain/paging';
-import type { TimeOrder, TimeSpan } from '../domain/time-order';
+import type { TimeOrder } from '../domain/time-order';
 import type { UsageEvent } from '../domain/usage-event';
-import { pageOf } from './catalog';
 import { Conditions } from './conditions';
 import type { Queryable } from './database';
 import { dimensionCondition } from './event-conditions';
-import { addPageBounds } from './event-places';
-import { loadEvents, type EventRef } from './events';
+import { pageOfEvents, type EventScope } from './event-places';
+import { loadEvents } from './events';
 
-/** Which events are wanted; null: any. `customerKey` null: those of the whole environment. The span is of the events' own time. */
-export interface EventFilter extends TimeSpan {
-  readonly environmentKey: number;
-  readonly customerKey: bigint | null;
+/** Which events are wanted; null: any. The span is of the events' own time. */
+export interface EventFilter extends EventScope {
   readonly featureKey: number | null;
   readonly currencyKey: number | null;
   /** undefined: of any pool; null: of the customers' own. */
@@ -23,44 +20,16 @@ export interface EventFilter extends TimeSpan {
   readonly dimensions: readonly DimensionFilter[];
 }
 
-/**
- * By (at, customer, key). Each customer's events come from the index by time, no more than a page of them, and are merged;
- * so a page costs the same wherever it lies.
- */
+/** By (at, customer, key). */
 export async function listEvents(queryable: Queryable, filter: EventFilter, order: TimeOrder, request: PageRequest): Promise<Page<UsageEvent>> {
-  const ascending = (order === 'OLDEST_FIRST') !== request.backward;
   const where = new Conditions();
-  const customers = customerCondition(where, filter);
   addEventConditions(where, filter);
-  addPageBounds(where, order, request);
-  const direction = ascending ? 'ASC' : 'DESC';
-  const { rows } = await queryable.query<{ customer_key: bigint; key: bigint }>(
-    `SELECT e.customer_key, e.key
-     FROM customer c
-     CROSS JOIN LATERAL (
-       SELECT e.customer_key, e.key, e.at FROM usage_event e WHERE e.customer_key = c.key AND ${where.text}
-       ORDER BY e.at ${direction}, e.key ${direction} LIMIT ${request.size + 1}
-     ) e
-     WHERE ${customers}
-     ORDER BY e.at ${direction}, e.customer_key ${direction}, e.key ${direction} LIMIT ${request.size + 1}`,
-    where.values,
-  );
-  const page = pageOf<EventRef>(
-    rows.map((row) => ({ customerKey: row.customer_key, key: row.key })),
-    request,
-  );
+  const page = await pageOfEvents(queryable, 'usage_event', filter, where, order, request);
   return { ...page, items: await loadEvents(queryable, page.items) };
 }
 
-function customerCondition(where: Conditions, filter: EventFilter): string {
-  const inEnvironment = `c.environment_key = ${where.placeholder(filter.environmentKey)}`;
-  return filter.customerKey === null ? inEnvironment : `${inEnvironment} AND c.key = ${where.placeholder(filter.customerKey)}`;
-}
-
 function addEventConditions(where: Conditions, filter: EventFilter): void {
-  const { from, to, featureKey, currencyKey, resourceId, idempotencyKey, eventName } = filter;
-  if (from) where.add((value) => `e.at >= ${value(from)}`);
-  if (to) where.add((value) => `e.at < ${value(to)}`);
+  const { featureKey, currencyKey, resourceId, idempotencyKey, eventName } = filter;
   if (featureKey !== null) where.add((value) => `e.feature_key = ${value(featureKey)}`);
   if (idempotencyKey !== null) where.add((value) => reportedUnder(value(idempotencyKey)));
   if (eventName !== null) where.add((value) => `e.event_name = ${value(eventName)}`);

@@ -5,8 +5,8 @@ import { candidateRatesFromJson, candidateRatesToJson } from './candidate-rate-r
 import { cursorInteger, pageOf, type Catalog } from './catalog';
 import type { Queryable } from './database';
 import type { Prisma, Shadow as ShadowRow } from './generated/client';
-import type { ImpactSource } from './impact';
-import { amountColumn, plainColumn, textColumn } from './sql-arrays';
+import { impactColumns, type ImpactSource } from './impact';
+import { plainColumn } from './sql-arrays';
 
 function shadowFrom({ rates, ...row }: ShadowRow): Shadow {
   return { ...row, rates: candidateRates(candidateRatesFromJson(rates), true) };
@@ -76,12 +76,7 @@ export async function addShadowUsage(queryable: Queryable, cells: readonly Shado
       plainColumn(cells, (cell) => cell.customerKey),
       plainColumn(cells, (cell) => cell.shadowKey),
       plainColumn(cells, (cell) => cell.day),
-      plainColumn(cells, (cell) => cell.featureKey),
-      plainColumn(cells, (cell) => cell.currencyKey),
-      textColumn(cells, (cell) => cell.code),
-      plainColumn(cells, (cell) => cell.eventCount),
-      amountColumn(cells, (cell) => cell.oldCredits),
-      amountColumn(cells, (cell) => cell.newCredits),
+      ...impactColumns(cells),
     ],
   });
 }
