@@ -37,6 +37,10 @@ const USUAL_LENGTH = 5;
 export const LIST_LENGTHS: Readonly<Record<string, number>> = {
   'CreditUsageSeries.points': 50,
   'PlanVersion.rates': 50,
+  /** All filters of a meter together are few, however they are nested. */
+  'Meter.filters': 1,
+  'DimensionFilter.and': 1,
+  'DimensionFilter.or': 1,
   'CreditUsageChange.series': MOST_CHANGED_SERIES,
   'Backtest.rates': 50,
   'BacktestResult.currencies': 2,

@@ -34,7 +34,7 @@ import {
   FeatureImpactResolver,
   RefusalImpactResolver,
 } from './impact.resolver';
-import { FeatureUsageResolver, PlanReviewResolver } from './plan-review.resolver';
+import { FeatureUsageResolver, PlanReviewResolver, RatesReviewResolver } from './plan-review.resolver';
 import { LedgerCalculationResolver, LedgerEntryResolver } from './ledger-entry.resolver';
 import { PlanResolver } from './plan.resolver';
 import { PlanVersionResolver } from './plan-version.resolver';
@@ -93,6 +93,7 @@ const resolvers: Function[] = [
   OverridingRateResolver,
   PlanResolver,
   PlanReviewResolver,
+  RatesReviewResolver,
   PlanVersionResolver,
   PoolChangeResolver,
   PoolRunOutResolver,
