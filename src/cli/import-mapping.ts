@@ -11,7 +11,8 @@ export type Source = { readonly value: string } | { readonly column: string };
 /** Which column means what. */
 export interface Mapping {
   readonly customer: Source;
-  readonly feature: Source;
+  /** What was used: a feature, or an event of this name, of which meters say what it is usage of. */
+  readonly what: { readonly field: 'featureId' | 'eventName'; readonly source: Source };
   readonly resource: Source | null;
   readonly timestamp: { readonly column: string; readonly zone: Zone } | null;
   readonly valueColumn: string | null;
@@ -23,7 +24,7 @@ export interface Mapping {
   readonly idempotency: { readonly column: string } | { readonly source: string };
 }
 
-/** A line as the JSON text of a ReportUsageInput. It is text from the file to the wire: no digit passes through a JavaScript number. */
+/** A line as the JSON text of a ReportUsageInput, or of a RawEventInput. It is text from the file to the wire: no digit passes through a JavaScript number. */
 export interface MappedLine {
   readonly line: number;
   readonly bytes: number;
@@ -47,7 +48,7 @@ export function missingColumns(mapping: Mapping, columns: readonly string[]): st
 
 /** The columns with a meaning of their own, which are therefore no dimensions by default. */
 export function usedColumns(mapping: Mapping): Set<string> {
-  const sources = [mapping.customer, mapping.feature, mapping.resource, mapping.timestamp, mapping.idempotency];
+  const sources = [mapping.customer, mapping.what.source, mapping.resource, mapping.timestamp, mapping.idempotency];
   const columns = sources.flatMap((source) => (source && 'column' in source ? [source.column] : []));
   return new Set(mapping.valueColumn === null ? columns : [...columns, mapping.valueColumn]);
 }
@@ -67,12 +68,13 @@ function addIdentity(fields: string[], mapping: Mapping, { line, cells }: FileLi
   const { idempotency } = mapping;
   const key = 'column' in idempotency ? textOf(cells.get(idempotency.column)) : idempotencyKeyOf(idempotency.source, line);
   const customer = sourceText(mapping.customer, cells);
-  const feature = sourceText(mapping.feature, cells);
+  const what = sourceText(mapping.what.source, cells);
   const resource = mapping.resource && sourceText(mapping.resource, cells);
   if (customer === undefined) return emptyColumn(mapping.customer);
-  if (feature === undefined) return emptyColumn(mapping.feature);
+  if (what === undefined) return emptyColumn(mapping.what.source);
   if (key === undefined) return emptyColumn(idempotency);
-  fields.push(`"customerId":${JSON.stringify(customer)}`, `"featureId":${JSON.stringify(feature)}`, `"idempotencyKey":${JSON.stringify(key)}`);
+  const ids = { customerId: customer, [mapping.what.field]: what, idempotencyKey: key };
+  fields.push(...Object.entries(ids).map(([name, id]) => `"${name}":${JSON.stringify(id)}`));
   if (resource) fields.push(`"resourceId":${JSON.stringify(resource)}`);
   return undefined;
 }

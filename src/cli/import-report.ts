@@ -29,6 +29,7 @@ export class ImportReport {
   private readonly bar: SingleBar | null;
   private readonly refusedFile: WriteStream | null;
   private refusedFileError: Error | null = null;
+  private unmatched = 0;
   private lastPlainLineAt = Date.now();
 
   constructor(
@@ -55,6 +56,7 @@ export class ImportReport {
     for (const outcome of outcomes) {
       this.tally[outcome.status]++;
       if (outcome.status === 'refused') this.keepRefusal(outcome);
+      else if (outcome.unmatched) this.unmatched++;
     }
     this.show(bytes);
   }
@@ -109,6 +111,7 @@ export class ImportReport {
       `${refused} refused`,
     ];
     const lines = [`${total} ${total === 1 ? 'line' : 'lines'}: ${parts.join(', ')}.`];
+    if (this.unmatched > 0) lines.push(`  No meter matches ${this.unmatched} of them, which are charged to no feature: unmatchedEvents lists them.`);
     for (const [code, { count, examples }] of [...this.codes].sort((a, b) => b[1].count - a[1].count)) {
       lines.push(`  ${code}: ${count}`, ...examples);
       if (count > examples.length)

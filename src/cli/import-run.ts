@@ -110,9 +110,9 @@ function stateIsFull(line: number): string {
   return `More than ${most} lines are refused: --resume remembers no more of them, and begins behind line ${line} next time. What is there by then is not added twice.`;
 }
 
-function senderOf({ url, key, retries, firstWaitMs }: ImportOptions, report: ImportReport, signal: AbortSignal): SenderOptions {
+function senderOf({ url, key, retries, firstWaitMs, mapping }: ImportOptions, report: ImportReport, signal: AbortSignal): SenderOptions {
   const onWait = (reason: string, waitMs: number): void => report.note(`${reason} Trying again in ${(waitMs / 1000).toFixed(1)} s.`);
-  return { url, key, retries, firstWaitMs, onWait, signal };
+  return { url, key, raw: mapping.what.field === 'eventName', retries, firstWaitMs, onWait, signal };
 }
 
 /** Takes the next item only when fewer than `most` are being worked on. The first failure stops the others, is waited out, and is thrown. */

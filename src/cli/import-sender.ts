@@ -5,6 +5,8 @@ import type { MappedLine } from './import-mapping';
 export interface SenderOptions {
   readonly url: string;
   readonly key: string;
+  /** Whether the lines are raw events. */
+  readonly raw: boolean;
   /** How often a request is repeated before the import gives up. */
   readonly retries: number;
   readonly firstWaitMs: number;
@@ -14,7 +16,7 @@ export interface SenderOptions {
 
 /** What became of one line: `known` ones were there from an earlier run, `readable` ones were not sent at all. */
 export type Outcome =
-  | { readonly line: number; readonly status: 'accepted' | 'known' | 'readable' }
+  | { readonly line: number; readonly status: 'accepted' | 'known' | 'readable'; readonly unmatched?: boolean }
   | { readonly line: number; readonly status: 'refused'; readonly problem: LineProblem };
 
 /** An answer to one request: results, one per event, or why there are none. */
@@ -23,6 +25,8 @@ type Answer = { results: readonly Result[] } | { again: string } | { tooLarge: t
 interface Result {
   readonly duplicate: boolean;
   readonly error: LineProblem | null;
+  /** Of a raw event that no meter matched. */
+  readonly unmatchedEvent?: object | null;
 }
 
 interface ErrorAnswer {
@@ -30,17 +34,22 @@ interface ErrorAnswer {
   readonly extensions?: { readonly code?: string };
 }
 
-const MUTATION =
-  'mutation Import($input: ReportUsageBatchInput!) { reportUsageBatch(input: $input) { results { duplicate error { code message } } } }';
-const BODY_START = `{"operationName":"Import","query":${JSON.stringify(MUTATION)},"variables":{"input":{"events":[`;
+const USAGE_BODY = bodyStart('reportUsageBatch', 'duplicate error { code message }');
+const EVENTS_BODY = bodyStart('reportEvents', 'duplicate unmatchedEvent { id } error { code message }');
 const BODY_END = ']}}}';
 const REQUEST_TIMEOUT_MS = 60_000;
 const LONGEST_WAIT_MS = 10_000;
 const KEY_REFUSED_CODES = new Set(['UNAUTHENTICATED', 'FORBIDDEN']);
 const PASSING_CODES = new Set(['TRY_AGAIN', 'INTERNAL']);
 
-export function requestBody(lines: readonly MappedLine[]): string {
-  return BODY_START + lines.map(({ event }) => event).join(',') + BODY_END;
+function bodyStart(name: 'reportUsageBatch' | 'reportEvents', selection: string): string {
+  const inputType = `${name[0]!.toUpperCase()}${name.slice(1)}Input`;
+  const mutation = `mutation Import($input: ${inputType}!) { report: ${name}(input: $input) { results { ${selection} } } }`;
+  return `{"operationName":"Import","query":${JSON.stringify(mutation)},"variables":{"input":{"events":[`;
+}
+
+export function requestBody(lines: readonly MappedLine[], raw: boolean): string {
+  return (raw ? EVENTS_BODY : USAGE_BODY) + lines.map(({ event }) => event).join(',') + BODY_END;
 }
 
 /** Sends lines until each has an outcome; only what is worth repeating is repeated. Throws ImportError where that is hopeless. */
@@ -61,9 +70,11 @@ export async function sendLines(options: SenderOptions, lines: readonly MappedLi
 /** Adds what is settled to the outcomes and answers what is not. */
 function sortOut(lines: readonly MappedLine[], results: readonly Result[], outcomes: Outcome[]): MappedLine[] {
   return lines.filter(({ line }, i) => {
-    const { duplicate, error } = results[i]!;
+    const { duplicate, error, unmatchedEvent } = results[i]!;
     if (error && PASSING_CODES.has(error.code)) return true;
-    outcomes.push(error ? { line, status: 'refused', problem: error } : { line, status: duplicate ? 'known' : 'accepted' });
+    outcomes.push(
+      error ? { line, status: 'refused', problem: error } : { line, status: duplicate ? 'known' : 'accepted', unmatched: Boolean(unmatchedEvent) },
+    );
     return false;
   });
 }
@@ -88,7 +99,7 @@ async function post(options: SenderOptions, lines: readonly MappedLine[]): Promi
   const headers = { 'content-type': 'application/json', accept: 'application/json', 'x-api-key': options.key };
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
   try {
-    const response = await fetch(options.url, { method: 'POST', headers, body: requestBody(lines), signal });
+    const response = await fetch(options.url, { method: 'POST', headers, body: requestBody(lines, options.raw), signal });
     return answerOf(options.url, response.status, await response.text(), lines.length);
   } catch (error) {
     if (error instanceof ImportError || options.signal.aborted) throw error;
@@ -105,7 +116,7 @@ export function answerOf(url: string, status: number, text: string, wanted: numb
   const [error] = body?.errors ?? [];
   if (status === 401 || status === 403) throw keyRefused(error?.message ?? `HTTP ${status}.`);
   if (error) return answerOfError(error);
-  const results = body?.data?.reportUsageBatch?.results;
+  const results = body?.data?.report?.results;
   if (results?.length !== wanted) throw new ImportError(`${url} does not answer like Drawdown's GraphQL API (HTTP ${status}); is the --url right?`);
   return { results };
 }
@@ -122,7 +133,7 @@ function keyRefused(reason: string): ImportError {
 }
 
 interface Body {
-  readonly data?: { readonly reportUsageBatch?: { readonly results?: readonly Result[] } | null } | null;
+  readonly data?: { readonly report?: { readonly results?: readonly Result[] } | null } | null;
   readonly errors?: readonly ErrorAnswer[];
 }
 

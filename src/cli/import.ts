@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Zone } from 'luxon';
+import { addApiOptions, requireKey, requireUrl, type ApiFlags } from './api-options';
 import { FILE_FORMATS, formatOf, ImportError, type FileFormat } from './import-file';
 import { usedColumns, type Mapping, type Source, type Typing } from './import-mapping';
 import type { Terminal } from './import-report';
@@ -15,15 +16,15 @@ const FIRST_WAIT_MS = 250;
 /** With `import:` and a line number it stays within an idempotency key's length. */
 const MOST_SOURCE_LENGTH = 200;
 
-interface Flags {
-  readonly url: string;
-  readonly key?: string;
+interface Flags extends ApiFlags {
   readonly format?: FileFormat;
   readonly delimiter?: string;
   readonly customer?: string;
   readonly customerColumn?: string;
   readonly feature?: string;
   readonly featureColumn?: string;
+  readonly event?: string;
+  readonly eventColumn?: string;
   readonly resource?: string;
   readonly resourceColumn?: string;
   readonly timestampColumn?: string;
@@ -43,7 +44,7 @@ interface Flags {
 }
 
 const HELP = `
-Every line becomes one usage event. A line's idempotency key is import:SOURCE:LINE, so that the same file can be imported again at any time:
+Every line becomes one usage event, or with --event one raw event. A line's idempotency key is import:SOURCE:LINE, so that the same file can be imported again at any time:
 what is there is not added twice, and of a file that was appended to only the new lines are added. A line that was changed since is refused
 (IDEMPOTENCY_KEY_REUSED), never added again. The content of the file is not part of the key: next month's usage.csv needs a --source of its own,
 or a name of its own.
@@ -56,9 +57,8 @@ Exit code: 0 all lines are there, 1 some were refused, 2 the import could not be
 export function importCommand(terminal: Terminal = process): Command {
   const command = new Command('import')
     .description('Report the lines of a CSV or NDJSON file as usage, through the GraphQL API.')
-    .argument('<file>', 'a .csv, .tsv, .ndjson or .jsonl file in UTF-8')
-    .addOption(new Option('--url <url>', 'address of the API').default('http://127.0.0.1:4000/graphql').env('DRAWDOWN_URL'))
-    .addOption(new Option('--key <key>', 'API key with the role WRITER or ADMIN').env('DRAWDOWN_API_KEY'))
+    .argument('<file>', 'a .csv, .tsv, .ndjson or .jsonl file in UTF-8');
+  addApiOptions(command, 'WRITER or ADMIN')
     .addOption(new Option('--format <format>', 'where the name of the file does not say it').choices(Object.values(FILE_FORMATS)))
     .option('--delimiter <character>', 'between CSV cells (default: a comma, in .tsv files a tab)');
   addMappingOptions(command);
@@ -72,6 +72,8 @@ function addMappingOptions(command: Command): void {
     .option('--customer-column <column>', 'the column with the customer id')
     .option('--feature <id>', 'the feature of all lines')
     .option('--feature-column <column>', 'the column with the feature id')
+    .option('--event <name>', 'in place of a feature: the name of all lines as raw events, which meters of features match')
+    .option('--event-column <column>', 'the column with the name of the event')
     .option('--resource <id>', 'the resource of all lines')
     .option('--resource-column <column>', 'the column with the resource id; empty: none')
     .option('--timestamp-column <column>', 'the column with the instant (default: the instant of receipt)')
@@ -111,27 +113,27 @@ export function importOptions(file: string, flags: Flags): ImportOptions {
   if (!format) throw new ImportError(`The name ${basename(file)} does not say what the file is; give --format csv or --format ndjson.`);
   const mapping = mappingOf(file, format, flags);
   const { url, concurrency, retries, dryRun = false } = flags;
-  if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''))
-    throw new ImportError(`--url ${url} is not an address such as http://127.0.0.1:4000/graphql.`);
-  const key = dryRun ? '' : apiKey(flags);
+  requireUrl(url, importError);
+  const key = dryRun ? '' : requireKey(flags.key, importError);
   const delimiter = flags.delimiter ?? (/\.tsv$/i.test(file) ? '\t' : ',');
   const running = { url, key, concurrency, retries, firstWaitMs: FIRST_WAIT_MS, dryRun, refusedPath: flags.refused ?? null };
   const resume = flags.resume && !dryRun ? { fingerprint: fingerprintOf(mapping, format, delimiter, url, key) } : null;
   return { file, format, delimiter, mapping, neededColumns: [...usedColumns({ ...mapping, resource: null, valueColumn: null })], resume, ...running };
 }
 
-function apiKey({ key }: Flags): string {
-  if (!key) throw new ImportError('An API key with the role WRITER or ADMIN is needed: --key, or DRAWDOWN_API_KEY in the environment.');
-  if (!/^[\x21-\x7e]+$/.test(key)) throw new ImportError('The API key has characters that no key has.');
-  return key;
+function importError(message: string): ImportError {
+  return new ImportError(message);
 }
 
 function mappingOf(file: string, format: FileFormat, flags: Flags): Mapping {
   const typing = new Map<string, Typing>();
   for (const type of ['number', 'text', 'boolean'] as const) for (const column of flags[type] ?? []) typing.set(column, type);
   return {
-    customer: needed('customer', 'Whose usage is it?', sourceOf('customer', flags.customer, flags.customerColumn)),
-    feature: needed('feature', 'Usage of which feature is it?', sourceOf('feature', flags.feature, flags.featureColumn)),
+    customer: needed(
+      'Whose usage is it? Give --customer ID or --customer-column COLUMN.',
+      sourceOf('customer', flags.customer, flags.customerColumn),
+    ),
+    what: whatOf(flags),
     resource: sourceOf('resource', flags.resource, flags.resourceColumn),
     timestamp: flags.timestampColumn === undefined ? null : { column: flags.timestampColumn, zone: flags.timestampZone ?? zoneOf('UTC')! },
     valueColumn: flags.valueColumn ?? null,
@@ -148,8 +150,17 @@ function sourceOf(name: string, value: string | undefined, column: string | unde
   return column === undefined ? null : { column };
 }
 
-function needed(name: string, question: string, source: Source | null): Source {
-  if (!source) throw new ImportError(`${question} Give --${name} ID or --${name}-column COLUMN.`);
+function whatOf(flags: Flags): Mapping['what'] {
+  const feature = sourceOf('feature', flags.feature, flags.featureColumn);
+  const event = sourceOf('event', flags.event, flags.eventColumn);
+  if (feature && event) throw new ImportError('Lines are usage of a feature or raw events: give --feature or --event, not both.');
+  if (!event) return { field: 'featureId', source: needed('Usage of which feature is it? Give --feature ID or --feature-column COLUMN.', feature) };
+  if (flags.valueColumn !== undefined) throw new ImportError('How much a raw event is, its meters say: leave --value-column out.');
+  return { field: 'eventName', source: event };
+}
+
+function needed(question: string, source: Source | null): Source {
+  if (!source) throw new ImportError(question);
   return source;
 }
 

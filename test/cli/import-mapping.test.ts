@@ -5,7 +5,7 @@ import { zoneOf } from '../../src/cli/import-timestamp';
 
 const WHOLE_FILE: Mapping = {
   customer: { value: 'acme' },
-  feature: { value: 'chat' },
+  what: { field: 'featureId', source: { value: 'chat' } },
   resource: null,
   timestamp: null,
   valueColumn: null,
@@ -34,7 +34,7 @@ describe('a line', () => {
   test('takes customer, feature, resource, timestamp, value and key from columns, which are then no dimensions', () => {
     const mapping: Partial<Mapping> = {
       customer: { column: 'who' },
-      feature: { column: 'what' },
+      what: { field: 'featureId', source: { column: 'what' } },
       resource: { column: 'where' },
       timestamp: { column: 'when', zone: zoneOf('UTC')! },
       valueColumn: 'much',

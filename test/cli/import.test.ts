@@ -25,7 +25,7 @@ class Counterpart {
       if (other === 'hang up') return request.socket.destroy();
       const { status, body } = other ?? {
         status: 200,
-        body: { data: { reportUsageBatch: { results: seen.events.map((event) => this.keep(event)) } } },
+        body: { data: { report: { results: seen.events.map((event) => this.keep(event)) } } },
       };
       return response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
@@ -167,7 +167,7 @@ test('of a request, only the events that were told to try again are sent again',
   const path = await file('usage.csv', `n\n${lines(3)}`);
   counterpart.answer = ({ events }, nth) => {
     const results = events.map((_, i) => ({ duplicate: false, error: i === 1 ? { code: 'TRY_AGAIN', message: 'Again.' } : null }));
-    return nth === 1 ? { status: 200, body: { data: { reportUsageBatch: { results } } } } : null;
+    return nth === 1 ? { status: 200, body: { data: { report: { results } } } } : null;
   };
   expect((await run(path, ...SAME)).out).toBe('3 lines: 3 accepted, 0 already known, 0 refused.\n');
   expect(counterpart.requests[1]!.events.map(({ idempotencyKey }) => idempotencyKey)).toEqual(['import:usage.csv:3']);
