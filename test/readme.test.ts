@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { importCommand } from '../src/cli/import';
+import { planCommand } from '../src/cli/plan';
 import { fillDemo, markForDemo } from '../src/demo';
 import { testDatabase } from './support/database';
 import { testServer, type TestServer } from './support/server';
 import { subscribeWith, websocketClient, type Subscription } from './support/subscriber';
+import { onTerminal } from './support/terminal';
 
 interface Block {
   /** The language and whatever else follows the fence. */
@@ -60,11 +61,12 @@ function examplesOf(blocks: readonly Block[]): Example[] {
       ];
     if (block.info === 'json told') return [{ name: `line ${block.line}: what is told`, run: () => expectTold(block) }];
     if (block.info === 'graphql') return [{ name: `line ${block.line}: ${operationName(block)}`, run: (to) => runDocument(to, block, next) }];
-    if (/^csv /.test(block.info))
-      return [{ name: `line ${block.line}: ${block.info}`, run: () => writeFile(join(folder, block.info.slice(4)), block.text) }];
+    if (/^(csv|yaml) /.test(block.info))
+      return [{ name: `line ${block.line}: ${block.info}`, run: () => writeFile(join(folder, block.info.split(' ')[1]!), block.text) }];
     if (block.text.startsWith('curl ')) return [{ name: `line ${block.line}: curl`, run: (to) => runCurl(to, block, next) }];
-    if (!block.text.startsWith('npx drawdown import')) return [];
-    return [{ name: `line ${block.line}: npx drawdown import`, run: (to) => runImport(to, block, next) }];
+    const command = /^npx drawdown (import|plan)/.exec(block.text)?.[1];
+    if (!command) return [];
+    return [{ name: `line ${block.line}: npx drawdown ${command}`, run: (to) => runCommand(to, block, next) }];
   });
 }
 
@@ -97,14 +99,22 @@ function withPlaceholders(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withPlaceholders(item)]));
 }
 
-async function runImport(to: TestServer, { text }: Block, output: Block | undefined): Promise<void> {
-  const [file, ...options] = text.replaceAll('\\\n', ' ').trim().split(/\s+/).slice(3);
-  let written = '';
-  const stdout = new Writable({ write: (chunk, _encoding, done) => ((written += String(chunk)), done()) });
-  const args = [join(folder, file!), ...options, '--url', `${to.url}/graphql`, '--key', to.keys.WRITER];
-  const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });
-  await importCommand({ stdout, stderr }).parseAsync(args, { from: 'user' });
-  expect(written).toBe(output?.text);
+/** `…` in what a command says stands for what differs from time to time, within a line. */
+async function runCommand(to: TestServer, { text }: Block, output: Block | undefined): Promise<void> {
+  const [, , command, ...words] = text.replaceAll('\\\n', ' ').trim().split(/\s+/);
+  const args = words.map((word) => (/\.(csv|yaml)$/.test(word) ? join(folder, word) : word));
+  const address = ['--url', `${to.url}/graphql`, '--key', command === 'import' ? to.keys.WRITER : to.keys.ADMIN];
+  const { out, err } = await onTerminal((terminal) =>
+    (command === 'import' ? importCommand(terminal) : planCommand(terminal)).parseAsync([...args, ...address], { from: 'user' }),
+  );
+  if (command === 'plan') expect(err).toBe('');
+  const lines = (output?.text ?? '').split('\n').map((line) => line.split('…'));
+  const heard = out.split('\n').map((line, i) => (lines[i] && isLike(line, lines[i]) ? lines[i].join('…') : line));
+  expect(heard.join('\n')).toBe(output?.text);
+}
+
+function isLike(line: string, [start = '', ...rest]: readonly string[]): boolean {
+  return rest.length === 0 ? line === start : line.startsWith(start) && line.endsWith(rest.at(-1)!);
 }
 
 /** Only what the examples use: texts in quotes, `-H`, `-d`, `--data-urlencode`, `-G`. */
