@@ -1,16 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { Writable } from 'node:stream';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { importCommand } from '../../src/cli/import';
+import { asDecimal, NOVEMBER, TRACES, traceLines } from '../support/azure-trace';
 import { testDatabase } from '../support/database';
 import { testServer, type TestServer } from '../support/server';
+import { onTerminal } from '../support/terminal';
 
-/** The real one is large and lies beside the project where it is there at all; the synthetic one, of the same form, is always there. */
-const REAL_TRACE = join(__dirname, '..', '..', '..', 'shared', 'data', 'azure-llm-trace-2023-code.csv');
-const SYNTHETIC_TRACE = join(__dirname, 'synthetic-trace.csv');
-const TRACES = existsSync(REAL_TRACE) ? [SYNTHETIC_TRACE, REAL_TRACE] : [SYNTHETIC_TRACE];
-const NOVEMBER = { from: '2023-11-01T00:00:00Z', to: '2023-12-01T00:00:00Z' };
 let server: TestServer;
 
 async function ask(document: string, variables: unknown = {}) {
@@ -20,42 +14,22 @@ async function ask(document: string, variables: unknown = {}) {
 }
 
 async function importTrace(trace: string): Promise<string> {
-  let written = '';
-  const stdout = new Writable({ write: (chunk, _encoding, done) => ((written += String(chunk)), done()) });
-  const options = [
-    '--customer',
-    'azure',
-    '--feature',
-    'code',
-    '--timestamp-column',
-    'TIMESTAMP',
-    '--url',
-    `${server.url}/graphql`,
-    '--key',
-    server.keys.WRITER,
-  ];
-  const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });
-  await importCommand({ stdout, stderr }).parseAsync([trace, ...options], { from: 'user' });
-  return written;
+  const columns = ['--customer', 'azure', '--feature', 'code', '--timestamp-column', 'TIMESTAMP'];
+  const args = [trace, ...columns, '--url', `${server.url}/graphql`, '--key', server.keys.WRITER];
+  return (await onTerminal((terminal) => importCommand(terminal).parseAsync(args, { from: 'user' }))).out;
 }
 
 /** Independent of the program: whole ten-thousandths of a credit, straight from the text of the file. */
 function independentSum(trace: string): { credits: string; events: number; byGeneratedTokens: Map<string, bigint> } {
-  const lines = readFileSync(trace, 'utf8').trim().split(/\r?\n/).slice(1);
+  const lines = traceLines(trace);
   const byGeneratedTokens = new Map<string, bigint>();
   let sum = 0n;
-  for (const line of lines) {
-    const [, context, generated] = line.split(',');
-    const cost = 25n * BigInt(context!) + 100n * BigInt(generated!);
+  for (const { contextTokens, generatedTokens } of lines) {
+    const cost = 25n * BigInt(contextTokens) + 100n * BigInt(generatedTokens);
     sum += cost;
-    byGeneratedTokens.set(generated!, (byGeneratedTokens.get(generated!) ?? 0n) + cost);
+    byGeneratedTokens.set(generatedTokens, (byGeneratedTokens.get(generatedTokens) ?? 0n) + cost);
   }
   return { credits: asDecimal(sum), events: lines.length, byGeneratedTokens };
-}
-
-function asDecimal(tenThousandths: bigint): string {
-  const text = tenThousandths.toString().padStart(5, '0');
-  return `${text.slice(0, -4)}.${text.slice(-4)}`.replace(/\.?0+$/, '');
 }
 
 function tenThousandths(amount: string): bigint {
@@ -64,7 +38,7 @@ function tenThousandths(amount: string): bigint {
   return BigInt(whole! + fraction.padEnd(4, '0'));
 }
 
-describe.each(TRACES.map((trace) => [basename(trace), trace]))('%s', (_name, trace) => {
+describe.each(TRACES)('%s', (_name, trace) => {
   const expected = independentSum(trace);
 
   beforeAll(async () => {
