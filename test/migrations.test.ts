@@ -1,5 +1,7 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { Database } from '../src/store/database';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Database } from '../src/store/database';
 import { migrate, migrationDrift, migrationNames } from '../src/store/migrate';
 import { testDatabase, testDatabaseUrl } from './support/database';
 
@@ -40,6 +42,101 @@ describe('the migrations', () => {
     const applied = await Promise.all([migrate(url), migrate(url), migrate(url)]);
     expect(applied.flat()).toEqual(migrationNames());
     expect(await migrate(url)).toEqual([]);
+  });
+});
+
+describe('the migration to publications', () => {
+  const PUBLICATIONS = migrationNames().findIndex((name) => name.endsWith('plan_publications'));
+  let older: Database;
+
+  const apply = async (names: readonly string[]): Promise<void> => {
+    for (const name of names) await older.writers.query(readFileSync(join(__dirname, '..', 'prisma', 'migrations', name, 'migration.sql'), 'utf8'));
+  };
+
+  beforeAll(async () => {
+    older = new Database({ connectionString: await testDatabaseUrl({ migrated: false }), connections: 2 });
+    await apply(migrationNames().slice(0, PUBLICATIONS));
+    await older.writers.query(`
+      INSERT INTO environment (key, id, name, created_at) VALUES (1, 'e', 'E', now());
+      INSERT INTO plan (key, environment_key, id, name, created_at) VALUES (1, 1, 'p', 'P', now()), (2, 1, 'q', 'Q', now()), (3, 1, 'r', 'R', now());
+      INSERT INTO plan_version (key, plan_key, number, status, created_at, published_at) VALUES
+        (11, 1, 1, 'PUBLISHED', '2026-01-01', '2026-01-02'), (12, 1, 2, 'PUBLISHED', '2026-02-01', '2026-02-02'), (13, 1, 3, 'DRAFT', '2026-03-01', NULL),
+        (21, 2, 1, 'PUBLISHED', '2026-01-01', '2026-01-01 12:00'), (31, 3, 1, 'DRAFT', '2026-01-01', NULL);
+      INSERT INTO customer (key, environment_key, id, name, metadata, created_at) VALUES (1, 1, 'a', 'A', '{}', now())`);
+    await apply(migrationNames().slice(PUBLICATIONS));
+  });
+
+  afterAll(() => older.close());
+
+  async function refusalOfOlder(text: string): Promise<string> {
+    return older.writers.query(text).then(
+      () => 'accepted',
+      (error: { code: string; message: string; constraint?: string }) => error.constraint ?? error.message,
+    );
+  }
+
+  test('makes of each version that was published one publication to all customers, at its instant and in its order; drafts get a revision', async () => {
+    const { rows } = await older.writers.query(
+      `SELECT plan_key, plan_version_key, scope::text, effective_at = published_at AS at_once, published_by_api_key_id, cancelled_at FROM plan_publication ORDER BY key`,
+    );
+    const publication = { scope: 'ALL_CUSTOMERS', at_once: true, published_by_api_key_id: null, cancelled_at: null };
+    expect(rows).toEqual([
+      { plan_key: 2, plan_version_key: 21, ...publication },
+      { plan_key: 1, plan_version_key: 11, ...publication },
+      { plan_key: 1, plan_version_key: 12, ...publication },
+    ]);
+    const { rows: instants } = await older.writers.query(
+      'SELECT p.published_at = v.published_at AS same FROM plan_publication p JOIN plan_version v ON v.key = p.plan_version_key',
+    );
+    expect(instants).toEqual([{ same: true }, { same: true }, { same: true }]);
+    const { rows: plans } = await older.writers.query('SELECT key, draft_revision FROM plan ORDER BY key');
+    expect(plans).toEqual([
+      { key: 1, draft_revision: 1 },
+      { key: 2, draft_revision: 0 },
+      { key: 3, draft_revision: 1 },
+    ]);
+  });
+
+  test('lets a publication be cancelled, once and in time, and nothing else of it change', async () => {
+    await older.writers.query(`INSERT INTO plan_publication (key, plan_key, plan_version_key, scope, effective_at, published_at)
+      VALUES (100, 1, 12, 'CUSTOMERS', '2030-01-01', '2026-06-01'); INSERT INTO plan_publication_customer VALUES (1, 100)`);
+    const law = 'a publication is only ever cancelled: UPDATE is refused';
+    expect(await refusalOfOlder(`UPDATE plan_publication SET scope = 'ALL_CUSTOMERS' WHERE key = 100`)).toBe(law);
+    expect(await refusalOfOlder(`UPDATE plan_publication SET effective_at = '2029-01-01', cancelled_at = '2027-01-01' WHERE key = 100`)).toBe(law);
+    expect(await refusalOfOlder(`UPDATE plan_publication SET cancelled_at = '2031-01-01' WHERE key = 100`)).toBe(
+      'plan_publication_cancelled_in_time',
+    );
+    expect(await refusalOfOlder(`UPDATE plan_publication SET cancelled_at = '2027-01-01' WHERE key = 100`)).toBe('accepted');
+    expect(await refusalOfOlder(`UPDATE plan_publication SET cancelled_at = '2027-01-02' WHERE key = 100`)).toBe(law);
+    expect(await refusalOfOlder(`UPDATE plan_publication SET cancelled_at = NULL WHERE key = 100`)).toBe(law);
+    expect(await refusalOfOlder('DELETE FROM plan_publication WHERE false')).toBe('plan_publication is append-only: DELETE is refused');
+    for (const change of [
+      'UPDATE plan_publication_customer SET customer_key = 1',
+      'DELETE FROM plan_publication_customer',
+      'TRUNCATE plan_publication_customer',
+    ])
+      expect(await refusalOfOlder(change)).toBe(`plan_publication_customer is append-only: ${change.split(' ')[0]} is refused`);
+    const past = `INSERT INTO plan_publication (plan_key, plan_version_key, scope, effective_at, published_at) VALUES (1, 12, 'CUSTOMERS', '2026-06-01', '2026-06-02')`;
+    expect(await refusalOfOlder(past)).toBe('plan_publication_not_in_the_past');
+  });
+
+  test('lets an override be ended, never lengthened, and keeps its rate', async () => {
+    await older.writers.query(`
+      INSERT INTO currency (key, environment_key, id, name, unit_singular, unit_plural, created_at) VALUES (1, 1, 'c', 'C', 'credit', 'credits', now());
+      INSERT INTO feature (key, environment_key, id, name, unit, created_at) VALUES (1, 1, 'f', 'F', 'token', now());
+      INSERT INTO rate (key, customer_key, feature_key, currency_key, mode, credits_per_unit) VALUES (7, 1, 1, 1, 'FLAT', 1);
+      INSERT INTO rate_override (customer_key, rate_key, valid_from, valid_to, created_at) VALUES (1, 7, '2026-01-01', '2026-06-01', now())`);
+    const law = 'a rate override is only ever ended: UPDATE is refused';
+    expect(await refusalOfOlder(`UPDATE rate_override SET valid_to = '2026-07-01'`)).toBe(law);
+    expect(await refusalOfOlder('UPDATE rate_override SET valid_to = NULL')).toBe(law);
+    expect(await refusalOfOlder(`UPDATE rate_override SET valid_from = '2025-01-01', valid_to = '2026-05-01'`)).toBe(law);
+    expect(await refusalOfOlder(`UPDATE rate_override SET valid_to = '2025-05-01'`)).toBe('rate_override_valid_to_range');
+    expect(await refusalOfOlder(`UPDATE rate_override SET valid_to = '2026-05-01'`)).toBe('accepted');
+    expect(await refusalOfOlder('DELETE FROM rate_override WHERE false')).toBe('rate_override is append-only: DELETE is refused');
+    expect(await refusalOfOlder('UPDATE rate SET credits_per_unit = 2 WHERE key = 7')).toBe(
+      'the rate of an override is immutable: UPDATE is refused',
+    );
+    expect(await refusalOfOlder('DELETE FROM rate WHERE key = 7')).toBe('the rate of an override is immutable: DELETE is refused');
   });
 });
 
