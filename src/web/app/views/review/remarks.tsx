@@ -43,5 +43,5 @@ function Remark({ tone, field, message }: { readonly tone: 'bad' | 'warn'; reado
 
 /** `rates.chat.formula` is about `chat`, whose id may hold points itself. */
 function featureOf(field: string): string {
-  return /^rates\.(.+)\.[^.]+$/.exec(field)?.[1] ?? field;
+  return /^rates\.(.+?)\.(?:tests\.\d+|[^.]+)$/.exec(field)?.[1] ?? field;
 }

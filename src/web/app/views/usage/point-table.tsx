@@ -1,4 +1,4 @@
-import { memo, type MouseEvent } from 'react';
+import { memo, type CSSProperties, type KeyboardEvent, type SyntheticEvent } from 'react';
 import { Pager } from '../../components/pager';
 import { countOf, groupDigits, isZero, roundAmount, sumAmounts } from '../../format/amount';
 import { bucketText } from '../../format/instant';
@@ -18,15 +18,15 @@ interface PointTableProps {
 export function PointTable({ breakdown, question }: PointTableProps) {
   const { show } = useCell();
   const { edges, other, pageInfo, seriesCount } = breakdown;
-  const open = (event: MouseEvent): void => {
-    const { dataset } = (event.target as Element).closest('button') ?? { dataset: {} as DOMStringMap };
+  const open = (event: SyntheticEvent): void => {
+    const { dataset } = (event.target as Element).closest<HTMLElement>('[role=button]') ?? { dataset: {} as DOMStringMap };
     const { series, bucket } = dataset;
     if (series !== undefined && bucket !== undefined) show(cellOf(breakdown, question, Number(series), Number(bucket)));
   };
   return (
     <>
       <div className="table-frame point-frame" role="region" aria-label="Series by time" tabIndex={0}>
-        <table className="table point-table">
+        <table className="table point-table" style={{ '--columns': edges.length + (other.seriesCount > 0 ? 2 : 1) } as CSSProperties}>
           <thead>
             <tr>
               <th scope="col">From</th>
@@ -61,16 +61,24 @@ function cellOf({ edges }: Breakdown, { filters }: UsageQuestion, series: number
 
 interface PointRowsProps {
   readonly breakdown: Breakdown;
-  readonly onOpen: (event: MouseEvent) => void;
+  readonly onOpen: (event: SyntheticEvent) => void;
 }
 
-/** Thousands of cells: nothing but text and buttons, one listener for all, and not drawn anew while something else on the page changes. */
+/**
+ * Thousands of cells: nothing but text, one listener for all, and not drawn anew while something else on the page changes. An element `button` is a box
+ * of its own to lay out, which takes longer than all the rest.
+ */
 const PointRows = memo(
   function PointRows({ breakdown, onOpen }: PointRowsProps) {
     const { edges, other, interval, timeZone } = breakdown;
     const first = edges[0]?.node.points ?? [];
+    const press = (event: KeyboardEvent): void => {
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      onOpen(event);
+    };
     return (
-      <tbody onClick={onOpen}>
+      <tbody onClick={onOpen} onKeyDown={press}>
         {first.map(({ from }, bucket) => {
           const amounts = edges.map(({ node }) => node.points[bucket]!.credits);
           const rest = other.points[bucket]?.credits ?? '0';
@@ -82,9 +90,9 @@ const PointRows = memo(
                   {isZero(credits) ? (
                     '–'
                   ) : (
-                    <button type="button" className="cell-link" data-series={series} data-bucket={bucket} title={credits}>
+                    <span role="button" tabIndex={0} className="cell-link" data-series={series} data-bucket={bucket} title={credits}>
                       {shown(credits)}
-                    </button>
+                    </span>
                   )}
                 </td>
               ))}
