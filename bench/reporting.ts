@@ -1,4 +1,4 @@
-import { median, sendAll, type Rate } from './client';
+import { Connection, median, sendAll, type Rate } from './client';
 import { insertPlainRows } from './floor';
 import { reportByPrisma } from './prisma-per-event';
 import { FEATURE, makeWorld, SPREAD_CUSTOMERS, type World } from './world';
@@ -21,6 +21,9 @@ const BATCH_MUTATION =
 const EVENTS_MUTATION =
   'mutation($input: ReportEventsInput!) { reportEvents(input: $input) { results { duplicate events { id charge { cost balanceAfter } } error { code message } } } }';
 const SINGLE_MUTATION = 'mutation($input: ReportUsageInput!) { reportUsage(input: $input) { duplicate event { id charge { cost balanceAfter } } } }';
+
+const START_SHADOW = 'mutation { startShadow(input: { planId: "pro", version: 1 }) { shadow { id } } }';
+const STOP_SHADOW = 'mutation { stopShadow(input: { planId: "pro" }) { shadow { id } } }';
 
 let reported = 0;
 
@@ -60,6 +63,7 @@ interface Round {
   readonly batchSpread: number;
   readonly batchHot: number;
   readonly events: number;
+  readonly shadowed: number;
   readonly memory: Rate;
   readonly single: Rate;
   readonly singleHot: Rate;
@@ -76,6 +80,7 @@ async function measureRound({ database, environmentKey, url, memoryUrl, key }: W
     batchSpread: await batch(spreadCustomer),
     batchHot: await batch(() => 'hot'),
     events: BATCH * (await sendAll(url, key, BATCH_CONNECTIONS, batchBodies(spreadCustomer, EVENTS_MUTATION, rawEvent))).perSecond,
+    shadowed: await withShadow(url, key, () => batch(spreadCustomer)),
     memory: await single(memoryUrl, spreadCustomer),
     single: await single(url, spreadCustomer),
     singleHot: await single(url, () => 'hot'),
@@ -86,6 +91,19 @@ async function measureRound({ database, environmentKey, url, memoryUrl, key }: W
       reports(() => 'hot'),
     ),
   };
+}
+
+/** While the rates of the only version are evaluated beside themselves. */
+async function withShadow(url: string, key: string, work: () => Promise<number>): Promise<number> {
+  const ask = async (query: string): Promise<void> => {
+    const connection = new Connection(url, key);
+    await connection.post(JSON.stringify({ query }));
+    connection.close();
+  };
+  await ask(START_SHADOW);
+  const rate = await work();
+  await ask(STOP_SHADOW);
+  return rate;
 }
 
 export async function benchReporting(): Promise<void> {
@@ -122,6 +140,7 @@ function show(rounds: readonly Round[], peakResidentBytes: number): void {
     ['reportUsageBatch of 1,000, spread / floor', of((r) => r.batchSpread / r.floor), '≥ 0.12, aim 0.2'],
     ['reportUsageBatch of 1,000, hot / spread', of((r) => r.batchHot / r.batchSpread), '≥ 0.8'],
     ['reportEvents of 1,000 / reportUsageBatch, spread', of((r) => r.events / r.batchSpread), '≥ 0.8'],
+    ['reportUsageBatch with a shadow / without, spread', of((r) => r.shadowed / r.batchSpread), '≥ 0.9'],
     ['reportUsage singly, spread / no database', of((r) => r.single.perSecond / r.memory.perSecond), '≥ 0.5'],
     ['reportUsage singly, hot / spread', of((r) => r.singleHot.perSecond / r.single.perSecond), '≥ 0.8'],
     ['reportUsage singly, p99 / p50', of((r) => r.single.p99Ms / r.single.p50Ms), '< 5'],
