@@ -25,6 +25,8 @@ const SINGLE_MUTATION = 'mutation($input: ReportUsageInput!) { reportUsage(input
 const START_SHADOW = 'mutation { startShadow(input: { planId: "pro", version: 1 }) { shadow { id } } }';
 const STOP_SHADOW = 'mutation { stopShadow(input: { planId: "pro" }) { shadow { id } } }';
 
+/** Of this run, so that none of its events has been reported by another on the same data. */
+const RUN = Date.now().toString(36);
 let reported = 0;
 
 /** A plausible event: 50 users in 5 workspaces, 12 models, 4 regions, and token counts. */
@@ -38,7 +40,7 @@ export function report(customerId: string) {
     input: 100 + ((n * 977) % 4_000),
     output: 1 + ((n * 53) % 700),
   };
-  return { customerId, featureId: FEATURE, idempotencyKey: `event-${n}`, dimensions };
+  return { customerId, featureId: FEATURE, idempotencyKey: `${RUN}-${n}`, dimensions };
 }
 
 /** The same as a raw event, which the meter of the feature matches. */
