@@ -3,7 +3,7 @@ import type { Dimensions } from './dimensions';
 import { DrawdownError } from './errors';
 import type { Grant } from './grant';
 import type { PoolEntry } from './ledger-entry';
-import { costByRate } from './price';
+import { recomputedCost } from './price';
 import type { Rate } from './rate';
 import type { RawEventPart } from './usage-event';
 import { rollupDifferenceText, type RollupDifference } from './rollup';
@@ -137,7 +137,7 @@ export function auditEvent(event: AuditEvent, differences: Differences): void {
   differences.compare('DRAWS', poolKey, `The sum of the draws of ${name}`, event.drawn, event.cost);
   differences.compare('BALANCE', poolKey, `The balance after ${name}`, event.balanceAfter, event.ledgerBalance);
   try {
-    const recomputed = event.rate ? costByRate(event.rate, event.value, event.dimensions) : event.value;
+    const recomputed = event.rate ? recomputedCost(event.rate, event) : event.value;
     differences.compare('CALCULATION', poolKey, `The cost of ${name}`, event.cost, recomputed);
   } catch (error) {
     if (!(error instanceof DrawdownError)) throw error;

@@ -10,7 +10,15 @@ let seller: Seller;
 beforeAll(async () => {
   server = await testServer(await testDatabase());
   seller = new Seller(server);
-  await seller.sell({ chat: 'tokens * 2', image: '1', video: '0.5 * seconds', walked: '1', proposed: '1', gone: '1' });
+  await seller.sell({
+    later: '0.1 * coalesce(units, 3)',
+    chat: 'tokens * 2',
+    image: '1',
+    video: '0.5 * seconds',
+    walked: '1',
+    proposed: '1',
+    gone: '1',
+  });
   await seller.customer('acme');
 });
 
@@ -74,6 +82,19 @@ describe('setDimensionDeclaration refuses', () => {
     ]);
     expect(codes).toEqual(['INPUT_INVALID', 'FEATURE_NOT_FOUND', 'INPUT_INVALID', 'INPUT_INVALID', 'INPUT_INVALID', 'accepted']);
   });
+});
+
+test('A charge that is older than a former name of a dimension stays explained by what it was computed from', async () => {
+  const before = await report('later', 'older', { pieces: 7 });
+  await declare('later', 'units', { type: 'NUMBER', aliases: ['pieces'] });
+  const after = await report('later', 'newer', { pieces: 7 });
+  const chargeOf = (answer: typeof before) => answer.data.reportUsage.event.charge;
+  expect(chargeOf(before)).toEqual({ cost: '0.3', parameters: [{ name: 'units', value: null }] });
+  expect(chargeOf(after)).toEqual({ cost: '0.7', parameters: [{ name: 'units', value: 7 }] });
+  const again = await report('later', 'older', { pieces: 7 });
+  expect(again.data.reportUsage).toMatchObject({ duplicate: true, event: { charge: chargeOf(before) } });
+  const { auditLedger } = await seller.ask(`{ auditLedger(input: { customerId: "acme" }) { ok differences { detail } } }`);
+  expect(auditLedger).toEqual({ ok: true, differences: [] });
 });
 
 test('removeDimensionDeclaration refuses in the documented order, and takes a declaration with its rules away', async () => {

@@ -20,7 +20,8 @@ const KEYS = [
   'mixed',
   'tokens',
   'squad',
-  'toks',
+  'size',
+  'length',
   'dimensions.featureId',
   'never',
 ];

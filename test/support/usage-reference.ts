@@ -39,7 +39,7 @@ export async function usageWorld(): Promise<UsageWorld> {
         await seller.grant(customerId, String(11 + 17 * index), { category, resourceId, effectiveAt: '2026-01-01T00:00:00Z' });
   await seller.reportAll(fc.sample(reports(), { numRuns: 250, seed: 6 }));
   for (const [name, ...aliases] of ALIASES) {
-    const declaration = { featureId: 'chat', name, type: name === 'tokens' ? 'NUMBER' : 'TEXT', aliases };
+    const declaration = { featureId: 'chat', name, type: name === 'size' ? 'NUMBER' : 'TEXT', aliases };
     await mutate(server, 'setDimensionDeclaration', declaration, 'declaration { name }');
   }
   await seller.reportAll(fc.sample(reports().map(withoutAliases), { numRuns: 450, seed: 7 }));
@@ -50,7 +50,7 @@ export async function usageWorld(): Promise<UsageWorld> {
 /** What `chat` declares of its dimensions when some of its usage has been reported: the name of today and a former one. */
 const ALIASES = [
   ['team', 'squad'],
-  ['tokens', 'toks'],
+  ['size', 'length'],
 ] as const;
 
 /** The names of two reports of a kind: of one by its former name, where it has both. */
