@@ -14,33 +14,35 @@ interface PointTableProps {
   readonly question: UsageQuestion;
 }
 
-/** A row per bucket and a column per series: the numbers of the chart. Each leads to its entries. */
+/** A row per bucket and a column per series: the numbers of the chart. Each leads to its entries. It says its roles, as its rows are laid out as grids. */
 export function PointTable({ breakdown, question }: PointTableProps) {
   const { show } = useCell();
   const { edges, other, pageInfo, seriesCount } = breakdown;
   const open = (event: SyntheticEvent): void => {
-    const { dataset } = (event.target as Element).closest<HTMLElement>('[role=button]') ?? { dataset: {} as DOMStringMap };
-    const { series, bucket } = dataset;
-    if (series !== undefined && bucket !== undefined) show(cellOf(breakdown, question, Number(series), Number(bucket)));
+    const cell = (event.target as Element).closest('[role=button]')?.closest('td');
+    const row = cell?.closest('tr');
+    if (cell && row) show(cellOf(breakdown, question, cell.cellIndex - 1, row.sectionRowIndex));
   };
   return (
     <>
       <div className="table-frame point-frame" role="region" aria-label="Series by time" tabIndex={0}>
-        <table className="table point-table" style={{ '--columns': edges.length + (other.seriesCount > 0 ? 2 : 1) } as CSSProperties}>
-          <thead>
-            <tr>
-              <th scope="col">From</th>
+        <table role="table" className="table point-table" style={{ '--columns': edges.length + (other.seriesCount > 0 ? 2 : 1) } as CSSProperties}>
+          <thead role="rowgroup">
+            <tr role="row">
+              <th role="columnheader" scope="col">
+                From
+              </th>
               {edges.map(({ node }) => (
-                <th key={seriesKey(node.groups)} scope="col" className="cell-end">
+                <th key={seriesKey(node.groups)} role="columnheader" scope="col" className="cell-end">
                   {seriesName(node.groups)}
                 </th>
               ))}
               {other.seriesCount > 0 && (
-                <th scope="col" className="cell-end">
+                <th role="columnheader" scope="col" className="cell-end">
                   Rest ({other.seriesCount})
                 </th>
               )}
-              <th scope="col" className="cell-end">
+              <th role="columnheader" scope="col" className="cell-end">
                 Total
               </th>
             </tr>
@@ -53,9 +55,9 @@ export function PointTable({ breakdown, question }: PointTableProps) {
   );
 }
 
-function cellOf({ edges }: Breakdown, { filters }: UsageQuestion, series: number, bucket: number): Cell {
-  const { groups, points } = edges[series]!.node;
-  const { from, to } = points[bucket]!;
+function cellOf({ edges, other }: Breakdown, { filters }: UsageQuestion, series: number, bucket: number): Cell {
+  const { groups } = edges[series]!.node;
+  const { from, to } = other.points[bucket]!;
   return { title: seriesName(groups), filters: [...filters, ...groups.map(({ key, value }) => isValue(key, value))], from, to };
 }
 
@@ -71,33 +73,39 @@ interface PointRowsProps {
 const PointRows = memo(
   function PointRows({ breakdown, onOpen }: PointRowsProps) {
     const { edges, other, interval, timeZone } = breakdown;
-    const first = edges[0]?.node.points ?? [];
     const press = (event: KeyboardEvent): void => {
       if (event.key !== 'Enter' && event.key !== ' ') return;
       event.preventDefault();
       onOpen(event);
     };
     return (
-      <tbody onClick={onOpen} onKeyDown={press}>
-        {first.map(({ from }, bucket) => {
+      <tbody role="rowgroup" onClick={onOpen} onKeyDown={press}>
+        {other.points.map(({ from, credits: rest }, bucket) => {
           const amounts = edges.map(({ node }) => node.points[bucket]!.credits);
-          const rest = other.points[bucket]?.credits ?? '0';
           return (
-            <tr key={from}>
-              <th scope="row">{bucketText(from, interval, timeZone)}</th>
+            <tr key={from} role="row">
+              <th role="rowheader" scope="row">
+                {bucketText(from, interval, timeZone)}
+              </th>
               {amounts.map((credits, series) => (
-                <td key={series} className="cell-end">
+                <td key={series} role="cell" className="cell-end">
                   {isZero(credits) ? (
                     '–'
                   ) : (
-                    <span role="button" tabIndex={0} className="cell-link" data-series={series} data-bucket={bucket} title={credits}>
+                    <span role="button" tabIndex={0} className="cell-link" title={credits}>
                       {shown(credits)}
                     </span>
                   )}
                 </td>
               ))}
-              {other.seriesCount > 0 && <td className="cell-end">{isZero(rest) ? '–' : shown(rest)}</td>}
-              <td className="cell-end">{shown(sumAmounts([...amounts, rest]))}</td>
+              {other.seriesCount > 0 && (
+                <td role="cell" className="cell-end">
+                  {isZero(rest) ? '–' : shown(rest)}
+                </td>
+              )}
+              <td role="cell" className="cell-end">
+                {shown(sumAmounts([...amounts, rest]))}
+              </td>
             </tr>
           );
         })}

@@ -32,9 +32,9 @@ interface UsageChartProps {
 
 export function UsageChart({ breakdown, question }: UsageChartProps) {
   const { show } = useCell();
-  const { interval, timeZone } = breakdown;
+  const { interval, timeZone, other } = breakdown;
   const series = chartSeries(breakdown);
-  const points = breakdown.edges[0]?.node.points ?? [];
+  const { points } = other;
   return (
     <div className="stack">
       <StackedChart
