@@ -65,10 +65,11 @@ function build() {
   }
 }
 
-/** Where a package of the server leaves the pages out, it is built without them. */
+/** Where a package of the server leaves the pages out, it is built without them. The same page comes of it wherever it is built, also from within a test. */
 function buildPage(page, folder) {
   const config = `vite.${page}.ts`;
-  if (existsSync(join(PROJECT, config))) run(`Building /${page}`, 'vite/bin/vite.js', ['build', '--config', config, '--outDir', folder]);
+  const args = ['build', '--config', config, '--outDir', folder];
+  if (existsSync(join(PROJECT, config))) run(`Building /${page}`, 'vite/bin/vite.js', args, { NODE_ENV: 'production' });
 }
 
 function replaceDist(draft) {
