@@ -1,6 +1,6 @@
 import type { ServerCatalog } from './catalog-download';
 import { currencyTree, featureTree, rateTree, type Catalog, type CatalogCurrency, type CatalogFeature, type CatalogPlan } from './catalog';
-import { treeToJson, type Tree, type TreeMap } from './catalog-tree';
+import { isSameTree, treeToJson, type Tree, type TreeMap } from './catalog-tree';
 
 /** A thing of a catalog that is not on the server as the file says; `before` is null where it is not there at all. */
 export interface Changed<T> {
@@ -21,8 +21,8 @@ export interface CatalogDifferences {
 
 export function compareCatalogs(file: Catalog, { catalog: server }: ServerCatalog): CatalogDifferences {
   return {
-    currencies: changedOf(file.currencies, server.currencies, (a, b) => isSame(currencyTree(a), currencyTree(b))),
-    features: changedOf(file.features, server.features, (a, b) => isSame(featureTree(a), featureTree(b))),
+    currencies: changedOf(file.currencies, server.currencies, (a, b) => isSameTree(currencyTree(a), currencyTree(b))),
+    features: changedOf(file.features, server.features, (a, b) => isSameTree(featureTree(a), featureTree(b))),
     plans: changedOf(file.plans, server.plans, (a, b) => a.name === b.name && !haveOtherRates(a, b)),
     unnamed: [
       ...unnamedOf('currency', file.currencies, server.currencies),
@@ -36,18 +36,18 @@ export function isAnyDifferent({ currencies, features, plans }: CatalogDifferenc
   return currencies.length + features.length + plans.length > 0;
 }
 
-/** Whether a new version is needed for the plan to be as the file says. */
-export function haveOtherRates(after: CatalogPlan, before: CatalogPlan | null): boolean {
+/** The plans that need a new version to be as the file says. */
+export function plansWithOtherRates({ plans }: CatalogDifferences): Changed<CatalogPlan>[] {
+  return plans.filter(({ before, after }) => haveOtherRates(after, before));
+}
+
+function haveOtherRates(after: CatalogPlan, before: CatalogPlan | null): boolean {
   return after.rates !== null && !haveSameRates(after.rates, before?.rates ?? null);
 }
 
 export function haveSameRates(a: CatalogPlan['rates'], b: CatalogPlan['rates']): boolean {
   if (a === null || b === null) return a === b;
-  return a.size === b.size && [...a].every(([id, rate]) => b.has(id) && isSame(rateTree(rate), rateTree(b.get(id)!)));
-}
-
-function isSame(a: Tree, b: Tree): boolean {
-  return treeToJson(a) === treeToJson(b);
+  return a.size === b.size && [...a].every(([id, rate]) => b.has(id) && isSameTree(rateTree(rate), rateTree(b.get(id)!)));
 }
 
 function changedOf<T>(after: ReadonlyMap<string, T>, before: ReadonlyMap<string, T>, same: (a: T, b: T) => boolean): Changed<T>[] {

@@ -52,6 +52,10 @@ export function writeTree(tree: TreeMap, format: CatalogFormat): string {
   return stringify(tree, { customTags, compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false });
 }
 
+export function isSameTree(a: Tree, b: Tree): boolean {
+  return treeToJson(a) === treeToJson(b);
+}
+
 /** JSON with all digits of its numbers; indented where an indent is given. */
 export function treeToJson(tree: Tree, indent?: string): string {
   if (tree instanceof ExactNumber) return tree.text;

@@ -2,10 +2,10 @@ import { ExactNumber } from '../domain/exact-number';
 import type { PublicationScope } from '../domain/publication';
 import type { ApiClient } from './api-client';
 import { currencyTree, declarationTree, meterTree, treeOf, type CatalogCurrency, type CatalogFeature, type CatalogPlan } from './catalog';
-import { haveOtherRates, haveSameRates, type CatalogDifferences, type Changed } from './catalog-differences';
+import { haveSameRates, plansWithOtherRates, type CatalogDifferences, type Changed } from './catalog-differences';
 import { inTurn, RATES, ratesTree, type VersionJson } from './catalog-download';
 import { readRates } from './catalog-reading';
-import { treeToJson, type Tree, type TreeMap } from './catalog-tree';
+import { isSameTree, type Tree, type TreeMap } from './catalog-tree';
 import { CommandError } from './command-error';
 import { draftRate } from './plan-review';
 
@@ -44,8 +44,7 @@ const VERSIONS = `query Versions($id: ID!) { plan(id: $id) { versions(first: 1) 
 
 /** Finds out what is to be done. Throws CommandError, naming all of them, where plans have drafts that somebody else has changed. */
 export async function planSteps(api: ApiClient, differences: CatalogDifferences, publishing: Publishing): Promise<PlanStep[]> {
-  const plans = differences.plans.filter(({ before, after }) => haveOtherRates(after, before));
-  const steps = await inTurn(plans, (plan) => stepOf(api, plan, publishing));
+  const steps = await inTurn(plansWithOtherRates(differences), (plan) => stepOf(api, plan, publishing));
   const foreign = steps.flatMap((step) => ('foreign' in step ? [step.foreign] : []));
   if (foreign.length > 0) throw new CommandError(foreign.join('\n'));
   return steps as PlanStep[];
@@ -122,7 +121,7 @@ async function pushFeature(api: ApiClient, { id, before, after }: Changed<Catalo
   for (const [dimension, declaration] of after.dimensions) {
     const tree = declarationTree(declaration);
     const old = before?.dimensions.get(dimension);
-    if (old && treeToJson(declarationTree(old)) === treeToJson(tree)) continue;
+    if (old && isSameTree(declarationTree(old), tree)) continue;
     const input = new Map<string, Tree>([['featureId', id], ['name', dimension], ...tree]);
     await api.change('setDimensionDeclaration', input, 'declaration { name }');
   }

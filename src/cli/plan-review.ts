@@ -3,9 +3,9 @@ import { rateChangeSentence } from '../domain/rate-change';
 import type { Rate } from '../domain/rate';
 import type { ApiClient } from './api-client';
 import { rateTree, testOfRateTree, treeOf, type Catalog, type CatalogPlan, type CatalogRate } from './catalog';
-import { haveOtherRates, type CatalogDifferences, type Changed } from './catalog-differences';
+import { plansWithOtherRates, type CatalogDifferences, type Changed } from './catalog-differences';
 import { inTurn, type ServerCatalog } from './catalog-download';
-import { treeToJson, type FileProblem, type Place, type Tree, type TreeMap } from './catalog-tree';
+import { isSameTree, type FileProblem, type Place, type Tree, type TreeMap } from './catalog-tree';
 
 /** A catalog file beside the server. */
 export interface Comparison {
@@ -44,9 +44,8 @@ export async function reviewLines(
   comparison: Comparison,
   customerIds: readonly string[] | null,
 ): Promise<{ lines: string[]; problems: FileProblem[] }> {
-  const plans = comparison.differences.plans.filter(({ before, after }) => haveOtherRates(after, before));
   const problems: FileProblem[] = [];
-  const lines = await inTurn(plans, (plan) => linesOfPlan(api, comparison, plan, customerIds, problems));
+  const lines = await inTurn(plansWithOtherRates(comparison.differences), (plan) => linesOfPlan(api, comparison, plan, customerIds, problems));
   return { lines: lines.flat(), problems };
 }
 
@@ -117,7 +116,7 @@ function changeLines({ sentence, usage }: ReviewedChange): string[] {
 /** What the server cannot review, because the plan, the feature or the currency is not there yet. */
 function ownSentence({ file, server }: Comparison, { before, after }: Changed<CatalogPlan>, featureId: string): string[] {
   const [oldRate, newRate] = [before?.rates?.get(featureId) ?? null, after.rates!.get(featureId)!];
-  if (oldRate !== null && treeToJson(rateTree(oldRate)) === treeToJson(rateTree(newRate))) return [];
+  if (oldRate !== null && isSameTree(rateTree(oldRate), rateTree(newRate))) return [];
   const rates = [oldRate, newRate];
   const currencyOf = (key: number) => {
     const { currencyId } = rates[key]!;
@@ -138,8 +137,9 @@ function ownSentence({ file, server }: Comparison, { before, after }: Changed<Ca
 function testLines({ before, after }: Changed<CatalogPlan>): string[] {
   return [...after.rates!].flatMap(([featureId, { tests }]) => {
     const old = before?.rates?.get(featureId)?.tests ?? [];
-    const isSame = treeToJson(tests.map(testOfRateTree)) === treeToJson(old.map(testOfRateTree));
-    return isSame ? [] : [`  The formula tests of ${featureId} change: ${old.length} until now, ${tests.length} from then on.`];
+    return isSameTree(tests.map(testOfRateTree), old.map(testOfRateTree))
+      ? []
+      : [`  The formula tests of ${featureId} change: ${old.length} until now, ${tests.length} from then on.`];
   });
 }
 

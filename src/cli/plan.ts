@@ -6,7 +6,7 @@ import { zoneOf, instantOf } from './import-timestamp';
 import { ApiClient } from './api-client';
 import { addApiOptions, apiAddress, type ApiFlags } from './api-options';
 import { catalogTree } from './catalog';
-import { compareCatalogs, complainOfCatalog, differenceLines, haveOtherRates, isAnyDifferent } from './catalog-differences';
+import { compareCatalogs, complainOfCatalog, differenceLines, isAnyDifferent, plansWithOtherRates } from './catalog-differences';
 import { downloadCatalog, inTurn } from './catalog-download';
 import { readCatalog } from './catalog-reading';
 import { formatOfCatalog, readTree, writeTree, type CatalogFormat, type FileProblem } from './catalog-tree';
@@ -104,8 +104,7 @@ async function push(file: string, flags: PushFlags, terminal: PlanTerminal): Pro
   await show(api, comparison, publishing?.customerIds ?? null, file, terminal.stdout);
   if (!isAnyDifferent(comparison.differences)) return;
   const { differences } = comparison;
-  const needsScope = differences.plans.some(({ before, after }) => haveOtherRates(after, before));
-  if (needsScope && !publishing)
+  if (plansWithOtherRates(differences).length > 0 && !publishing)
     throw new CommandError('Whom are the new prices to affect? Give --affects NEW_CUSTOMERS, ALL_CUSTOMERS or ids of customers.');
   const scope = publishing ?? { scope: 'NEW_CUSTOMERS' as const, customerIds: null, effectiveAt: null };
   await requireCustomers(api, scope.customerIds ?? []);
