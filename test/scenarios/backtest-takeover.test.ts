@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { BACKTEST } from '../support/backtests';
+import { sellCalls } from '../support/catalog';
 import { testDatabaseUrl } from '../support/database';
 import { startProcess, type ServerProcess } from '../support/process';
 
@@ -28,17 +29,8 @@ async function ask(server: ServerProcess, query: string, variables: object = {})
   return data;
 }
 
-const CATALOG = `mutation {
-  createCurrency(input: { id: "credits", name: "Credits" }) { currency { id } }
-  createFeature(input: { id: "calls", name: "Calls" }) { feature { id } }
-  createPlan(input: { id: "pro", name: "Pro" }) { plan { id } }
-  createPlanDraft(input: { planId: "pro" }) { planVersion { number } }
-  setRate(input: { planId: "pro", version: 1, featureId: "calls", currencyId: "credits", mode: FORMULA, formula: "tokens * 0.5" }) { rate { id } }
-  publishPlan(input: { planId: "pro", revision: 2, affects: { scope: ALL_CUSTOMERS } }) { publication { id } }
-}`;
-
 async function fill(server: ServerProcess): Promise<void> {
-  await ask(server, CATALOG);
+  await ask(server, `mutation { ${sellCalls('tokens * 0.5')} }`);
   const report = 'mutation ($events: [ReportUsageInput!]!) { reportUsageBatch(input: { events: $events }) { acceptedCount } }';
   for (const [i, customerId] of CUSTOMERS.entries()) {
     await ask(server, 'mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) { customer { id } } }', {

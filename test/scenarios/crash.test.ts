@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
+import { sellCalls } from '../support/catalog';
 import { startProcess, temporaryFolder, type ServerProcess } from '../support/process';
 
 const PROJECT = join(__dirname, '..', '..');
@@ -116,12 +117,7 @@ class Clients {
 }
 
 const CATALOG = `mutation {
-  createCurrency(input: { id: "credits", name: "Credits" }) { currency { id } }
-  createFeature(input: { id: "calls", name: "Calls" }) { feature { id } }
-  createPlan(input: { id: "pro", name: "Pro" }) { plan { id } }
-  createPlanDraft(input: { planId: "pro" }) { planVersion { number } }
-  setRate(input: { planId: "pro", version: 1, featureId: "calls", currencyId: "credits", mode: FORMULA, formula: "value" }) { rate { id } }
-  publishPlan(input: { planId: "pro", revision: 2, affects: { scope: ALL_CUSTOMERS } }) { publication { id } }
+  ${sellCalls('value')}
   ${CUSTOMERS.map(
     (id) => `c_${id}: createCustomer(input: { id: "${id}", name: "${id}", planId: "pro" }) { customer { id } }
       g_${id}: grantCredits(input: { customerId: "${id}", currencyId: "credits", amount: "${GRANTED}", category: PAID }) { grant { id } }`,

@@ -96,3 +96,13 @@ export async function draftRevision(server: TestServer, planId: string): Promise
 export function flatRate(planId: string, version: number, creditsPerUnit: string) {
   return { planId, version, featureId: `${planId}-feature`, currencyId: `${planId}-currency`, mode: 'FLAT', creditsPerUnit };
 }
+
+/** The mutations with which a new environment sells `calls` at a formula, with the plan `pro`. */
+export function sellCalls(formula: string): string {
+  return `createCurrency(input: { id: "credits", name: "Credits" }) { currency { id } }
+  createFeature(input: { id: "calls", name: "Calls" }) { feature { id } }
+  createPlan(input: { id: "pro", name: "Pro" }) { plan { id } }
+  createPlanDraft(input: { planId: "pro" }) { planVersion { number } }
+  setRate(input: { planId: "pro", version: 1, featureId: "calls", currencyId: "credits", mode: FORMULA, formula: "${formula}" }) { rate { id } }
+  publishPlan(input: { planId: "pro", revision: 2, affects: { scope: ALL_CUSTOMERS } }) { publication { id } }`;
+}
