@@ -19,7 +19,7 @@ export const SAMPLED_EVENTS = 50_000;
 /** So many cells, of blocks of all sizes together, may come of an event; there are 4 sizes, so that 4 would save nothing. */
 const MOST_CELLS_PER_EVENT = 3;
 /** What nobody has asked for yet has to save more. */
-export const MOST_CELLS_PER_EVENT_UNASKED = 1.5;
+const MOST_CELLS_PER_EVENT_UNASKED = 1.5;
 /** So many may come of an event in all of a customer's rollups together. */
 const MOST_CELLS_PER_EVENT_TOGETHER = 4;
 /** A rollup that tells more apart than was asked for is good enough below this size, and unless another would be so many times smaller. */
@@ -52,8 +52,8 @@ export function wishId({ customerKey, dimensions, byRate, byGrant }: RollupWish)
 }
 
 /** Whether reading cells instead of events, or of those of a rollup of a given size (null: there is none), is worth writing them. */
-export function pays({ sampledEvents, cells, size }: RollupProspect, presentSize: bigint | null, mostCellsPerEvent = MOST_CELLS_PER_EVENT): boolean {
-  if (cells > sampledEvents * mostCellsPerEvent) return false;
+export function pays({ sampledEvents, cells, size }: RollupProspect, presentSize: bigint | null, unasked = false): boolean {
+  if (cells > sampledEvents * (unasked ? MOST_CELLS_PER_EVENT_UNASKED : MOST_CELLS_PER_EVENT)) return false;
   return presentSize === null || presentSize >= BigInt(size * MUCH_SMALLER);
 }
 

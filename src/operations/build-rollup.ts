@@ -4,7 +4,6 @@ import {
   covers,
   isOutgrown,
   isSameWish,
-  MOST_CELLS_PER_EVENT_UNASKED,
   MOST_DECLINED,
   MOST_ROLLUPS,
   pays,
@@ -60,12 +59,12 @@ export async function buildRollup(database: Database, wish: RollupWish, isStoppe
   const prospect = await database.background.snapshot((transaction) => readProspect(transaction, wish, source), COMPARISON_SETTINGS);
   if (same) await removeRollup(database, customerKey, same);
   const others = registered.filter((rollup) => rollup !== same);
-  const inTheWay = await findInTheWay(database, wish, others, prospectiveCells(prospect, eventCount), eventCount);
-  if (wish.unasked && (inTheWay.length > 0 || !pays(prospect, null, MOST_CELLS_PER_EVENT_UNASKED))) return 'DECLINED';
-  if (!pays(prospect, source?.size ?? null)) {
-    await decline(database, wish, others, eventCount);
+  if (!pays(prospect, source?.size ?? null, wish.unasked)) {
+    if (!wish.unasked) await decline(database, wish, others, eventCount);
     return 'DECLINED';
   }
+  const inTheWay = await findInTheWay(database, wish, others, prospectiveCells(prospect, eventCount), eventCount);
+  if (wish.unasked && inTheWay.length > 0) return 'DECLINED';
   for (const rollup of inTheWay) await removeRollup(database, customerKey, rollup);
   const isKept = source !== null && !inTheWay.includes(source);
   return fillNewRollup(database, wish, { state: 'FILLING', size: prospect.size, eventCount }, isStopped, isKept ? source : null);

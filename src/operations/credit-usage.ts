@@ -37,7 +37,7 @@ export interface Breakdown extends SeriesPage {
   readonly other: UsageSums;
   readonly hasPreviousPage: boolean;
   readonly hasNextPage: boolean;
-  /** The points of the series of the page, in their order; null where they were not asked for. */
+  /** The points of the series of the page, in their order; null where they were not asked for, or each is its series. */
   readonly points: UsagePoint[][] | null;
 }
 
@@ -60,7 +60,8 @@ export async function creditUsage(
   const opening = { context, input, shape, held: heldState(request, digest, context) };
   const { query, page, computedFrom, points } = await readBreakdown(database, opening, async (transaction, query, open) => {
     const page = await loadSeries(transaction, query, open, window);
-    const points = withPoints ? await loadPoints(transaction, query, open, page.series, bucketSpans(query.range)) : null;
+    const buckets = bucketSpans(query.range);
+    const points = withPoints && buckets.length > 1 ? await loadPoints(transaction, query, open, page.series, buckets) : null;
     return { query, page, computedFrom: open.computedFrom, points };
   });
   return { ...page, query, computedFrom, digest, points, other: withoutSeries(page.total, page.series), ...neighbours(page, window) };

@@ -25,7 +25,7 @@ export class RollupBuilder {
   private running: Promise<void> | null = null;
   private isClosed = false;
   private timer: NodeJS.Timeout | null = null;
-  private lookedAroundAt = -Infinity;
+  private isLookDue = true;
 
   /** `noteTrouble` is told of what failed. */
   constructor(
@@ -36,7 +36,10 @@ export class RollupBuilder {
   /** Begins with what was left unfinished. */
   start(): void {
     this.database.wishes.listen(() => this.stir());
-    this.timer = setInterval(() => this.stir(), LOOK_AROUND_MS).unref();
+    this.timer = setInterval(() => {
+      this.isLookDue = true;
+      this.stir();
+    }, LOOK_AROUND_MS).unref();
     this.stir();
   }
 
@@ -95,8 +98,8 @@ export class RollupBuilder {
 
   /** What large customers need that nobody has asked for; only every now and then. */
   private async lookAround(): Promise<RollupWish[]> {
-    if (performance.now() - this.lookedAroundAt < LOOK_AROUND_MS) return [];
-    this.lookedAroundAt = performance.now();
+    if (!this.isLookDue) return [];
+    this.isLookDue = false;
     const wishes = await findUnasked(this.database.background.pool, FEWEST_EVENTS_OF_WHOLE, MOST_ROLLUP_DIMENSIONS);
     return wishes.filter((wish) => !this.settled.has(settledId(wish)));
   }

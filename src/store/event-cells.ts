@@ -41,7 +41,12 @@ export function cellsOfCells(
   return `day AS (
   SELECT r.start AS day, r.set_key, ${keys}, ${addUpCells('r', 'credits')}, ${addUpCells('r', 'value')}, sum(r.event_count) AS event_count
   FROM usage_rollup r WHERE r.customer_key = ${customer} AND r.rollup_key = ${values.placeholder(source.key)} AND r.days = 1 GROUP BY 1, 2, 3, 4, 5
-), ${blocksSql(customer, 'set_key', `jsonb_strip_nulls(jsonb_build_object(${names.map((name) => `${name}, s.dimensions -> ${name}`).join(', ')}))`, ROLLUP_DAYS)}`;
+), ${blocksSql(
+    customer,
+    'set_key',
+    setSql(names, (name) => `s.dimensions -> ${name}`),
+    ROLLUP_DAYS,
+  )}`;
 }
 
 /** From `day`, whose cells are told apart by `parts`, which `projected` makes a set of, to blocks of all sizes. */
@@ -88,6 +93,9 @@ function looseColumns({ dimensions }: Rollup, names: readonly string[]): string[
 /** The set of a cell, from the event's set `s` and what `looseColumns` found. */
 function projectedSql({ dimensions }: Rollup, names: readonly string[]): string {
   if (dimensions === null) return `jsonb_build_array((dimension_shape(s.dimensions, NULL) -> 0) || (l0 -> 0))`;
-  const values = names.map((name, index) => `${name}, CASE WHEN l${index} = 'null' THEN s.dimensions -> ${name} ELSE l${index} END`);
-  return `jsonb_strip_nulls(jsonb_build_object(${values.join(', ')}))`;
+  return setSql(names, (name, index) => `CASE WHEN l${index} = 'null' THEN s.dimensions -> ${name} ELSE l${index} END`);
+}
+
+function setSql(names: readonly string[], valueOf: (name: string, index: number) => string): string {
+  return `jsonb_strip_nulls(jsonb_build_object(${names.map((name, index) => `${name}, ${valueOf(name, index)}`).join(', ')}))`;
 }

@@ -3,7 +3,7 @@ import { coverByEvents, coverRange, type Cover } from '../domain/breakdown-cover
 import type { Span } from '../domain/time-range';
 import type { Conditions } from './conditions';
 import type { Transaction } from './database';
-import type { CustomerSource, DimensionAliases, OpenBreakdown } from './rollup-snapshot';
+import type { CustomerSource, OtherNames, OpenBreakdown } from './rollup-snapshot';
 
 /** What the facts have to tell apart, as few columns as the keys need. */
 export interface FactColumns {
@@ -17,7 +17,7 @@ export interface FactColumns {
   readonly loose: readonly string[];
   /** Dimensions that may be numbers. */
   readonly numeric: ReadonlySet<string>;
-  readonly aliases: DimensionAliases;
+  readonly aliases: OtherNames;
 }
 
 /** What `breakdownFacts` writes: each row adds to or takes from the sums of a bucket. */
@@ -166,7 +166,7 @@ function factColumns(query: BreakdownQuery, open: OpenBreakdown, { byBucket, rea
 }
 
 /** All names under which values of a dimension may be, its own first. */
-export function namesOf(dimension: string, aliases: DimensionAliases): string[] {
+export function namesOf(dimension: string, aliases: OtherNames): string[] {
   return [dimension, ...[...(aliases.get(dimension)?.values() ?? [])].flat()];
 }
 

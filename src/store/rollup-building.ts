@@ -116,15 +116,19 @@ export async function findUnasked(queryable: Queryable, fewestEvents: number, mo
   );
 }
 
+/** The tables of eventCells, from the cells of the source where there is one, which are fewer. */
+function cellsFrom(values: Conditions, customerKey: bigint, rollup: Rollup, source: Rollup | null, events: () => string): string {
+  return source ? cellsOfCells(values, { customerKey, rollup, source }) : eventCells(values, { customerKey, rollup, events: events() });
+}
+
 /** What the newest events tell of a rollup, or, where there is a source, all of its cells. */
 export async function readProspect(transaction: Transaction, wish: RollupWish, source: Rollup | null): Promise<RollupProspect> {
   const values = new Conditions();
   const { customerKey } = wish;
-  const rollup = { ...wish, key: 0 };
   const newest = () => `e.key >= coalesce((SELECT key FROM usage_event WHERE customer_key = ${values.placeholder(customerKey)}::int8
     ORDER BY key DESC OFFSET ${SAMPLED_EVENTS - 1} LIMIT 1), 0)`;
   const { rows } = await transaction.query<{ events: bigint; cells: bigint; size: bigint }>(
-    `WITH ${source ? cellsOfCells(values, { customerKey, rollup, source }) : eventCells(values, { customerKey, rollup, events: newest() })}
+    `WITH ${cellsFrom(values, customerKey, { ...wish, key: 0 }, source, newest)}
      SELECT coalesce(sum(event_count) FILTER (WHERE days = 1), 0)::int8 AS events, count(*) AS cells,
             (count(*) FILTER (WHERE days = 64) / greatest(1, count(DISTINCT start) FILTER (WHERE days = 64)))::int8 AS size
      FROM block`,
@@ -180,7 +184,7 @@ export async function* newCells(
 ): AsyncGenerator<NewCell[]> {
   const values = new Conditions();
   await transaction.query(
-    `DECLARE new_cell NO SCROLL CURSOR FOR WITH ${source ? cellsOfCells(values, { customerKey, rollup, source }) : eventCells(values, { customerKey, rollup, events: 'TRUE' })}
+    `DECLARE new_cell NO SCROLL CURSOR FOR WITH ${cellsFrom(values, customerKey, rollup, source, () => 'TRUE')}
      SELECT block.*, c.dimensions FROM block JOIN (SELECT DISTINCT hash, dimensions::text FROM combination) c USING (hash) ORDER BY days, start`,
     values.values,
   );

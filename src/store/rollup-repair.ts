@@ -2,7 +2,7 @@ import type { Credits } from '../domain/credits';
 import type { RollupCell, RollupDifference, RollupSums } from '../domain/rollup';
 import type { Database, Transaction } from './database';
 import { sumsFrom, sumsRow, type SumsRow } from './rollup-differences';
-import { holdsLarge, sumColumns, type SumName } from './rollup-sums';
+import { addUpCells, sumColumns, type SumName } from './rollup-sums';
 import { plainColumn } from './sql-arrays';
 
 /** Every statement looks some cells up by their keys, while reports wait for the pools: plans that read whole tables are ruled out. */
@@ -46,7 +46,7 @@ export async function sumRollupDays(transaction: Transaction, customerKey: bigin
   const { rows } = await transaction.query<{ nth: bigint; sums: SumsRow }>(
     `SELECT nth, ${sumsRow('block')} AS sums FROM (
        SELECT nth, ${summedUp('credits')}, ${summedUp('value')}, event_count FROM (
-         SELECT k.nth, ${addUpCells('credits')}, ${addUpCells('value')}, sum(r.event_count)::int8 AS event_count
+         SELECT k.nth, ${addUpCells('r', 'credits')}, ${addUpCells('r', 'value')}, sum(r.event_count)::int8 AS event_count
          FROM ${WANTED} CROSS JOIN LATERAL generate_series(k.start, k.start + k.days - 1) AS day
          JOIN usage_rollup r ON ${IS_OF_SET} AND r.days = 1 AND r.start = day GROUP BY 1
        ) AS added
@@ -93,12 +93,8 @@ function cellColumns(cells: readonly RollupCell[]): string[] {
   return names.map((name) => plainColumn(cells, (cell) => cell[name]));
 }
 
-function addUpCells(name: SumName): string {
-  return `sum(r.${name}_small) AS ${name}_small, sum(r.${name}_large) AS ${name}_large, bool_or(${holdsLarge('r', name)}) AS ${name}_holds_large`;
-}
-
 function summedUp(name: SumName): string {
-  const { small, large } = sumColumns({ small: `${name}_small`, large: `${name}_large`, holdsLarge: `${name}_holds_large` });
+  const { small, large } = sumColumns({ small: `${name}_small`, large: `${name}_large`, holdsLarge: `(${name}_large IS NOT NULL)` });
   return `${small} AS ${name}_small, ${large} AS ${name}_large`;
 }
 

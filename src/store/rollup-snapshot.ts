@@ -24,7 +24,7 @@ export interface OpenBreakdown {
   /** Of the dimensions that the keys name, those of which some values in the scope are with the events; all that are numbers are among them. */
   readonly loose: ReadonlySet<string>;
   /** Under which other names the values of a dimension may be, by the name that the keys have for it; only where there are any. */
-  readonly aliases: DimensionAliases;
+  readonly aliases: OtherNames;
   /** The scope has pools of another currency, or they were not looked for. */
   readonly hasOtherPools: boolean;
   /** Some amount or sum in the scope needs more than 64 bits of 10^-9. */
@@ -32,7 +32,7 @@ export interface OpenBreakdown {
 }
 
 /** By the name of a dimension and the feature: the other names that the feature's declaration has for it, in the order in which they are looked under. */
-export type DimensionAliases = ReadonlyMap<string, ReadonlyMap<number, readonly string[]>>;
+export type OtherNames = ReadonlyMap<string, ReadonlyMap<number, readonly string[]>>;
 
 /** Where a customer's usage is read from. */
 export interface CustomerSource {
@@ -177,7 +177,7 @@ function sourceFrom([customerKey, needed, found]: SourceRow): CustomerSource {
   return { customerKey: BigInt(customerKey), rollup, needed };
 }
 
-function aliasesFrom(rows: OpenRow['aliases']): DimensionAliases {
+function aliasesFrom(rows: OpenRow['aliases']): OtherNames {
   const aliases = new Map<string, Map<number, readonly string[]>>();
   for (const [name, featureKey, others] of rows)
     aliases.set(name, (aliases.get(name) ?? new Map<number, readonly string[]>()).set(featureKey, others));

@@ -89,14 +89,10 @@ function rankedByAll(values: Conditions, plan: FactsPlan, window: SeriesWindow):
 
 /** Each dimension set is a series: then labels are looked up for those alone that have the sums of the page. */
 function rankedBySums(values: Conditions, plan: FactsPlan, window: SeriesWindow): RankedSeries {
-  const { query, columns, adder } = plan;
+  const { query, columns } = plan;
   const [amount, { direction }] = [query.orderBy.field.toLowerCase(), query.orderBy];
-  const credits = amountSql('credits', plan);
-  const labels = query.groupBy.map((key, index) => `${labelSql(values, key, columns)} COLLATE "C" AS g${index}`);
   const tables = `${scopeSql(values, query, plan.open)}, summed AS MATERIALIZED (
-  SELECT f.set_key, ${credits} AS credits, ${amountSql('value', plan)} AS value, ${adder}(event_count) AS event_count
-  FROM (${breakdownFacts(values, plan)}) f${columns.pool ? ' JOIN scope_pool ON scope_pool.key = f.pool_key' : ''}
-  GROUP BY f.set_key HAVING ${adder}(event_count) > 0 OR ${credits} > 0
+  SELECT f.set_key, ${seriesSums(plan)} FROM ${factsInScope(values, plan)} GROUP BY f.set_key HAVING ${isSeries(plan)}
 ), ${placeSql(values, 'summed', window)}, edge AS MATERIALIZED (
   SELECT min(amount) AS low, max(amount) AS high FROM (
     SELECT ${amount} AS amount FROM summed ORDER BY 1 ${direction} OFFSET (SELECT first FROM bounds) LIMIT (SELECT size FROM bounds)
@@ -104,7 +100,7 @@ function rankedBySums(values: Conditions, plan: FactsPlan, window: SeriesWindow)
 ), candidate AS MATERIALIZED (
   SELECT * FROM summed WHERE ${amount} BETWEEN (SELECT low FROM edge) AND (SELECT high FROM edge)
 ), series AS MATERIALIZED (
-  SELECT ${labels.join(', ')}, c.credits, c.value, c.event_count
+  SELECT ${labelColumns(values, query, columns).join(', ')}, c.credits, c.value, c.event_count
   FROM candidate c JOIN dimension_set s ON s.customer_key = ${values.placeholder(onlyCustomer(query))} AND s.key = c.set_key AND s.key = ANY (ARRAY(SELECT set_key FROM candidate))
 )`;
   const isBefore = direction === 'DESC' ? '> (SELECT high FROM edge)' : '< (SELECT low FROM edge)';
@@ -148,15 +144,26 @@ export function sumsFrom(row: SumsRow): UsageSums {
 /** The tables `series` (labels g0, g1, … and sums) and what it is made of. Cells are summed before the labels are looked up, once per dimension set. */
 export function seriesSql(values: Conditions, plan: FactsPlan): string {
   const { query, columns } = plan;
-  const credits = amountSql('credits', plan);
-  const labels = query.groupBy.map((key, index) => `${labelSql(values, key, columns)} COLLATE "C" AS g${index}`);
-  const keys = [...(columns.bucket ? ['c.bucket'] : []), ...labels];
+  const keys = [...(columns.bucket ? ['c.bucket'] : []), ...labelColumns(values, query, columns)];
   return `${cellsSql(values, plan)}, series AS MATERIALIZED (
-  SELECT ${[...keys, `${credits} AS credits`, `${amountSql('value', plan)} AS value`, `${plan.adder}(event_count) AS event_count`].join(', ')} FROM cells c
+  SELECT ${[...keys, seriesSums(plan)].join(', ')} FROM cells c
   ${labelJoins(values, query, columns, plan.readsEvents ? null : plan.setKeys)}
   WHERE ${filtersSql(values, query, columns)}
-  GROUP BY ${listOrAll(keys.map((_, index) => String(index + 1)))} HAVING ${plan.adder}(event_count) > 0 OR ${credits} > 0
+  GROUP BY ${listOrAll(keys.map((_, index) => String(index + 1)))} HAVING ${isSeries(plan)}
 )`;
+}
+
+function labelColumns(values: Conditions, query: BreakdownQuery, columns: FactColumns): string[] {
+  return query.groupBy.map((key, index) => `${labelSql(values, key, columns)} COLLATE "C" AS g${index}`);
+}
+
+function seriesSums(plan: FactsPlan): string {
+  return `${amountSql('credits', plan)} AS credits, ${amountSql('value', plan)} AS value, ${plan.adder}(event_count) AS event_count`;
+}
+
+/** What has neither events nor credits is no series. */
+function isSeries(plan: FactsPlan): string {
+  return `${plan.adder}(event_count) > 0 OR ${amountSql('credits', plan)} > 0`;
 }
 
 /** The table `cells`: the facts of the scope, summed up by their keys. */
@@ -165,9 +172,13 @@ export function cellsSql(values: Conditions, plan: FactsPlan): string {
   const names = columnNames(columns).map((name) => `f.${name}`);
   return `${scopeSql(values, query, open)}, cells AS (
   SELECT ${[...names, ...sumsSql(plan)].join(', ')}
-  FROM (${(plan.facts ?? breakdownFacts)(values, plan)}) f${columns.pool ? ' JOIN scope_pool ON scope_pool.key = f.pool_key' : ''}
-  GROUP BY ${listOrAll(names)}
+  FROM ${factsInScope(values, plan)} GROUP BY ${listOrAll(names)}
 )`;
+}
+
+/** The facts `f` of the pools of the scope. */
+function factsInScope(values: Conditions, plan: FactsPlan): string {
+  return `(${(plan.facts ?? breakdownFacts)(values, plan)}) f${plan.columns.pool ? ' JOIN scope_pool ON scope_pool.key = f.pool_key' : ''}`;
 }
 
 /** GROUP BY () makes one group of all. */
