@@ -33,7 +33,7 @@ export function PointTable({ breakdown, question }: PointTableProps) {
                 From
               </th>
               {edges.map(({ node }) => (
-                <th key={seriesKey(node.groups)} role="columnheader" scope="col" className="cell-end">
+                <th key={seriesKey(node.groups)} role="columnheader" scope="col" className="cell-end" title={seriesName(node.groups)}>
                   {seriesName(node.groups)}
                 </th>
               ))}
