@@ -6,6 +6,20 @@ import { Icon } from './icon';
 /** Where typing begins; without a field, at the buttons. */
 const FIRST_FIELD = '.dialog-body :is(input, select, textarea, button)';
 
+/** What is asked for first may still be loading; whoever has gone elsewhere meanwhile stays there. Gives what ends the waiting. */
+function focusWhenThere(dialog: HTMLDialogElement): () => void {
+  const start = document.activeElement;
+  const focusFirst = (): boolean => {
+    const field = dialog.querySelector<HTMLElement>(FIRST_FIELD);
+    if (field && document.activeElement === start) field.focus();
+    return field !== null;
+  };
+  if (focusFirst()) return () => undefined;
+  const observer = new MutationObserver(() => focusFirst() && observer.disconnect());
+  observer.observe(dialog, { childList: true, subtree: true });
+  return () => observer.disconnect();
+}
+
 interface DialogProps {
   readonly title: string;
   readonly onClose: () => void;
@@ -22,8 +36,9 @@ export function Dialog({ title, onClose, wide = false, children }: DialogProps) 
     const dialog = ref.current!;
     const opener = document.activeElement;
     dialog.showModal();
-    dialog.querySelector<HTMLElement>(FIRST_FIELD)?.focus();
+    const stopWaiting = focusWhenThere(dialog);
     return () => {
+      stopWaiting();
       dialog.close();
       if (opener instanceof HTMLElement) opener.focus();
     };
