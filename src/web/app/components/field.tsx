@@ -53,12 +53,23 @@ export function TextField({ label, hint, problem, ...input }: FieldProps & Input
   );
 }
 
-export function TextAreaField({ label, hint, problem, ...input }: FieldProps & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+interface TextAreaProps {
+  /** A formula, JSON: what machines read. */
+  readonly isCode?: boolean;
+}
+
+export function TextAreaField({
+  label,
+  hint,
+  problem,
+  isCode = false,
+  ...input
+}: FieldProps & TextAreaProps & TextareaHTMLAttributes<HTMLTextAreaElement>) {
   const id = useId();
   const frame = { id, label, hint, problem, required: input.required };
   return (
     <FieldFrame {...frame}>
-      <textarea className="control" rows={3} spellCheck={false} {...input} {...described(id, frame)} />
+      <textarea className={isCode ? 'control control-code' : 'control'} rows={3} spellCheck={false} {...input} {...described(id, frame)} />
     </FieldFrame>
   );
 }
