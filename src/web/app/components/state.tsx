@@ -58,7 +58,7 @@ export function Failure({ error, onRetry }: { readonly error: ApiError; readonly
         action={onRetry && !isMissing && <Button onClick={onRetry}>Try again</Button>}
       >
         {error.message}
-        {error.requestId && error.kind === 'BUG' && ` Request ${error.requestId}.`}
+        {error.requestId && error.kind === 'BUG' && <code className="state-request">{`Request ${error.requestId}`}</code>}
       </State>
     </div>
   );
