@@ -43,7 +43,7 @@ export function EventStep({ customer, feature }: EventStepProps) {
     <div className="stack-wide">
       <form className="stack" onSubmit={submit} noValidate>
         <FormFailure error={report.error} fields={[]} />
-        <TextAreaField label="Dimensions" rows={5} {...field('dimensions')} problem={dimensions ? null : 'must be a JSON object.'} />
+        <TextAreaField label="Dimensions" isCode rows={5} {...field('dimensions')} problem={dimensions ? null : 'must be a JSON object.'} />
         <FormActions action="Report this event" busy={report.isPending} />
       </form>
       {event && <Charged event={event} customerId={customer.id} />}

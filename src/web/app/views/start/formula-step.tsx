@@ -59,12 +59,14 @@ export function FormulaStep({ currency, feature }: FormulaStepProps) {
       <TextField label="Plan" {...field('planName')} problem={problemAt(publish.error, 'name')} />
       <TextAreaField
         label={`What one ${feature.name} costs, in ${currency.unitPlural}`}
+        isCode
         {...field('formula')}
         problem={problemAt(publish.error, 'formula')}
         hint="Names of dimensions, numbers, + - * /, c ? a : b, min, max, round, tiered …"
       />
       <TextAreaField
         label="Try it on a sample"
+        isCode
         {...field('sample')}
         problem={isSample ? null : 'must be a JSON object, such as { "tokens": 100 }.'}
         hint="The dimensions of an event, as JSON."
@@ -84,10 +86,8 @@ function Trial({ formula, sample, unit }: { readonly formula: string; readonly s
   );
   const preview = query.data?.previewFormula;
   if (!preview) return null;
-  const said = [
-    ...preview.problems.map(({ line, column, message }) => `Line ${line}, column ${column}: ${message}`),
-    ...(preview.error ? [preview.error.message] : []),
-  ];
+  const problems = preview.problems.map(({ line, column, message }) => `Line ${line}, column ${column}: ${message}`);
+  const said = problems.length === 0 && preview.error ? [preview.error.message] : problems;
   if (said.length > 0)
     return (
       <div className="form-failure" role="status">

@@ -96,7 +96,7 @@ function StepList({ state, hasGrant, hasEvent }: StepListProps) {
   ];
   const next = steps.findIndex(({ done }) => done === undefined);
   return (
-    <ol className="stack">
+    <ol className="stack step-list">
       {steps.map((step, i) => (
         <Step key={step.title} {...step} number={i + 1} isOpen={i === next || (next === -1 && step.staysOpen === true)} />
       ))}
