@@ -44,6 +44,8 @@ interface CatalogPageProps<Answer, One extends Thing> {
   /** Where a name leads; absent: nowhere. */
   readonly pathOf?: (id: string) => string;
   readonly columns: readonly Column<One>[];
+  /** What is said of each where there is no room for the columns. */
+  readonly inShort: (one: One) => ReactNode;
   /** What the dialog `edit` is called. */
   readonly edit?: string;
   /** False: there are few of them. */
@@ -107,10 +109,10 @@ function CatalogList<Answer, One extends Thing>(props: CatalogPageProps<Answer, 
 }
 
 /** The name, what is said of each, and what can be done to it. */
-function useColumns<Answer, One extends Thing>({ pathOf, columns, edit = 'Edit' }: CatalogPageProps<Answer, One>): readonly Column<One>[] {
+function useColumns<Answer, One extends Thing>({ pathOf, columns, inShort, edit = 'Edit' }: CatalogPageProps<Answer, One>): readonly Column<One>[] {
   const mayEdit = useMayEdit();
   const { show } = useDialogAddress();
-  const name: Column<One> = { key: 'name', head: 'Name', cell: (one) => <Name one={one} to={pathOf?.(one.id)} /> };
+  const name: Column<One> = { key: 'name', head: 'Name', cell: (one) => <Name one={one} to={pathOf?.(one.id)} inShort={inShort(one)} /> };
   const actions: Column<One> = {
     key: 'actions',
     head: <span className="only-spoken">Actions</span>,
@@ -130,7 +132,13 @@ function useColumns<Answer, One extends Thing>({ pathOf, columns, edit = 'Edit' 
   return mayEdit ? [name, ...columns, actions] : [name, ...columns];
 }
 
-function Name({ one: { id, name, archivedAt }, to }: { readonly one: Thing; readonly to: string | undefined }) {
+interface NameProps {
+  readonly one: Thing;
+  readonly to: string | undefined;
+  readonly inShort: ReactNode;
+}
+
+function Name({ one: { id, name, archivedAt }, to, inShort }: NameProps) {
   return (
     <span className="two-lines name-cell">
       <span>
@@ -144,6 +152,7 @@ function Name({ one: { id, name, archivedAt }, to }: { readonly one: Thing; read
         {archivedAt && <Badge>Archived</Badge>}
       </span>
       <code className="muted">{id}</code>
+      <span className="only-narrow small">{inShort}</span>
     </span>
   );
 }

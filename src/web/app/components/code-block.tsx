@@ -21,10 +21,17 @@ export function CopyButton({ text, label = 'Copy' }: { readonly text: string; re
   );
 }
 
+interface CodeBlockProps {
+  readonly code: string;
+  readonly label: string;
+  /** All of it is seen, on as many lines as that takes. */
+  readonly wraps?: boolean;
+}
+
 /** A text for another program, to be copied. */
-export function CodeBlock({ code, label }: { readonly code: string; readonly label: string }) {
+export function CodeBlock({ code, label, wraps = false }: CodeBlockProps) {
   return (
-    <div className="code-block">
+    <div className={wraps ? 'code-block code-block-wraps' : 'code-block'}>
       <div className="code-block-head">
         <span className="muted small">{label}</span>
         <CopyButton text={code} />

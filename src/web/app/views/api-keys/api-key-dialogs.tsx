@@ -48,8 +48,10 @@ function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
 function NewSecret({ secret, onClose }: { readonly secret: string; readonly onClose: () => void }) {
   return (
     <div className="stack">
-      <p>It is kept nowhere, so this is the only time it is shown. It goes into the header X-API-Key.</p>
-      <CodeBlock label="Secret" code={secret} />
+      <p>
+        It is kept nowhere, so this is the only time it is shown. It goes into the header <code className="nowrap">X-API-Key</code>.
+      </p>
+      <CodeBlock label="Secret" code={secret} wraps />
       <div className="dialog-actions">
         <Button look="primary" onClick={onClose}>
           I have copied it

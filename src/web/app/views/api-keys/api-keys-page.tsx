@@ -37,7 +37,7 @@ export default function ApiKeysPage() {
       {mayEdit ? (
         <>
           <KeyList />
-          <Card title="Report a first event" hint="With a key of a writer, from any program that speaks HTTP">
+          <Card title="Report a first event" hint="With a key of a writer, from any program that speaks HTTP.">
             <ReportSnippet report={SAMPLE} />
           </Card>
           <ApiKeyDialogs />

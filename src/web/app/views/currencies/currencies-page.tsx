@@ -19,14 +19,17 @@ export default function CurrenciesPage() {
       query={useAnswer(CurrenciesOfEnvironment, page, { keepPrevious: true })}
       itemsIn={({ currencies }) => currencies}
       columns={COLUMNS}
+      inShort={unitsOf}
       isSought={false}
       dialogs={<CurrencyDialogs />}
     />
   );
 }
 
+const unitsOf = ({ unitSingular, unitPlural }: Currency): string => `${unitSingular}, ${unitPlural}`;
+
 const COLUMNS: readonly Column<Currency>[] = [
-  { key: 'units', head: 'One, several', from: 'tablet', cell: ({ unitSingular, unitPlural }) => `${unitSingular}, ${unitPlural}` },
+  { key: 'units', head: 'One, several', from: 'tablet', cell: unitsOf },
   { key: 'symbol', head: 'Symbol', from: 'tablet', cell: ({ symbol }) => symbol ?? <span className="muted">–</span> },
   { key: 'created', head: 'Created', from: 'tablet', cell: ({ createdAt }) => <Instant value={createdAt} form="day" /> },
 ];

@@ -53,18 +53,20 @@ export default function DimensionsPage() {
 
 const COLUMNS: readonly Column<Declaration>[] = [
   { key: 'name', head: 'Dimension', cell: (declaration) => <DimensionName declaration={declaration} /> },
-  { key: 'type', head: 'Type', cell: ({ type }) => TYPE_NAMES[type] },
+  { key: 'type', head: 'Type', from: 'tablet', cell: ({ type }) => <span className="nowrap">{TYPE_NAMES[type]}</span> },
   { key: 'values', head: 'Values', from: 'tablet', cell: (declaration) => <span className="wrap-anywhere">{valuesText(declaration)}</span> },
   { key: 'aliases', head: 'Former names', from: 'desktop', cell: ({ aliases }) => (aliases.length === 0 ? '–' : <code>{aliases.join(', ')}</code>) },
 ];
 
-function DimensionName({ declaration: { name, required, description } }: { readonly declaration: Declaration }) {
+function DimensionName({ declaration }: { readonly declaration: Declaration }) {
+  const { name, type, required, description } = declaration;
   return (
     <span className="two-lines name-cell">
       <span>
         <code className="medium">{name}</code> {required && <Badge tone="accent">Required</Badge>}
       </span>
       {description !== null && <span className="muted small">{description}</span>}
+      <span className="only-narrow small">{`${TYPE_NAMES[type]}: ${valuesText(declaration)}`}</span>
     </span>
   );
 }
@@ -106,7 +108,7 @@ function Proposed({ featureId, mayEdit }: { readonly featureId: string; readonly
   if (proposals.length === 0) return null;
   const columns: readonly Column<Proposal>[] = [
     { key: 'name', head: 'Dimension', cell: ({ declaration }) => <DimensionName declaration={declaration} /> },
-    { key: 'type', head: 'Type', cell: ({ declaration }) => TYPE_NAMES[declaration.type] },
+    { key: 'type', head: 'Type', from: 'tablet', cell: ({ declaration }) => <span className="nowrap">{TYPE_NAMES[declaration.type]}</span> },
     {
       key: 'values',
       head: 'Values',

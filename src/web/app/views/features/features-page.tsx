@@ -20,6 +20,7 @@ export default function FeaturesPage() {
       itemsIn={({ features }) => features}
       pathOf={paths.dimensions}
       columns={COLUMNS}
+      inShort={({ unit }) => `Counted in ${unit}`}
       dialogs={<FeatureDialogs />}
     />
   );

@@ -154,11 +154,7 @@ const COLUMNS: readonly Column<Line>[] = [
       <span className="two-lines name-cell">
         <strong>{feature.name}</strong>
         <code className="muted">{feature.id}</code>
-        {rate && (
-          <span className="only-narrow">
-            <Price rate={rate} />
-          </span>
-        )}
+        <span className="only-narrow">{rate ? <Price rate={rate} /> : <NotPriced />}</span>
       </span>
     ),
   },
@@ -173,10 +169,14 @@ const COLUMNS: readonly Column<Line>[] = [
     key: 'price',
     head: 'Price',
     from: 'tablet',
-    cell: ({ rate }) => (rate ? <Price rate={rate} /> : <span className="muted">Usage of it is refused.</span>),
+    cell: ({ rate }) => (rate ? <Price rate={rate} /> : <NotPriced />),
   },
   { key: 'currency', head: 'Currency', from: 'desktop', cell: ({ rate }) => (rate ? rate.currency.name : <span className="muted">–</span>) },
 ];
+
+function NotPriced() {
+  return <span className="muted">Usage of it is refused.</span>;
+}
 
 function editColumn(planId: string): Column<Line> {
   return {

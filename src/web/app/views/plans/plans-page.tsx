@@ -22,9 +22,19 @@ export default function PlansPage() {
       itemsIn={({ plans }) => plans}
       pathOf={paths.plan}
       columns={COLUMNS}
+      inShort={(plan) => <Standing plan={plan} />}
       edit="Rename"
       dialogs={<PlanDialogs />}
     />
+  );
+}
+
+function Standing({ plan: { publishedVersion, draft } }: { readonly plan: Plan }) {
+  return (
+    <span className="row">
+      {publishedVersion ? `Version ${publishedVersion.number} in force` : <span className="muted">Not published</span>}
+      {draft && <Badge tone="accent">Being edited</Badge>}
+    </span>
   );
 }
 
@@ -33,7 +43,9 @@ const COLUMNS: readonly Column<Plan>[] = [
     key: 'version',
     head: 'In force',
     from: 'tablet',
-    cell: ({ publishedVersion }) => (publishedVersion ? `Version ${publishedVersion.number}` : <span className="muted">Not published</span>),
+    cell: ({ publishedVersion }) => (
+      <span className="nowrap">{publishedVersion ? `Version ${publishedVersion.number}` : <span className="muted">Not published</span>}</span>
+    ),
   },
   {
     key: 'draft',

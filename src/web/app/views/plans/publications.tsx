@@ -58,14 +58,17 @@ const COLUMNS: readonly Column<Publication>[] = [
   {
     key: 'version',
     head: 'Version',
-    cell: ({ planVersion: { number }, status, effectiveAt }) => (
+    cell: (publication) => (
       <span className="two-lines">
-        <VersionLink number={number} />
+        <VersionLink number={publication.planVersion.number} />
         <span className="only-narrow">
-          <StatusBadge status={status} />
+          <StatusBadge status={publication.status} />
+        </span>
+        <span className="only-narrow small">
+          <Scope publication={publication} />
         </span>
         <span className="only-narrow muted small">
-          from <Instant value={effectiveAt} />
+          from <Instant value={publication.effectiveAt} />
         </span>
       </span>
     ),
@@ -138,8 +141,8 @@ function Actions({ publication, planId, inForce }: { publication: Publication; p
     );
   if (number === inForce) return null;
   return (
-    <Link className="button button-plain" to={`${paths.publish(planId)}?version=${number}`}>
-      Publish <span className="only-spoken">{`version ${number}`} </span>again
+    <Link className="button button-plain" to={`${paths.publish(planId)}?version=${number}`} aria-label={`Publish version ${number} again`}>
+      Publish again
     </Link>
   );
 }
