@@ -67,6 +67,8 @@ export function Dialog({ title, onClose, wide = false, children }: DialogProps) 
 interface ConfirmProps {
   readonly title: string;
   readonly action: string;
+  /** What leaves things as they are. */
+  readonly cancel?: string;
   readonly busy?: boolean;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
@@ -74,13 +76,13 @@ interface ConfirmProps {
 }
 
 /** Asks before something that cannot be taken back, and says what it will do. */
-export function ConfirmDialog({ title, action, busy = false, onConfirm, onClose, children }: ConfirmProps) {
+export function ConfirmDialog({ title, action, cancel = 'Cancel', busy = false, onConfirm, onClose, children }: ConfirmProps) {
   return (
     <Dialog title={title} onClose={onClose}>
       <div className="stack">
         {children}
         <div className="dialog-actions">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{cancel}</Button>
           <Button look="danger" busy={busy} onClick={onConfirm}>
             {action}
           </Button>

@@ -1,4 +1,3 @@
-import './plan-page.css';
 import { useLocation, useParams } from 'wouter';
 import { useAnswer, useChange } from '../../api/use-api';
 import { Badge } from '../../components/badge';

@@ -141,7 +141,7 @@ function Actions({ publication, planId, inForce }: { publication: Publication; p
     );
   if (number === inForce) return null;
   return (
-    <Link className="button button-plain" to={`${paths.publish(planId)}?version=${number}`} aria-label={`Publish version ${number} again`}>
+    <Link className="button button-quiet" to={`${paths.publish(planId)}?version=${number}`} aria-label={`Publish version ${number} again`}>
       Publish again
     </Link>
   );

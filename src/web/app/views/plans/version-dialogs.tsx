@@ -44,6 +44,7 @@ function CancelDialog({ id, onDone }: { readonly id: string; readonly onDone: ()
     <ConfirmDialog
       title="Cancel this publication?"
       action="Cancel publication"
+      cancel="Keep it"
       busy={cancel.isPending}
       onConfirm={() => cancel.mutate({ input: { id } })}
       onClose={onDone}
