@@ -136,14 +136,9 @@ const MOVER_COLUMNS: readonly Column<Mover>[] = [
 
 function EventCount({ impact }: { readonly impact: Impact }) {
   return (
-    <span className="numeric">
+    <span className="two-lines two-lines-end numeric">
       {countText(impact.eventCount)}
-      {impact.refusedCount > 0 && (
-        <>
-          {' '}
-          <Badge tone="bad">{countOf(impact.refusedCount, 'refused', 'refused')}</Badge>
-        </>
-      )}
+      {impact.refusedCount > 0 && <Badge tone="bad">{countOf(impact.refusedCount, 'refused', 'refused')}</Badge>}
     </span>
   );
 }

@@ -12,7 +12,7 @@ type Bar = Distribution['histogram'][number];
 const HEIGHT = 220;
 const LEFT = 36;
 const TOP = 8;
-const BOTTOM = 40;
+const BOTTOM = 26;
 
 /** How many customers change by how much, drawn and, beside it, as a table. */
 export function ChangeHistogram({ distribution }: { readonly distribution: Distribution }) {

@@ -33,10 +33,13 @@ const COLUMNS: readonly Column<TestLine>[] = [
   {
     key: 'name',
     head: 'Test',
-    cell: ({ name, feature }) => (
+    cell: ({ name, feature, expectedCredits, expectedError }) => (
       <span className="two-lines">
         <span>{name}</span>
         <span className="muted small">{feature.name}</span>
+        <span className="only-narrow small">
+          Expected: <Outcome credits={expectedCredits} error={expectedError} />
+        </span>
       </span>
     ),
   },
@@ -44,6 +47,7 @@ const COLUMNS: readonly Column<TestLine>[] = [
     key: 'expected',
     head: 'Expected',
     align: 'end',
+    from: 'tablet',
     cell: ({ expectedCredits, expectedError }) => <Outcome credits={expectedCredits} error={expectedError} />,
   },
   { key: 'comes', head: 'Comes out', align: 'end', from: 'tablet', cell: ({ credits, error }) => <Outcome credits={credits} error={error} /> },

@@ -38,8 +38,19 @@ export function RefusedUsage({ result: { refusals, refusedEvents } }: { readonly
 }
 
 const COLUMNS: readonly Column<Refusal>[] = [
-  { key: 'feature', head: 'Feature', cell: ({ feature }) => feature.name },
-  { key: 'code', head: 'Reason', cell: ({ code }) => <Badge tone="bad">{code}</Badge> },
+  {
+    key: 'feature',
+    head: 'Feature',
+    cell: ({ feature, code }) => (
+      <span className="two-lines">
+        {feature.name}
+        <span className="only-narrow">
+          <Badge tone="bad">{code}</Badge>
+        </span>
+      </span>
+    ),
+  },
+  { key: 'code', head: 'Reason', from: 'tablet', cell: ({ code }) => <Badge tone="bad">{code}</Badge> },
   { key: 'events', head: 'Events', align: 'end', cell: ({ eventCount }) => countText(eventCount) },
   {
     key: 'charged',
