@@ -109,7 +109,7 @@ inBrowser('plans', { viewport: { width: 1440, height: 1000 } }, (visit) => {
     await tests.getByText(/^Suggested out of real events/).waitFor();
     await tests.getByRole('button', { name: 'Add the test typical' }).click();
     await tests.getByRole('button', { name: 'Remove the test typical' }).waitFor();
-    await tests.getByLabel('Keep the event that is tried as a test').fill('A wrong one');
+    await tests.getByLabel('Keep the tried event as a test').fill('A wrong one');
     await tests.getByLabel('Credits').fill('0.5');
     await tests.getByRole('button', { name: 'Add test' }).click();
     await tests.getByText(/^Fails: /).waitFor();

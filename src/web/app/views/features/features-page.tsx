@@ -20,7 +20,7 @@ export default function FeaturesPage() {
       itemsIn={({ features }) => features}
       pathOf={paths.dimensions}
       columns={COLUMNS}
-      inShort={({ unit }) => `Counted in ${unit}`}
+      inShort={({ unit }) => `Unit: ${unit}`}
       dialogs={<FeatureDialogs />}
     />
   );

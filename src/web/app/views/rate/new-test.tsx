@@ -42,7 +42,7 @@ export function NewTest({ names, formula, sample, busy, onAdd }: NewTestProps) {
   return (
     <form className="new-test" onSubmit={submit}>
       <TextField
-        label="Keep the event that is tried as a test"
+        label="Keep the tried event as a test"
         placeholder="A long prompt"
         value={name}
         onChange={(event) => setName(event.target.value)}

@@ -35,23 +35,26 @@ export function PricingForm({ editing, feature, currencies, seen, onTry, isCheck
       <div className="stack">
         <FormFailure error={error} fields={OWN_FIELDS} />
         <Choice legend="Calculation mode" options={MODES} current={pricing.mode} onChoose={(mode) => change({ mode })} />
-        <SelectField
-          label="Currency"
-          value={pricing.currencyId}
-          onChange={(event) => change({ currencyId: event.target.value })}
-          options={currencies.map(({ id, name }) => ({ value: id, label: name }))}
-          problem={problemAt(error, `${PATH}.currencyId`)}
-        />
-        {pricing.mode === 'FLAT' ? (
-          <TextField
-            label={`Credits per ${feature.unit}`}
-            inputMode="decimal"
-            placeholder="0.25"
-            value={pricing.creditsPerUnit}
-            onChange={(event) => change({ creditsPerUnit: event.target.value })}
-            problem={problemAt(error, `${PATH}.creditsPerUnit`)}
+        <div className="form-grid">
+          {pricing.mode === 'FLAT' && (
+            <TextField
+              label={`Credits per ${feature.unit}`}
+              inputMode="decimal"
+              placeholder="0.25"
+              value={pricing.creditsPerUnit}
+              onChange={(event) => change({ creditsPerUnit: event.target.value })}
+              problem={problemAt(error, `${PATH}.creditsPerUnit`)}
+            />
+          )}
+          <SelectField
+            label="Currency"
+            value={pricing.currencyId}
+            onChange={(event) => change({ currencyId: event.target.value })}
+            options={currencies.map(({ id, name }) => ({ value: id, label: name }))}
+            problem={problemAt(error, `${PATH}.currencyId`)}
           />
-        ) : (
+        </div>
+        {pricing.mode === 'FORMULA' && (
           <>
             <FormulaField
               value={pricing.formula}

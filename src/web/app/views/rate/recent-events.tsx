@@ -1,10 +1,10 @@
 import '../../components/table.css';
-import { dimensionText } from '../../api/exact-json';
 import { Amount } from '../../components/amount';
 import { Badge } from '../../components/badge';
 import { RelativeInstant } from '../../components/instant';
 import { differenceText } from '../../format/difference';
 import { isZero } from '../../format/amount';
+import { eventText } from './event-text';
 import type { SampleChoice } from './use-sample';
 import { useTried, type RecentEvent } from './use-tried';
 
@@ -15,7 +15,6 @@ interface RecentEventTableProps {
 }
 
 const MOST_SHOWN = 6;
-
 /** The latest events with what they were charged, and what they would be charged now. One is chosen, whose calculation is shown below. */
 export function RecentEventTable({ events, sample, formula }: RecentEventTableProps) {
   return (
@@ -45,7 +44,7 @@ export function RecentEventTable({ events, sample, formula }: RecentEventTablePr
                         <RelativeInstant value={event.timestamp} />
                       </span>
                     </span>
-                    <span className="muted small event-dimensions">{dimensionsText(event)}</span>
+                    <span className="muted small event-dimensions">{eventText(event)}</span>
                   </span>
                 </label>
               </td>
@@ -81,11 +80,6 @@ function textsOf({ dimensions }: RecentEvent): string {
     .map(([name, value]) => `${name}=${String(value)}`)
     .join(' ')
     .slice(0, 60);
-}
-
-function dimensionsText({ value, dimensions }: RecentEvent): string {
-  const parts = Object.entries(dimensions).map(([name, one]) => `${name} ${dimensionText(one)}`);
-  return [...(value === '1' ? [] : [`value ${value}`]), ...parts].join(' · ');
 }
 
 function NewCost({ event, formula }: { readonly event: RecentEvent; readonly formula: string }) {

@@ -69,11 +69,14 @@ function Refused({ tried: { error, problems } }: { readonly tried: Tried }) {
       <p>
         <Badge tone="bad">{error?.code ?? 'REFUSED'}</Badge> An event like this would be refused.
       </p>
-      <p className="muted small">
-        {error?.problems.length ? error.problems.map(({ field, message }) => `${field} ${message}`).join(' ') : error?.message}
-      </p>
+      <p className="muted small">{error?.problems.length ? error.problems.map(problemText).join(' ') : error?.message}</p>
     </>
   );
+}
+
+/** `input_tokens must be a number.`, or a sentence that names it itself. */
+function problemText({ field, message }: NonNullable<Tried['error']>['problems'][number]): string {
+  return /^\p{Lu}/u.test(message) ? message : `${field} ${message}`;
 }
 
 function Variables({ tried: { variables } }: { readonly tried: Tried }) {

@@ -1,0 +1,15 @@
+import { dimensionText, type Dimensions } from '../../api/exact-json';
+
+/** No line begins with it, and none parts a name from its value. */
+const SEPARATOR = '\u00a0· ';
+
+interface EventLike {
+  readonly value: string;
+  readonly dimensions: Dimensions;
+}
+
+/** All that an event says, as `user maya · tokens 120`; its value only where it is not 1. */
+export function eventText({ value, dimensions }: EventLike): string {
+  const told = Object.entries(dimensions).map(([name, one]) => `${name}\u00a0${dimensionText(one)}`);
+  return [...(value === '1' ? [] : [`value\u00a0${value}`]), ...told].join(SEPARATOR);
+}
