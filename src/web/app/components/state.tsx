@@ -38,9 +38,15 @@ export function Loading({ lines = 5, label = 'Loading' }: { readonly lines?: num
   );
 }
 
-export function NoPermission({ children }: { readonly children?: ReactNode }) {
+interface NoPermissionProps {
+  /** To see, unless it says otherwise. */
+  readonly to?: 'see' | 'change';
+  readonly children?: ReactNode;
+}
+
+export function NoPermission({ to = 'see', children }: NoPermissionProps) {
   return (
-    <State icon="lock" title="This is not yours to see">
+    <State icon="lock" title={`This is not yours to ${to}`}>
       {children ?? 'The key or link you signed in with does not allow it. Ask an administrator for one that does.'}
     </State>
   );

@@ -32,7 +32,7 @@ export default function PublishPage() {
       <Answered query={query}>
         {() => {
           if (!plan) return <State icon="empty" title="There is no such plan">{`None has the id ${id}.`}</State>;
-          if (!mayEdit) return <NoPermission>Publishing takes an administrator’s key.</NoPermission>;
+          if (!mayEdit) return <NoPermission to="change">Publishing takes an administrator’s key.</NoPermission>;
           if (plan.archivedAt !== null) return <State icon="lock" title="The plan is archived" />;
           if (!target)
             return (

@@ -39,7 +39,7 @@ export default function RatePage() {
       <Answered query={query}>
         {() => {
           if (!plan || !feature) return <State icon="empty" title={plan ? 'There is no such feature' : 'There is no such plan'} />;
-          if (!mayEdit) return <NoPermission>Prices are edited with an administrator’s key. You can read them on the plan.</NoPermission>;
+          if (!mayEdit) return <NoPermission to="change">Prices are edited with an administrator’s key. You can read them on the plan.</NoPermission>;
           return (
             <State icon="lock" title="This cannot be edited any more">
               {plan.archivedAt ? 'The plan is archived.' : 'The feature is archived.'}

@@ -18,7 +18,7 @@ export default function StartPage() {
   const mayEdit = useMayEdit();
   return (
     <Page title="Get started" subtitle="Six steps, about five minutes: then the first event is charged and explained.">
-      {mayEdit ? <Steps /> : <NoPermission>Only administrators set an environment up.</NoPermission>}
+      {mayEdit ? <Steps /> : <NoPermission to="change">Only administrators set an environment up.</NoPermission>}
     </Page>
   );
 }
