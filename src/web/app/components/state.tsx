@@ -64,9 +64,18 @@ export function Failure({ error, onRetry }: { readonly error: ApiError; readonly
         action={onRetry && !isMissing && <Button onClick={onRetry}>Try again</Button>}
       >
         {error.message}
-        {error.requestId && error.kind === 'BUG' && <code className="state-request">{`Request ${error.requestId}`}</code>}
+        {error.requestId && error.kind === 'BUG' && <RequestId id={error.requestId} />}
       </State>
     </div>
+  );
+}
+
+/** In one piece, to be copied into a report. */
+function RequestId({ id }: { readonly id: string }) {
+  return (
+    <span className="state-request">
+      Request <code>{id}</code>
+    </span>
   );
 }
 

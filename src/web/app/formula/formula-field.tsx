@@ -78,9 +78,12 @@ function Remarks({ isOutdated, problems, warnings, onTry }: Pick<FieldProps, 'pr
             <span className="numeric muted">{`Line ${line}, column ${column}: `}</span>
             {message}
             {example && (
-              <button type="button" className="formula-try" onClick={() => onTry(example)}>
-                Try such an event
-              </button>
+              <>
+                {' '}
+                <button type="button" className="formula-try" onClick={() => onTry(example)}>
+                  Try such an event
+                </button>
+              </>
             )}
           </span>
         </li>
