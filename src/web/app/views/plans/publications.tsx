@@ -141,8 +141,10 @@ function Actions({ publication, planId, inForce }: { publication: Publication; p
     );
   if (number === inForce) return null;
   return (
-    <Link className="button button-quiet" to={`${paths.publish(planId)}?version=${number}`} aria-label={`Publish version ${number} again`}>
-      Publish again
+    <Link className="button button-quiet" to={`${paths.publish(planId)}?version=${number}`}>
+      <span>
+        Publish <span className="only-spoken">{`version ${number}`} </span>again
+      </span>
     </Link>
   );
 }
