@@ -177,6 +177,19 @@ inBrowser('the usage of the web app', { timezoneId: 'UTC' }, (visit) => {
     expect(visit.complaints.splice(0)).toEqual([]);
   });
 
+  test('is of one currency where there are several, and of another at a choice', async () => {
+    await visit.server.graphql('mutation { createCurrency(input: { id: "images", name: "Images" }) { currency { id } } }');
+    await usagePage('?by=model');
+    expect((await rowTexts('Series')).length).toBeGreaterThan(2);
+    expect(await visit.page.getByLabel('Currency').count()).toBe(0); // the customer has credits of one
+    await new Seller(visit.server).grant('brightwater', '10', { currencyId: 'images' });
+    await visit.page.reload();
+    expect((await rowTexts('Series')).length).toBeGreaterThan(2);
+    await visit.page.getByLabel('Currency').selectOption('Images');
+    await visit.page.getByText('No usage here').waitFor();
+    expect(await pageProblems(visit.page)).toEqual([]);
+  });
+
   test('is also about all customers', async () => {
     await visit.page.goto(`${visit.server.url}/app/usage?by=customerId#key=${visit.server.keys.READER}`);
     expect((await rowTexts('Series')).length).toBe(10);

@@ -3,6 +3,7 @@ import { useParams } from 'wouter';
 import { CurrencyChoice } from '../../components/currency-choice';
 import { Page } from '../../components/page';
 import { Segments } from '../../components/segments';
+import { Answered, State } from '../../components/state';
 import { useAddress } from '../../navigation/use-address';
 import { CustomerPage } from '../customer/customer-page';
 import { CellEntries } from './cell-entries';
@@ -12,7 +13,7 @@ import { UsageKeys } from './usage-keys';
 import { UsageToolbar } from './usage-toolbar';
 import { useUsageCurrencies } from './use-usage-currencies';
 import { UsageView } from './usage-view';
-import { usageQuestion } from './usage-question';
+import { usageQuestion, type UsageQuestion } from './usage-question';
 
 const VIEWS = [
   { value: 'totals', label: 'Totals' },
@@ -45,23 +46,37 @@ function UsageOfCustomer({ customerId }: { readonly customerId: string }) {
 
 function Usage({ customerId }: { readonly customerId: string | null }) {
   const address = useAddress();
-  const question = usageQuestion(address, customerId);
-  const currencies = useUsageCurrencies(customerId);
-  const asked = address.text('currency');
+  const { query, currencies, current } = useUsageCurrencies(customerId);
+  const question = usageQuestion(address, customerId, current);
   const view = VIEWS.find(({ value }) => value === address.text('view'))?.value ?? 'totals';
   return (
     <>
       <div className="stack">
         <div className="usage-bar">
           <UsageToolbar zone={question.zone} />
-          <CurrencyChoice currencies={currencies} current={asked} {...(asked === null && { none: 'Choose …' })} />
+          <CurrencyChoice currencies={currencies} current={current} />
         </div>
         <UsageKeys question={question} />
         <UsageFilters question={question} />
       </div>
       <Segments label="View" options={VIEWS} value={view} onChange={(next) => address.change({ view: next === 'totals' ? null : next })} />
-      {view === 'compare' ? <ComparisonView question={question} /> : <UsageView question={question} isOverTime={view === 'time'} />}
-      <CellEntries question={question} />
+      <Answered query={query} lines={10}>
+        {() => (current === null ? <NothingUsed /> : <View name={view} question={question} />)}
+      </Answered>
+      {current !== null && <CellEntries question={question} />}
     </>
+  );
+}
+
+function View({ name, question }: { readonly name: UsageViewName; readonly question: UsageQuestion }) {
+  return name === 'compare' ? <ComparisonView question={question} /> : <UsageView question={question} isOverTime={name === 'time'} />;
+}
+
+/** Without a currency there are no credits that could be broken down. */
+function NothingUsed() {
+  return (
+    <State icon="usage" title="No usage yet">
+      Nothing was granted here, and nothing charged.
+    </State>
   );
 }

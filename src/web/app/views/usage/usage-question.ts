@@ -42,7 +42,7 @@ const ORDERS: Readonly<Record<string, 'CREDITS' | 'VALUE' | 'EVENT_COUNT' | 'KEY
 export const DEFAULT_SORT = '-credits';
 
 /** Null: all customers. */
-export function usageQuestion(address: Address, customerId: string | null): UsageQuestion {
+export function usageQuestion(address: Address, customerId: string | null, currencyId: string | null): UsageQuestion {
   const zone = zoneOf(address);
   const groupBy = address.list('by');
   const filters = filtersOf(address);
@@ -50,7 +50,7 @@ export function usageQuestion(address: Address, customerId: string | null): Usag
   const field = ORDERS[sort.replace('-', '')] ?? 'CREDITS';
   const input: UsageInput = {
     customerId,
-    currencyId: address.text('currency'),
+    currencyId,
     timeZone: zone,
     groupBy,
     filters,
