@@ -30,6 +30,17 @@ inBrowser('the web app', {}, (visit) => {
     await fresh.context().close();
   });
 
+  test('tells who comes by a link that has ended to ask for another, and asks for no key', async () => {
+    const { page: late } = await watchedPage(visit.browser, visit.server.url);
+    await late.goto(`${visit.server.url}/app/#token=ended`);
+    await late.getByRole('heading', { name: 'This link is not valid any more' }).waitFor();
+    expect(await late.getByLabel('API key').count()).toBe(0);
+    expect(await pageProblems(late)).toEqual([]);
+    await late.getByRole('button', { name: 'Sign in with an API key' }).click();
+    await late.getByLabel('API key').waitFor();
+    await late.context().close();
+  });
+
   test('signs out when asked to, and then shows nothing any more', async () => {
     await visit.page.getByRole('button', { name: 'Sign out' }).click();
     await visit.page.getByRole('heading', { name: 'Sign in to Drawdown' }).waitFor();

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Failure, Loading } from '../components/state';
 import { useSession } from './session';
-import { SignIn } from './sign-in';
+import { Doorway, LinkEnded, SignIn } from './sign-in';
 import { useViewerAnswer } from './use-viewer';
 
 /** Shows its content to those whose key or token the server knows, and the way in to all others. */
@@ -14,16 +14,7 @@ function Checked({ children }: { readonly children: ReactNode }) {
   const { viewer, error, refetch } = useViewerAnswer();
   const { credential } = useSession();
   if (error?.code === 'UNAUTHENTICATED')
-    return (
-      <SignIn
-        reason={
-          credential!.kind === 'key'
-            ? 'The server does not know this key. It may have been revoked.'
-            : 'This link is not valid any more. Ask for a new one.'
-        }
-      />
-    );
+    return credential!.kind === 'key' ? <SignIn reason="The server does not know this key. It may have been revoked." /> : <LinkEnded />;
   if (viewer) return children;
-  if (error) return <Failure error={error} onRetry={() => void refetch()} />;
-  return <Loading label="Signing in" />;
+  return <Doorway>{error ? <Failure error={error} onRetry={() => void refetch()} /> : <Loading lines={4} label="Signing in" />}</Doorway>;
 }

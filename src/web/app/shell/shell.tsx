@@ -6,6 +6,7 @@ import { Icon, type IconName } from '../components/icon';
 import { paths } from '../navigation/paths';
 import { useViewer, type Viewer } from '../session/use-viewer';
 import { Account } from './account';
+import { BrandMark } from './brand-mark';
 
 interface Entry {
   readonly to: string;
@@ -71,10 +72,7 @@ function useFocusOnNewPage(main: RefObject<HTMLElement | null>, path: string): v
 function Brand() {
   return (
     <Link to="/" className="brand">
-      <svg width="24" height="24" viewBox="0 0 24 24" aria-hidden="true">
-        <rect className="brand-back" width="24" height="24" rx="6" />
-        <path className="brand-front" d="M7 6h4.5a6 6 0 0 1 0 12H7zM7 13.5h9.4" />
-      </svg>
+      <BrandMark />
       Drawdown
     </Link>
   );
