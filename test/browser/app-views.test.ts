@@ -162,8 +162,20 @@ inBrowser('the views of the web app', {}, (visit) => {
     expect(await own.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts()).toEqual(['Credits', 'Usage', 'Ledger']);
     await own.goto(`${visit.server.url}/app/customers/dune-media/credits`);
     await own.getByText('There is no such customer').waitFor();
+    expect(await own.getByRole('navigation', { name: 'Of this customer' }).count()).toBe(0);
+    await own.getByRole('link', { name: 'To your own credits' }).click();
+    await own.getByRole('heading', { name: 'Grants' }).waitFor();
     expect(ownComplaints).toEqual([]);
     await own.context().close();
+  });
+
+  test('an archived customer is said to be one, and is granted nothing', async () => {
+    await visit.server.graphql('mutation { createCustomer(input: { id: "gone", name: "Gone" }) { customer { id } } }');
+    await visit.server.graphql('mutation { archiveCustomer(input: { id: "gone" }) { customer { id } } }');
+    await open('/customers/gone/credits', 'Gone');
+    await visit.page.getByText('Archived', { exact: true }).waitFor();
+    expect(await visit.page.getByRole('button', { name: 'Grant credits' }).count()).toBe(0);
+    expect(await pageProblems(visit.page)).toEqual([]);
   });
 
   test('an empty environment is led to its first charge', async () => {

@@ -27,10 +27,19 @@ function Home() {
   return <Redirect to={viewer.kind === 'customer' ? paths.credits(viewer.customer.id) : paths.customers} replace />;
 }
 
+/** While the code of a view is on its way. */
+function Opening() {
+  return (
+    <div className="page">
+      <Loading lines={8} />
+    </div>
+  );
+}
+
 /** Every view by its address. Each is loaded when it is first shown. */
 export function Routes() {
   return (
-    <Suspense fallback={<Loading />}>
+    <Suspense fallback={<Opening />}>
       <Switch>
         <Route path="/">
           <Home />

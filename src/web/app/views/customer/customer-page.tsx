@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
 import { useAnswer } from '../../api/use-api';
+import { Badge } from '../../components/badge';
+import { ButtonLink } from '../../components/button';
 import { Page, Tabs } from '../../components/page';
 import { Answered, State } from '../../components/state';
 import { CustomerHead, type CustomerHeadQuery } from '../../generated/customer';
@@ -22,34 +24,44 @@ export function CustomerPage({ id, view, actions, children }: CustomerPageProps)
   const isSeller = useViewer().kind === 'seller';
   const query = useAnswer(CustomerHead, { id });
   const customer = query.data?.customer;
+  const isMissing = query.data && !customer;
+  const isOver = customer?.archivedAt != null && view === 'credits'; // nothing is granted to who is archived
   const tabs = (['credits', 'usage', 'ledger'] as const).map((name) => ({ to: paths[name](id), label: VIEW_NAMES[name] }));
   return (
     <Page
       title={customer?.name ?? id}
-      subtitle={customer && <PlanOf customer={customer} />}
+      subtitle={!isMissing && <PlanOf customer={customer} />}
       {...(isSeller && { trail: [{ to: paths.customers, label: 'Customers' }] })}
-      actions={customer && actions}
-      tabs={<Tabs label="Of this customer" tabs={tabs} current={paths[view](id)} />}
+      actions={!isMissing && !isOver && actions}
+      tabs={!isMissing && <Tabs label="Of this customer" tabs={tabs} current={paths[view](id)} />}
     >
-      <Answered query={query}>
-        {(answer) =>
-          answer.customer ? (
-            children(answer.customer)
-          ) : (
-            <State icon="empty" title="There is no such customer">
-              {id}
-            </State>
-          )
-        }
-      </Answered>
+      <Answered query={query}>{(answer) => (answer.customer ? children(answer.customer) : <NoCustomer id={id} />)}</Answered>
     </Page>
   );
 }
 
-function PlanOf({ customer: { id, planVersion } }: { readonly customer: HeadCustomer }) {
+/** Where one can go from here depends on whose pages one may see. */
+function NoCustomer({ id }: { readonly id: string }) {
+  const isSeller = useViewer().kind === 'seller';
+  return (
+    <State
+      icon="customers"
+      title="There is no such customer"
+      action={<ButtonLink to={isSeller ? paths.customers : '/'}>{isSeller ? 'To all customers' : 'To your own credits'}</ButtonLink>}
+    >
+      {`Nobody that you may see has the id ${id}.`}
+    </State>
+  );
+}
+
+/** Its line is there before the customer is known: nothing moves then. */
+function PlanOf({ customer }: { readonly customer: HeadCustomer | null | undefined }) {
+  if (!customer) return '\u00a0';
+  const { id, planVersion, archivedAt } = customer;
   return (
     <>
-      <code>{id}</code> · {planVersion ? `Plan ${planVersion.plan.name}, version ${planVersion.number}` : 'on no plan'}
+      <code>{id}</code> · {planVersion ? `Plan ${planVersion.plan.name}, version ${planVersion.number}` : 'No plan'}{' '}
+      {archivedAt !== null && <Badge>Archived</Badge>}
     </>
   );
 }
