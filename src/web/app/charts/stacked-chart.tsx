@@ -26,7 +26,9 @@ export interface StackedChartProps {
 const LEFT = 44;
 const TOP = 8;
 const BOTTOM = 24;
-const LABEL_WIDTH = 76;
+/** Of a letter of a label, and between labels. */
+const LETTER_WIDTH = 6.5;
+const LABEL_GAP = 16;
 
 /** Columns of stacked amounts over time. One path per series, so that 744 hours of 10 series are drawn at once. Arrow keys go from bucket to bucket. */
 export function StackedChart({ label, buckets, series, describe, onSelect, height = 260 }: StackedChartProps) {
@@ -149,10 +151,11 @@ function Axis({ ticks, plot, width }: { readonly ticks: readonly number[]; reado
 
 /** As many as there is room for. */
 function BucketLabels({ buckets, step, y }: { readonly buckets: readonly string[]; readonly step: number; readonly y: number }) {
-  const every = Math.max(1, Math.ceil(LABEL_WIDTH / Math.max(step, 0.01)));
+  const room = buckets.reduce((most, label) => Math.max(most, label.length), 0) * LETTER_WIDTH + LABEL_GAP;
+  const every = Math.max(1, Math.ceil(room / Math.max(step, 0.01)));
   return buckets.map((label, i) =>
-    i % every === 0 && (i + 0.5) * step + LABEL_WIDTH / 2 < step * buckets.length + 8 ? (
-      <text key={i} className="chart-text" x={LEFT + (i + 0.5) * step} y={y} textAnchor={i === 0 ? 'start' : 'middle'}>
+    i % every === 0 && (i + 0.5) * step + room / 2 < step * buckets.length + LABEL_GAP ? (
+      <text key={i} className="chart-text" x={LEFT + (i + 0.5) * step} y={y} textAnchor="middle">
         {label}
       </text>
     ) : null,
