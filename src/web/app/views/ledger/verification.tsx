@@ -41,7 +41,7 @@ function Verdict({ audit }: { readonly audit: LedgerVerificationQuery['auditLedg
   return (
     <div className="stack" role="status">
       <p className="row">
-        <span className={ok ? 'good' : 'bad'}>
+        <span className={`row ${ok ? 'good' : 'bad'}`}>
           <Icon name={ok ? 'check' : 'warning'} />
         </span>
         <strong>{ok ? 'Everything adds up.' : countOf(differences.length, 'difference')}</strong>
