@@ -18,15 +18,16 @@ interface PagerProps {
   readonly children?: ReactNode;
 }
 
-/** To the pages before and after, by cursors in the address. Nothing where there is one page only. */
+/** To the pages before and after, by cursors in the address. Where there is one page only, no more than what is said of all of it. */
 export function Pager({ info, list, children }: PagerProps) {
   const { withChange, text } = useAddress();
   const { after, before } = cursorNames(list);
   const isElsewhere = text(after) !== null || text(before) !== null;
-  if (!info.hasPreviousPage && !info.hasNextPage && !isElsewhere && !children) return null;
+  const count = children && <span className="muted small">{children}</span>;
+  if (!info.hasPreviousPage && !info.hasNextPage && !isElsewhere) return count && <div className="pager">{count}</div>;
   return (
     <nav className="pager" aria-label="Pages">
-      <span className="muted small">{children}</span>
+      {count ?? <span />}
       <span className="row">
         <Step to={info.hasPreviousPage ? withChange({ [after]: null, [before]: info.startCursor }) : null} icon="chevron-left" label="Previous" />
         <Step to={info.hasNextPage ? withChange({ [before]: null, [after]: info.endCursor }) : null} icon="chevron-right" label="Next" />

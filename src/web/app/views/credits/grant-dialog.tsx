@@ -151,6 +151,9 @@ function Confirmation({ customer, given, unit, busy, onBack, onConfirm }: Confir
         <Fact label="Category">{CATEGORY_NAMES[given.category as GrantCategory]}</Fact>
         <Fact label="From">{when(given.effectiveAt, 'At once')}</Fact>
         <Fact label="Expires">{when(given.expiresAt, 'Never')}</Fact>
+        {given.priority !== '' && <Fact label="Priority">{given.priority}</Fact>}
+        {given.resourceId && <Fact label="Pool of">{given.resourceId}</Fact>}
+        {given.reason && <Fact label="Reason">{given.reason}</Fact>}
       </Facts>
       <p className="muted">They can be drawn from as soon as they are effective. An overdraft is settled first.</p>
       <div className="dialog-actions">

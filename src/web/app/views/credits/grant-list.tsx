@@ -87,7 +87,7 @@ function GrantTable({ grants, status, isComplete }: GrantTableProps) {
   const mayEdit = useMayEdit();
   if (grants.length === 0)
     return (
-      <State icon="currencies" title="No such grants">
+      <State icon="currencies" title={status === 'ACTIVE' ? 'No active grants' : 'No such grants'}>
         {status === 'ACTIVE'
           ? 'There is nothing to draw from: usage is paid by overdraft, or refused.'
           : 'None of this customer’s grants is in this state.'}
@@ -108,13 +108,17 @@ const COLUMNS: readonly Column<Grant>[] = [
   {
     key: 'what',
     head: 'Grant',
-    cell: ({ category, reason, resourceId }) => (
+    cell: ({ category, reason, resourceId, expiresAt }) => (
       <span className="two-lines">
         <span>{reason ?? CATEGORY_NAMES[category]}</span>
         <span className="muted small">
-          {reason && CATEGORY_NAMES[category]}
-          {resourceId !== null && ` · of ${resourceId}`}
+          {[reason && CATEGORY_NAMES[category], resourceId !== null && `of ${resourceId}`].filter(Boolean).join(' · ')}
         </span>
+        {expiresAt !== null && (
+          <span className="only-narrow muted small">
+            to <Instant value={expiresAt} form="day" />
+          </span>
+        )}
       </span>
     ),
   },

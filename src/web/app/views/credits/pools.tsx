@@ -116,11 +116,8 @@ function PoolFacts({ pool, pace, state }: PoolFactsProps) {
           <Amount value={nextChange.amount} />
         </Fact>
       )}
-      {state && (
-        <Fact
-          label="Lasts about"
-          note={state.kind === 'lasts' ? `until ${dayText(state.until.toISOString())}, at the pace of the last month` : undefined}
-        >
+      {state && state.kind !== 'overdrawn' && (
+        <Fact label="Lasts about" note={state.kind === 'lasts' ? `until ${dayText(state.until.toISOString())}, at last month’s pace` : undefined}>
           {runOutText(state)}
         </Fact>
       )}

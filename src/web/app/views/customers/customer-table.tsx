@@ -45,6 +45,7 @@ const PLAN: Column<Row> = {
 
 /** What is low says so in words, beside the number. */
 function Lasts({ row }: { readonly row: Row }) {
+  if (row.customer.archivedAt) return <span className="muted">–</span>;
   const state = runOut(row.balance, row.consumed, Date.now());
   if (state.kind === 'overdrawn' || state.kind === 'empty') return <Badge tone="bad">{runOutText(state)}</Badge>;
   if (isLow(state)) return <Badge tone="warn">{`Low: ${runOutText(state).toLowerCase()}`}</Badge>;
@@ -68,16 +69,19 @@ function columns(): readonly Column<Row>[] {
       head: 'Balance',
       align: 'end',
       sort: 'balance',
-      cell: ({ balance, overdraft }) => (
+      cell: (row) => (
         <span className="two-lines">
           <strong className="medium">
-            <Amount value={balance} places={SHOWN_PLACES} />
+            <Amount value={row.balance} places={SHOWN_PLACES} />
           </strong>
-          {!isZero(overdraft) && balance !== `-${overdraft}` && (
+          {!isZero(row.overdraft) && row.balance !== `-${row.overdraft}` && (
             <span className="small bad">
-              <Amount value={overdraft} places={SHOWN_PLACES} /> owed
+              <Amount value={row.overdraft} places={SHOWN_PLACES} /> owed
             </span>
           )}
+          <span className="only-narrow small">
+            <Lasts row={row} />
+          </span>
         </span>
       ),
     },

@@ -86,7 +86,7 @@ function CustomerList({ currency, currencies, create }: CustomerListProps) {
     <div className="stack">
       <div className="row-apart">
         <SearchField label="Find by name or id" />
-        <div className="row">
+        <div className="row row-loose">
           <CheckField label="Show archived" checked={includeArchived} onChange={(shown) => change({ archived: shown ? 'shown' : null })} />
           <div className="inline-field">
             <CurrencyChoice currencies={currencies} current={currency.id} />
