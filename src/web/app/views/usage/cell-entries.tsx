@@ -84,7 +84,6 @@ function EntryList({ series, zone, hasCustomers }: { readonly series: Series; re
 }
 
 function columnsFor(zone: string, hasCustomers: boolean): Column<Entry>[] {
-  const customer: Column<Entry> = { key: 'customer', head: 'Customer', cell: ({ event }) => event?.customer.id };
   return [
     {
       key: 'time',
@@ -92,13 +91,13 @@ function columnsFor(zone: string, hasCustomers: boolean): Column<Entry>[] {
       from: 'tablet',
       cell: ({ event }) => event && <Instant value={event.timestamp} form="second" zone={zone} withZone={false} />,
     },
-    ...(hasCustomers ? [customer] : []),
     {
       key: 'feature',
-      head: 'Feature',
+      head: hasCustomers ? 'Feature and customer' : 'Feature',
       cell: ({ event }) => (
         <span className="two-lines">
           {event?.feature?.name ?? <span className="muted">Stated amount</span>}
+          {hasCustomers && <code className="muted">{event?.customer.id}</code>}
           <span className="only-narrow muted small">{event && <Instant value={event.timestamp} form="second" zone={zone} withZone={false} />}</span>
         </span>
       ),

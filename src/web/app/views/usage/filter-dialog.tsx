@@ -27,7 +27,8 @@ export function FilterDialog({ question, onAdd, onClose }: FilterDialogProps) {
   const { customerId, range, from, to, timeZone } = question.input;
   const scope = { customerId, range, from, to, timeZone };
   const { data } = useAnswer(DimensionsOfUsage, { input: scope });
-  const keys = [...(data?.creditUsageDimensions.edges.map(({ node }) => node.key) ?? []), ...Object.keys(FIELDS)];
+  const seen = data?.creditUsageDimensions.edges.map(({ node }) => node) ?? [];
+  const keys = [...[...seen].sort((a, b) => b.eventCount - a.eventCount).map((dimension) => dimension.key), ...Object.keys(FIELDS)];
   const [chosen, setChosen] = useState<string | null>(null);
   const [test, setTest] = useState<Test>('equals');
   const [text, setText] = useState('');

@@ -1,6 +1,5 @@
 import { useId, useState, type DragEvent, type KeyboardEvent } from 'react';
 import { useAnswer } from '../../api/use-api';
-import { Button } from '../../components/button';
 import { Icon } from '../../components/icon';
 import { countOf } from '../../format/amount';
 import { DimensionsOfUsage } from '../../generated/usage';
@@ -56,9 +55,9 @@ export function UsageKeys({ question }: { readonly question: UsageQuestion }) {
         </button>
       ))}
       {off.length > SHOWN_AT_FIRST && (
-        <Button look="quiet" aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
+        <button type="button" className="chip chip-more" aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
           {showsAll ? 'Fewer' : `${off.length - SHOWN_AT_FIRST} more`}
-        </Button>
+        </button>
       )}
     </div>
   );

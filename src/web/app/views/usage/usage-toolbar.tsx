@@ -8,7 +8,7 @@ const CUSTOM = { value: CUSTOM_RANGE, label: 'Custom' } as const;
 const OPTIONS = [...RANGES, CUSTOM] as const;
 const DAY_MS = 86_400_000;
 const ZONES = [...new Set([LOCAL_ZONE, 'UTC', ...Intl.supportedValuesOf('timeZone')])].map((zone) => ({ value: zone, label: zone }));
-const AUTOMATIC = { value: '', label: 'By the range' };
+const AUTOMATIC = { value: '', label: 'Automatic' };
 
 /** When, and in which steps. */
 export function UsageToolbar({ zone }: { readonly zone: string }) {

@@ -67,19 +67,23 @@ function Totals({ breakdown, isLive }: { readonly breakdown: Breakdown; readonly
   const { total, seriesCount, asOf, timeZone } = breakdown;
   return (
     <Card>
-      <Facts>
-        <Fact label="Credits">
-          <Amount value={total.credits} places={4} />
-        </Fact>
-        <Fact label="Value">
-          <Amount value={total.value} places={4} />
-        </Fact>
-        <Fact label="Events">{countText(total.eventCount)}</Fact>
-        <Fact label="Series">{countText(seriesCount)}</Fact>
-        <Fact label="As of" note={isLive ? <Badge tone="good">Live</Badge> : 'These pages show one state.'}>
-          {minuteText(asOf, timeZone)} <span className="muted">{zoneText(asOf, timeZone)}</span>
-        </Fact>
-      </Facts>
+      <div className="usage-totals">
+        <Facts>
+          <Fact label="Credits">
+            <Amount value={total.credits} places={4} />
+          </Fact>
+          <Fact label="Value">
+            <Amount value={total.value} places={4} />
+          </Fact>
+          <Fact label="Events">{countText(total.eventCount)}</Fact>
+          <Fact label="Series">{countText(seriesCount)}</Fact>
+          <Fact label="As of" note={isLive ? <Badge tone="good">Live</Badge> : 'These pages show one state.'}>
+            <span className="nowrap">
+              {minuteText(asOf, timeZone)} <span className="muted">{zoneText(asOf, timeZone)}</span>
+            </span>
+          </Fact>
+        </Facts>
+      </div>
     </Card>
   );
 }
