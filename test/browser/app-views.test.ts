@@ -165,6 +165,9 @@ inBrowser('the views of the web app', {}, (visit) => {
     expect(await own.getByRole('navigation', { name: 'Of this customer' }).count()).toBe(0);
     await own.getByRole('link', { name: 'To your own credits' }).click();
     await own.getByRole('heading', { name: 'Grants' }).waitFor();
+    await own.goto(`${visit.server.url}/app/usage`);
+    await own.waitForURL(/\/customers\/brightwater\/usage$/);
+    await own.getByText('Breakdown', { exact: true }).waitFor();
     expect(ownComplaints).toEqual([]);
     await own.context().close();
   });

@@ -1,10 +1,12 @@
 import './usage.css';
-import { useParams } from 'wouter';
+import { Redirect, useParams } from 'wouter';
 import { CurrencyChoice } from '../../components/currency-choice';
 import { Page } from '../../components/page';
 import { Segments } from '../../components/segments';
 import { Answered, State } from '../../components/state';
+import { paths } from '../../navigation/paths';
 import { useAddress } from '../../navigation/use-address';
+import { useViewer } from '../../session/use-viewer';
 import { CustomerPage } from '../customer/customer-page';
 import { CellEntries } from './cell-entries';
 import { ComparisonView } from './comparison-view';
@@ -22,10 +24,12 @@ const VIEWS = [
 ] as const;
 export type UsageViewName = (typeof VIEWS)[number]['value'];
 
-/** Who spent what on what: of one customer, or, at an address without one, of all. */
+/** Who spent what on what: of one customer, or, at an address without one, of all that one may see. */
 export default function UsagePage() {
   const { customerId } = useParams<{ customerId?: string }>();
-  return customerId === undefined ? <UsageOfAll /> : <UsageOfCustomer customerId={customerId} />;
+  const viewer = useViewer();
+  if (customerId !== undefined) return <UsageOfCustomer customerId={customerId} />;
+  return viewer.kind === 'customer' ? <Redirect to={paths.usage(viewer.customer.id)} replace /> : <UsageOfAll />;
 }
 
 function UsageOfAll() {
