@@ -1,14 +1,17 @@
+import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import type { ApiError } from '../../api/api-error';
 import { useAnswer } from '../../api/use-api';
 import { Badge } from '../../components/badge';
 import { ButtonLink } from '../../components/button';
 import { Page, Tabs } from '../../components/page';
 import { Answered, State } from '../../components/state';
-import { CustomerHead, type CustomerHeadQuery } from '../../generated/customer';
+import { CustomerHead, CustomerHeadForSeller, type CustomerHeadForSellerQuery, type CustomerHeadQuery } from '../../generated/customer';
 import { paths } from '../../navigation/paths';
 import { useViewer } from '../../session/use-viewer';
 
-export type HeadCustomer = NonNullable<CustomerHeadQuery['customer']>;
+export type HeadCustomer = NonNullable<CustomerHeadQuery['customer']> &
+  Partial<Pick<NonNullable<CustomerHeadForSellerQuery['customer']>, 'archivedAt'>>;
 
 interface CustomerPageProps {
   readonly id: string;
@@ -19,10 +22,17 @@ interface CustomerPageProps {
 
 const VIEW_NAMES = { credits: 'Credits', usage: 'Usage', ledger: 'Ledger' } as const;
 
+/** A customer is not told whether it is archived. */
+function useCustomer(id: string, isSeller: boolean) {
+  const forSeller = useAnswer(CustomerHeadForSeller, { id }, { enabled: isSeller });
+  const forCustomer = useAnswer(CustomerHead, { id }, { enabled: !isSeller });
+  return (isSeller ? forSeller : forCustomer) as UseQueryResult<{ readonly customer: HeadCustomer | null }, ApiError>;
+}
+
 /** What the views of one customer have in common. A customer who looks at itself is not told of others. */
 export function CustomerPage({ id, view, actions, children }: CustomerPageProps) {
   const isSeller = useViewer().kind === 'seller';
-  const query = useAnswer(CustomerHead, { id });
+  const query = useCustomer(id, isSeller);
   const customer = query.data?.customer;
   const isMissing = query.data && !customer;
   const isOver = customer?.archivedAt != null && view === 'credits'; // nothing is granted to who is archived
@@ -61,7 +71,7 @@ function PlanOf({ customer }: { readonly customer: HeadCustomer | null | undefin
   return (
     <>
       <code>{id}</code> · {planVersion ? `Plan ${planVersion.plan.name}, version ${planVersion.number}` : 'No plan'}{' '}
-      {archivedAt !== null && <Badge>Archived</Badge>}
+      {archivedAt != null && <Badge>Archived</Badge>}
     </>
   );
 }
