@@ -96,7 +96,14 @@ function GrantTable({ grants, status, isComplete }: GrantTableProps) {
   const isOrdered = status === 'ACTIVE' && isComplete;
   const ranks = isOrdered ? burnRanks(grants) : null;
   const rows = isOrdered ? inBurnOrder([...grants].reverse()) : grants;
-  const columns = [...(ranks ? [rankColumn(ranks)] : []), ...COLUMNS, ...(status === null ? [STATUS_COLUMN] : []), ...(mayEdit ? [VOID_COLUMN] : [])];
+  const isMixed = status === null;
+  const columns = [
+    ...(ranks ? [rankColumn(ranks)] : []),
+    whatColumn(isMixed),
+    ...COLUMNS,
+    ...(isMixed ? [STATUS_COLUMN] : []),
+    ...(mayEdit ? [VOID_COLUMN] : []),
+  ];
   return <Table label="Grants with what is left of them" columns={columns} rows={rows} rowKey={({ id }) => id} />;
 }
 
@@ -104,11 +111,12 @@ function rankColumn(ranks: ReadonlyMap<string, number>): Column<Grant> {
   return { key: 'rank', head: 'Burns', cell: ({ id }) => <span className="muted">{ranks.get(id) === 1 ? 'first' : `${ranks.get(id)}.`}</span> };
 }
 
-const COLUMNS: readonly Column<Grant>[] = [
-  {
+/** What it is; on telephones also until when and, among grants of all states, in which. */
+function whatColumn(isMixed: boolean): Column<Grant> {
+  return {
     key: 'what',
     head: 'Grant',
-    cell: ({ category, reason, resourceId, expiresAt }) => (
+    cell: ({ category, reason, resourceId, expiresAt, status }) => (
       <span className="two-lines">
         <span>{reason ?? CATEGORY_NAMES[category]}</span>
         <span className="muted small">
@@ -119,9 +127,17 @@ const COLUMNS: readonly Column<Grant>[] = [
             to <Instant value={expiresAt} form="day" />
           </span>
         )}
+        {isMixed && (
+          <span className="only-narrow">
+            <StatusBadge status={status} />
+          </span>
+        )}
       </span>
     ),
-  },
+  };
+}
+
+const COLUMNS: readonly Column<Grant>[] = [
   {
     key: 'remaining',
     head: 'Left',
@@ -150,8 +166,13 @@ const COLUMNS: readonly Column<Grant>[] = [
 const STATUS_COLUMN: Column<Grant> = {
   key: 'status',
   head: 'State',
-  cell: ({ status }) => <Badge tone={STATUS_TONES[status]}>{STATUS_NAMES[status]}</Badge>,
+  from: 'tablet',
+  cell: ({ status }) => <StatusBadge status={status} />,
 };
+
+function StatusBadge({ status }: { readonly status: GrantStatus }) {
+  return <Badge tone={STATUS_TONES[status]}>{STATUS_NAMES[status]}</Badge>;
+}
 
 const VOID_COLUMN: Column<Grant> = {
   key: 'void',
