@@ -154,7 +154,7 @@ function BucketLabels({ buckets, step, y }: { readonly buckets: readonly string[
   const room = buckets.reduce((most, label) => Math.max(most, label.length), 0) * LETTER_WIDTH + LABEL_GAP;
   const every = Math.max(1, Math.ceil(room / Math.max(step, 0.01)));
   return buckets.map((label, i) =>
-    i % every === 0 && (i + 0.5) * step + room / 2 < step * buckets.length + LABEL_GAP ? (
+    i % every === 0 && (i + 0.5) * step + (room - LABEL_GAP) / 2 <= step * buckets.length ? (
       <text key={i} className="chart-text" x={LEFT + (i + 0.5) * step} y={y} textAnchor="middle">
         {label}
       </text>
