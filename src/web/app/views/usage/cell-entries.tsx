@@ -93,7 +93,7 @@ function columnsFor(zone: string, hasCustomers: boolean): Column<Entry>[] {
     },
     {
       key: 'feature',
-      head: hasCustomers ? 'Feature and customer' : 'Feature',
+      head: 'Feature',
       cell: ({ event }) => (
         <span className="two-lines">
           {event?.feature?.name ?? <span className="muted">Stated amount</span>}
