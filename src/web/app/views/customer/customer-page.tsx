@@ -66,7 +66,7 @@ function NoCustomer({ id }: { readonly id: string }) {
 
 /** Its line is there before the customer is known: nothing moves then. */
 function PlanOf({ customer }: { readonly customer: HeadCustomer | null | undefined }) {
-  if (!customer) return '\u00a0';
+  if (!customer) return <code>{'\u00a0'}</code>;
   const { id, planVersion, archivedAt } = customer;
   return (
     <>
