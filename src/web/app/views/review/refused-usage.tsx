@@ -51,7 +51,6 @@ const COLUMNS: readonly Column<Refusal>[] = [
     ),
   },
   { key: 'code', head: 'Reason', from: 'tablet', cell: ({ code }) => <Badge tone="bad">{code}</Badge> },
-  { key: 'events', head: 'Events', align: 'end', cell: ({ eventCount }) => countText(eventCount) },
   {
     key: 'charged',
     head: 'Was charged',
@@ -59,4 +58,5 @@ const COLUMNS: readonly Column<Refusal>[] = [
     from: 'tablet',
     cell: ({ oldCredits, currency }) => <Amount value={oldCredits} places={2} unit={currency.unitPlural} />,
   },
+  { key: 'events', head: 'Events', align: 'end', cell: ({ eventCount }) => countText(eventCount) },
 ];
