@@ -15,12 +15,14 @@ interface ReportSnippetProps {
   readonly secret?: string | null;
 }
 
-const MUTATION = 'mutation ($input: ReportUsageInput!) { reportUsage(input: $input) { duplicate event { charge { cost balanceAfter } } } }';
+const MUTATION = `mutation ($input: ReportUsageInput!) {
+  reportUsage(input: $input) { duplicate event { charge { cost balanceAfter } } }
+}`;
 const LANGUAGES = { curl: 'curl', typescript: 'TypeScript' } as const;
 type Language = keyof typeof LANGUAGES;
 
 function curlText({ report, secret }: ReportSnippetProps): string {
-  const body = stringifyExactly({ query: MUTATION, variables: { input: { ...report, idempotencyKey: 'my-first-event' } } }, 2);
+  const body = stringifyExactly({ query: MUTATION.replace(/\s+/g, ' '), variables: { input: { ...report, idempotencyKey: 'my-first-event' } } }, 2);
   return `curl ${location.origin}/graphql \\
   -H 'content-type: application/json' \\
   -H 'x-api-key: ${secret ?? 'YOUR_API_KEY'}' \\
@@ -28,7 +30,7 @@ function curlText({ report, secret }: ReportSnippetProps): string {
 }
 
 function typescriptText({ report, secret }: ReportSnippetProps): string {
-  const input = stringifyExactly(report, 2).replaceAll('\n', '\n  ');
+  const fields = stringifyExactly(report, 2).split('\n').slice(1, -1);
   return `const query = \`${MUTATION}\`;
 
 const response = await fetch('${location.origin}/graphql', {
@@ -36,7 +38,7 @@ const response = await fetch('${location.origin}/graphql', {
   headers: { 'content-type': 'application/json', 'x-api-key': ${secret ? `'${secret}'` : 'process.env.DRAWDOWN_KEY!'} },
   body: JSON.stringify({ query, variables: { input: {
     idempotencyKey: crypto.randomUUID(), // once per event: a repeat deducts nothing
-    ...${input},
+${fields.map((line) => `  ${line}`).join('\n')},
   } } }),
 });
 const { data, errors } = await response.json();
