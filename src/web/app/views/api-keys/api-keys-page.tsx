@@ -74,10 +74,15 @@ const COLUMNS: readonly Column<ApiKey>[] = [
   {
     key: 'name',
     head: 'Name',
-    cell: ({ name, prefix }) => (
+    cell: ({ name, prefix, revokedAt }) => (
       <span className="two-lines">
         <strong>{name}</strong>
         <code className="muted">{prefix}…</code>
+        {revokedAt !== null && (
+          <span className="only-narrow small">
+            <Revoked at={revokedAt} />
+          </span>
+        )}
       </span>
     ),
   },
@@ -87,7 +92,7 @@ const COLUMNS: readonly Column<ApiKey>[] = [
     key: 'state',
     head: 'State',
     from: 'tablet',
-    cell: ({ revokedAt }) => (revokedAt === null ? 'Valid' : <span className="muted">Revoked {<Instant value={revokedAt} form="day" />}</span>),
+    cell: ({ revokedAt }) => (revokedAt === null ? 'Valid' : <Revoked at={revokedAt} />),
   },
   {
     key: 'actions',
@@ -96,6 +101,14 @@ const COLUMNS: readonly Column<ApiKey>[] = [
     cell: (key) => key.revokedAt === null && <RevokeButton apiKey={key} />,
   },
 ];
+
+function Revoked({ at }: { readonly at: string }) {
+  return (
+    <span className="muted">
+      Revoked <Instant value={at} form="day" />
+    </span>
+  );
+}
 
 function RevokeButton({ apiKey: { id, name } }: { readonly apiKey: ApiKey }) {
   const { show } = useDialogAddress();
