@@ -46,8 +46,8 @@ export const editorTheme = EditorView.theme({
   '.cm-completionDetail': { color: 'var(--text-muted)', fontStyle: 'normal', marginLeft: 'var(--space-2)' },
   '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700', color: 'var(--accent)' },
   '.cm-tooltip.cm-completionInfo': { padding: 'var(--space-2) var(--space-3)', maxWidth: '20rem' },
-  // Without room beside the list it would cover what else there is to choose; the reference below the field has it as well.
-  '.cm-tooltip.cm-completionInfo-left-narrow, .cm-tooltip.cm-completionInfo-right-narrow': { display: 'none' },
+  // Without room beside the list it would cover what else there is to choose; the reference below the field has it as well. It keeps its size, by which its place is chosen.
+  '.cm-tooltip.cm-completionInfo-left-narrow, .cm-tooltip.cm-completionInfo-right-narrow': { visibility: 'hidden' },
   '.cm-snippetField': { backgroundColor: 'var(--accent-soft)' },
   '.fx-number': { color: 'var(--code-number)' },
   '.fx-text': { color: 'var(--code-text)' },
