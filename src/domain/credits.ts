@@ -29,6 +29,7 @@ export function creditsFromNumeric(text: string): Credits {
 
 /** Writes the shortest exact decimal: `12.5`, `-0.01`, `3`. */
 export function creditsToText(amount: Credits): string {
+  if (amount === 0n) return '0';
   const digits = (amount < 0n ? -amount : amount).toString().padStart(CREDIT_DECIMALS + 1, '0');
   const whole = digits.slice(0, -CREDIT_DECIMALS);
   const fraction = digits.slice(-CREDIT_DECIMALS).replace(/0+$/, '');

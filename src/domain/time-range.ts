@@ -85,8 +85,24 @@ function intervalFor(from: Date, to: Date): Interval {
 }
 
 function zoneProblems(timeZone: string): Problem[] {
-  const known = timeZone.length <= 64 && /^[A-Za-z]/.test(timeZone) && IANAZone.isValidZone(timeZone);
-  return known ? [] : [{ field: 'timeZone', message: 'must be the name of an IANA time zone, such as Europe/Berlin.' }];
+  return isZone(timeZone) ? [] : [{ field: 'timeZone', message: 'must be the name of an IANA time zone, such as Europe/Berlin.' }];
+}
+
+function isZone(timeZone: string): boolean {
+  if (ZONES.has(timeZone)) return true;
+  const isOne = timeZone.length <= 64 && /^[A-Za-z]/.test(timeZone) && IANAZone.isValidZone(timeZone);
+  if (isOne) remember(ZONES, timeZone, true);
+  return isOne;
+}
+
+/** Zones that were asked for; to find out whether there is one takes a quarter of a millisecond. */
+const ZONES = new Map<string, true>();
+const MOST_REMEMBERED = 200;
+
+/** Forgets what was remembered first where there are too many. */
+function remember<T>(known: Map<string, T>, name: string, value: T): void {
+  if (known.size >= MOST_REMEMBERED) known.delete(known.keys().next().value!);
+  known.set(name, value);
 }
 
 function formProblems({ range, from, to }: TimeRangeInput): Problem[] {
@@ -119,9 +135,10 @@ const PRESET_STARTS: Record<RangePreset, (end: DateTime) => DateTime> = {
 
 /** The starts of the range's buckets in order, each the end of the one before; the first is `from` and the last ends at `to`. At most `most` of them. */
 export function bucketStarts(range: TimeRange, most = Infinity): readonly Date[] {
-  const known = STARTS.get(range);
-  if (known) return known.length > most ? known.slice(0, most) : known;
   const { from, to, interval, timeZone } = range;
+  const name = `${from.getTime()} ${to.getTime()} ${interval} ${timeZone}`;
+  const known = STARTS.get(name);
+  if (known) return known.length > most ? known.slice(0, most) : known;
   const starts = [from];
   if (interval === 'NONE') return starts;
   const after = interval === 'QUARTER_HOUR' ? nextQuarterHour : (at: DateTime) => nextStart(at, interval.toLowerCase() as Unit);
@@ -131,12 +148,12 @@ export function bucketStarts(range: TimeRange, most = Infinity): readonly Date[]
     starts.push(next.toJSDate());
     next = after(next);
   }
-  STARTS.set(range, starts);
+  if (starts.length <= MOST_POINTS) remember(STARTS, name, starts);
   return starts;
 }
 
-/** Reckoning in time zones takes long, and each series of a page asks for the buckets of its range. */
-const STARTS = new WeakMap<TimeRange, readonly Date[]>();
+/** Reckoning in time zones takes long, each series of a page asks for the buckets of its range, and the same ranges are asked for again and again. */
+const STARTS = new Map<string, readonly Date[]>();
 
 /** The range's buckets in order, each from its start to the start of the next. */
 export function bucketSpans(range: TimeRange): Span[] {

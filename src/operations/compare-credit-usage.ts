@@ -35,13 +35,9 @@ export async function compareCreditUsage(
   const held = heldState(request, digest, context);
   const window = seriesWindow(request);
   const previous = resolvePreviousRange(input, resolveTimeRange(input, context.now, held));
-  const { query, page } = await readBreakdown(
-    database,
-    { context, input, shape, held, moreKeys: COMPARISON_KEYS },
-    async (transaction, query, open) => ({
-      query,
-      page: await loadComparison(transaction, query, previous, open, window),
-    }),
+  const opening = { context, input, shape, held, moreKeys: COMPARISON_KEYS };
+  const { query, answer: page } = await readBreakdown(database, opening, (transaction, present, open) =>
+    loadComparison(transaction, present, previous, open, window),
   );
   return { ...page, query, previous, digest, ...neighbours(page, window) };
 }

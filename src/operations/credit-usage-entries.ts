@@ -24,7 +24,7 @@ export async function creditUsageEntries(
   if (!isSnapshotText(held.snapshot.text)) throw new DrawdownError('CURSOR_INVALID');
   const query = { ...cell.query, snapshot: held.snapshot };
   const page = await database.snapshot(async (transaction) => {
-    const open = await openBreakdown(transaction, query.scope, query, cell.span);
+    const open = await openBreakdown(transaction, { scope: query.scope, shape: query, range: cell.span });
     return listUsageEntries(transaction, { ...cell, query }, open, request);
   }, BREAKDOWN_SETTINGS);
   return { ...page, digest, held };

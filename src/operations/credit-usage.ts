@@ -20,8 +20,8 @@ import type { PageRequest } from '../domain/paging';
 import { bucketSpans, resolveTimeRange, type TimeRange } from '../domain/time-range';
 import { MOST_TIMESTAMP_LEAD_MS } from '../domain/usage-event';
 import type { Database, Transaction } from '../store/database';
-import { BREAKDOWN_SETTINGS, isSnapshotText, openBreakdown, type OpenBreakdown } from '../store/rollup-snapshot';
-import { loadSeries } from '../store/rollups';
+import { BREAKDOWN_SETTINGS, isSnapshotText, openBreakdown, type OpenBreakdown, type OpeningWish } from '../store/rollup-snapshot';
+import { loadPage } from '../store/usage-page';
 import { BY_RATE, loadUsageRates } from '../store/usage-rates';
 import { loadPoints } from '../store/usage-series';
 import type { Context } from './context';
@@ -58,13 +58,20 @@ export async function creditUsage(
   const digest = inputDigest(context.environmentKey, input, shape);
   const window = seriesWindow(request);
   const opening = { context, input, shape, held: heldState(request, digest, context) };
-  const { query, page, computedFrom, points } = await readBreakdown(database, opening, async (transaction, query, open) => {
-    const page = await loadSeries(transaction, query, open, window);
-    const buckets = bucketSpans(query.range);
-    const points = withPoints && buckets.length > 1 ? await loadPoints(transaction, query, open, page.series, buckets) : null;
-    return { query, page, computedFrom: open.computedFrom, points };
+  const { query, open, answer } = await readBreakdown(database, opening, (transaction, present, opened) => {
+    const buckets = withPoints ? bucketSpans(present.range) : [];
+    return loadPage(transaction, present, opened, window, buckets.length > 1 ? buckets : null);
   });
-  return { ...page, query, computedFrom, digest, points, other: withoutSeries(page.total, page.series), ...neighbours(page, window) };
+  const { page, points } = answer;
+  return {
+    ...page,
+    query,
+    computedFrom: open.computedFrom,
+    digest,
+    points,
+    other: withoutSeries(page.total, page.series),
+    ...neighbours(page, window),
+  };
 }
 
 /** What earlier pages showed; null for a first page. Refuses: CURSOR_INVALID. */
@@ -84,17 +91,32 @@ export interface Opening {
   readonly moreKeys?: readonly GroupKey[];
 }
 
-/** Resolves the range, looks the scope up and reads, all in one snapshot. In the order of creditUsage, from TIME_RANGE_INVALID on. */
+/** What was read, and what it was read as. */
+export interface Reading<T> {
+  readonly query: BreakdownQuery;
+  readonly open: OpenBreakdown;
+  readonly answer: T;
+}
+
+/**
+ * Resolves the range, looks the scope up and reads, all in one snapshot. In the order of creditUsage, from TIME_RANGE_INVALID on. `read` may be called twice, with
+ * what was foreseen and with what is.
+ */
 export async function readBreakdown<T>(
   database: Database,
-  { context, input, shape, held, moreKeys }: Opening,
+  { context, input, shape, held, moreKeys = [] }: Opening,
   read: (transaction: Transaction, query: BreakdownQuery, open: OpenBreakdown) => Promise<T>,
-): Promise<T> {
+): Promise<Reading<T>> {
   const range = resolveTimeRange(input, context.now, held);
+  const wish = { scope: scopeOf(context, input, shape), shape, range, moreKeys };
+  const queryAs = (open: OpenBreakdown) => {
+    const query = queryOf(context, wish, open);
+    return held ? { ...query, snapshot: held.snapshot } : query;
+  };
   return database.snapshot(async (transaction) => {
-    const { open, query: present } = await openQuery(transaction, context, input, shape, range, moreKeys);
+    const { open, answer } = await database.openings.readAs(transaction, wish, async (opened) => read(transaction, queryAs(opened), opened));
     if (!shape.knownAt) database.wishes.note(open);
-    return read(transaction, held ? { ...present, snapshot: held.snapshot } : present, open);
+    return { query: queryAs(open), open, answer };
   }, BREAKDOWN_SETTINGS);
 }
 
@@ -105,12 +127,15 @@ export async function openQuery(
   input: BreakdownInput,
   shape: BreakdownShape,
   range: TimeRange,
-  moreKeys?: readonly GroupKey[],
 ): Promise<{ open: OpenBreakdown; query: BreakdownQuery }> {
-  const scope = scopeOf(context, input, shape);
-  const open = await openBreakdown(transaction, scope, shape, range, moreKeys);
+  const wish = { scope: scopeOf(context, input, shape), shape, range, moreKeys: [] };
+  const open = await openBreakdown(transaction, wish);
+  return { open, query: queryOf(context, wish, open) };
+}
+
+function queryOf(context: Context, { scope, shape, range }: OpeningWish & { readonly range: TimeRange }, open: OpenBreakdown): BreakdownQuery {
   const snapshot = { text: open.snapshot, asOf: context.now };
-  return { open, query: { ...shape, scope, ...keysOf(context, scope, open), range, emptyFrom: emptyFrom(context), snapshot } };
+  return { ...shape, scope, ...keysOf(context, scope, open), range, emptyFrom: emptyFrom(context), snapshot };
 }
 
 function scopeOf(context: Context, { currencyId }: BreakdownInput, { customerIds }: BreakdownShape): BreakdownScope {
@@ -149,7 +174,7 @@ export function neighbours(
 /** The rates that priced the series of one page, in the order of the series; they add up to the series. */
 export async function creditUsageRates(database: Database, query: BreakdownQuery, series: readonly UsageSeries[]): Promise<UsageRate[][]> {
   return database.snapshot(async (transaction) => {
-    const open = await openBreakdown(transaction, query.scope, query, query.range, [BY_RATE]);
+    const open = await openBreakdown(transaction, { scope: query.scope, shape: query, range: query.range, moreKeys: [BY_RATE] });
     if (!query.knownAt) database.wishes.note(open);
     return loadUsageRates(transaction, query, open, series);
   }, BREAKDOWN_SETTINGS);
@@ -160,7 +185,7 @@ export async function creditUsagePoints(database: Database, query: BreakdownQuer
   const buckets = bucketSpans(query.range);
   if (buckets.length === 1) return series.map(({ credits, value, eventCount }) => [{ ...buckets[0]!, credits, value, eventCount }]);
   return database.snapshot(async (transaction) => {
-    const open = await openBreakdown(transaction, query.scope, query, query.range);
+    const open = await openBreakdown(transaction, { scope: query.scope, shape: query, range: query.range });
     return loadPoints(transaction, query, open, series, buckets);
   }, BREAKDOWN_SETTINGS);
 }

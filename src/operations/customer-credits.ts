@@ -47,7 +47,8 @@ export async function customerCredits(
   refuseInput(['INPUT_INVALID', search === null ? [] : textProblems('search', search, MOST_SEARCH_CHARACTERS, 0)]);
   const order = wish.orderBy ?? DEFAULT_CUSTOMER_ORDER;
   const input = { currencyId: wish.currencyId ?? null, groupBy: ['customerId'], range: 'LAST_MONTH' as const };
-  return readBreakdown(database, { context, input, shape: readShape(context, input), held: null }, async (transaction, query, open) => {
+  const opening = { context, input, shape: readShape(context, input), held: null };
+  const { answer } = await readBreakdown(database, opening, async (transaction, query, open) => {
     const { series } = await loadSeries(transaction, query, open, ALL);
     const consumed = new Map(series.map(({ values, credits }) => [values[0], credits]));
     const filter = { environmentKey: context.environmentKey, currencyKey: query.currencyKey, search, includeArchived: wish.includeArchived };
@@ -56,4 +57,5 @@ export async function customerCredits(
     const page = pageOfCustomers(customers, order, request);
     return { ...page, order, currencyKey: query.currencyKey, from: query.range.from, to: query.range.to, customerCount: customers.length };
   });
+  return answer;
 }

@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool, types, type CustomTypesConfig, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
 import { DrawdownError } from '../domain/errors';
 import { PrismaClient } from './generated/client';
+import { Openings } from './openings';
 import { RollupWishes } from './rollup-wishes';
 import { Turns } from './turns';
 
@@ -73,6 +74,8 @@ export class Database {
   readonly background: Background;
   /** What questions would like to be rolled up. */
   readonly wishes = new RollupWishes();
+  /** How breakdowns are expected to open. */
+  readonly openings = new Openings();
   readonly prisma: PrismaClient;
   private readonly catalogPool: Pool;
   /** Snapshots may be long: they leave half of the pool to what is brief. */

@@ -32,6 +32,8 @@ export interface FactsPlan {
   readonly readsEvents: boolean;
   /** Only cells of these dimension sets; null: of all. */
   readonly setKeys: readonly bigint[] | null;
+  /** Only cells of the dimension sets of the table `page` of the same statement. */
+  readonly ofPage: boolean;
   /** What writes the facts; absent: `breakdownFacts`. */
   readonly facts?: FactsWriter;
   readonly adder: Adder;
@@ -45,6 +47,7 @@ export interface FactsWish {
   /** Whether the buckets are told apart. */
   readonly byBucket?: boolean;
   readonly setKeys?: readonly bigint[] | null;
+  readonly ofPage?: boolean;
   readonly facts?: FactsWriter;
   /** Labels must be the same as where events are read, whether or not any are. */
   readonly withEvents?: boolean;
@@ -57,6 +60,7 @@ export function factsPlan({
   buckets,
   byBucket = false,
   setKeys = null,
+  ofPage = false,
   facts,
   withEvents = false,
 }: FactsWish): Omit<FactsPlan, 'adder'> {
@@ -67,7 +71,7 @@ export function factsPlan({
   };
   const readsEvents =
     withEvents || facts !== undefined || read.length > 0 || takesOff(query, open) || covers.rollups.some(({ spans }) => spans.length > 0);
-  return { query, open, columns: factColumns(query, open, { byBucket, readsEvents }), buckets, covers, readsEvents, setKeys, facts };
+  return { query, open, columns: factColumns(query, open, { byBucket, readsEvents }), buckets, covers, readsEvents, setKeys, ofPage, facts };
 }
 
 /** Whether the blocks hold more than the question is about. */

@@ -185,6 +185,7 @@ function noLooseColumns({ columns }: FactsPlan): string[] {
   return columns.loose.map((_, index) => `NULL::text AS n${index}`);
 }
 
-function ofSets(values: Conditions, { setKeys }: FactsPlan): string {
+function ofSets(values: Conditions, { setKeys, ofPage }: FactsPlan): string {
+  if (ofPage) return ' AND r.set_key = ANY (ARRAY(SELECT set_key FROM page))';
   return setKeys === null ? '' : ` AND r.set_key = ANY (${values.placeholder(plainArray(setKeys))}::int8[])`;
 }

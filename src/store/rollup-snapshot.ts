@@ -82,19 +82,19 @@ type SourceRow = [
  */
 export const BREAKDOWN_SETTINGS = `SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL work_mem = '64MB'`;
 
-/** Of the rollups that tell apart what is asked for, the smallest. The base rollup answers for a customer whose events never had any of the dimensions. */
-const OPEN = `WITH asked AS MATERIALIZED (SELECT key, id FROM customer WHERE environment_key = $1 AND id = ANY ($3::text[])),
+/**
+ * What all customers of the scope can be read from. Of the rollups that tell apart what is asked for, the smallest. The base rollup answers for a customer
+ * whose events never had any of the dimensions. `asked` are the customers that were asked for, `scope` those of the scope.
+ */
+const openSql = (asked: string, scope: string, hasOtherPools: string): string => `WITH asked AS MATERIALIZED (${asked}),
   currency_asked AS MATERIALIZED (SELECT key, id FROM currency WHERE environment_key = $1 AND ($2::text IS NULL OR id = $2) ORDER BY key LIMIT 2),
-  scope AS MATERIALIZED (
-    SELECT key FROM asked
-    UNION ALL SELECT DISTINCT customer_key FROM pool WHERE $3::text[] IS NULL AND currency_key = (SELECT key FROM currency_asked LIMIT 1)
-  ),
+  scope AS MATERIALIZED (${scope}),
   alias AS MATERIALIZED (
     SELECT asked.name, d.feature_key, array_remove(ARRAY[d.name] || d.aliases, asked.name) AS others
-    FROM unnest($4::text[]) AS asked (name) JOIN dimension_declaration d ON d.aliases <> '{}' AND (d.name = asked.name OR asked.name = ANY (d.aliases))
+    FROM unnest($3::text[]) AS asked (name) JOIN dimension_declaration d ON d.aliases <> '{}' AND (d.name = asked.name OR asked.name = ANY (d.aliases))
     JOIN feature f ON f.key = d.feature_key WHERE f.environment_key = $1
   ),
-  name AS MATERIALIZED (SELECT unnest($4::text[]) AS name UNION SELECT unnest(others) FROM alias),
+  name AS MATERIALIZED (SELECT unnest($3::text[]) AS name UNION SELECT unnest(others) FROM alias),
   needed AS MATERIALIZED (
     SELECT c.key, coalesce(array_agg(DISTINCT k.name) FILTER (WHERE k.name IS NOT NULL), '{}') AS names, array_agg(DISTINCT k.name) FILTER (WHERE k.loose) AS loose
     FROM scope c LEFT JOIN dimension_key k ON k.customer_key = c.key AND k.name IN (SELECT name FROM name) GROUP BY c.key
@@ -104,7 +104,7 @@ const OPEN = `WITH asked AS MATERIALIZED (SELECT key, id FROM customer WHERE env
     FROM needed n LEFT JOIN LATERAL (
       SELECT 0 AS key, '{}'::text[] AS dimensions, TRUE AS by_rate, TRUE AS by_grant, 0 AS size WHERE n.names = '{}'
       UNION ALL SELECT r.* FROM (SELECT r.key, r.dimensions, r.by_rate, r.by_grant, r.size FROM rollup r
-      WHERE n.names <> '{}' AND r.customer_key = n.key AND r.state = 'READY' AND r.dimensions @> n.names AND (r.by_rate OR NOT ($5 OR EXISTS (SELECT FROM alias))) AND (r.by_grant OR NOT $6)
+      WHERE n.names <> '{}' AND r.customer_key = n.key AND r.state = 'READY' AND r.dimensions @> n.names AND (r.by_rate OR NOT ($4 OR EXISTS (SELECT FROM alias))) AND (r.by_grant OR NOT $5)
       ORDER BY r.size, r.key LIMIT 1) r
     ) r ON TRUE
   )
@@ -114,29 +114,44 @@ const OPEN = `WITH asked AS MATERIALIZED (SELECT key, id FROM customer WHERE env
     coalesce((SELECT json_agg(json_build_array(key::text, names, rollup) ORDER BY key) FROM source), '[]') AS sources,
     ARRAY(SELECT DISTINCT unnest(loose) FROM source) AS loose,
     coalesce((SELECT json_agg(json_build_array(name, feature_key, others) ORDER BY name, feature_key) FROM alias), '[]') AS aliases,
-    $3::text[] IS NULL OR EXISTS (
-      SELECT FROM pool p WHERE p.customer_key IN (SELECT key FROM asked) AND p.currency_key NOT IN (SELECT key FROM currency_asked)
-    ) AS has_other_pools,
+    ${hasOtherPools} AS has_other_pools,
     EXISTS (
       SELECT FROM usage_rollup r WHERE r.customer_key IN (SELECT key FROM scope) AND (r.credits_large IS NOT NULL OR r.value_large IS NOT NULL)
     ) AS has_large`;
 
-/** Looks the scope up, what kinds of values its keys have, and what can be read for them. `moreKeys`: what is told apart besides the keys of the shape. */
-export async function openBreakdown(
-  transaction: Transaction,
-  scope: BreakdownScope,
-  shape: BreakdownShape,
-  range: Span,
-  moreKeys: readonly GroupKey[] = [],
-): Promise<OpenBreakdown> {
+/** Two statements, so that each has a plan that is made once for all questions. */
+const OPEN_CUSTOMERS = {
+  name: 'open-customers',
+  text: openSql(
+    'SELECT key, id FROM customer WHERE environment_key = $1 AND id = ANY ($6::text[])',
+    'SELECT key FROM asked',
+    'EXISTS (SELECT FROM pool p WHERE p.customer_key IN (SELECT key FROM asked) AND p.currency_key NOT IN (SELECT key FROM currency_asked))',
+  ),
+};
+const OPEN_ALL = {
+  name: 'open-all',
+  text: openSql(
+    'SELECT NULL::int8 AS key, NULL::text AS id WHERE FALSE',
+    'SELECT DISTINCT customer_key AS key FROM pool WHERE currency_key = (SELECT key FROM currency_asked LIMIT 1)',
+    'TRUE',
+  ),
+};
+
+/** What is to be opened. `moreKeys`: what is told apart besides the keys of the shape. */
+export interface OpeningWish {
+  readonly scope: BreakdownScope;
+  readonly shape: BreakdownShape;
+  readonly range: Span;
+  readonly moreKeys?: readonly GroupKey[];
+}
+
+/** Looks the scope up, what kinds of values its keys have, and what can be read for them. */
+export async function openBreakdown(transaction: Transaction, { scope, shape, range, moreKeys = [] }: OpeningWish): Promise<OpenBreakdown> {
   const needs = needsOf([...keysOfShape(shape), ...moreKeys]);
   const ids = scope.customerIds?.filter(isId) ?? null;
   const currencyId = scope.currencyId !== null && !isId(scope.currencyId) ? '' : scope.currencyId;
-  const { rows } = await transaction.query<OpenRow>({
-    name: 'open-breakdown',
-    text: OPEN,
-    values: [scope.environmentKey, currencyId, ids, textArray(needs.dimensions), needs.byRate, needs.byGrant],
-  });
+  const values = [scope.environmentKey, currencyId, textArray(needs.dimensions), needs.byRate, needs.byGrant];
+  const { rows } = await transaction.query<OpenRow>(ids === null ? { ...OPEN_ALL, values } : { ...OPEN_CUSTOMERS, values: [...values, ids] });
   const row = rows[0]!;
   const sources = row.sources.map(sourceFrom);
   const aliases = aliasesFrom(row.aliases);

@@ -6,11 +6,13 @@ import {
   type GroupKey,
   type OrderDirection,
   type SeriesPage,
+  type UsagePoint,
   type UsageSums,
 } from '../domain/breakdown';
 import type { SeriesWindow } from '../domain/breakdown-cursor';
 import { creditsFromNumeric } from '../domain/credits';
 import { COMPARISONS, type FilterTest } from '../domain/dimension-filter';
+import type { Span } from '../domain/time-range';
 import { Conditions } from './conditions';
 import type { Transaction } from './database';
 import { labelJoins, labelSql } from './fact-labels';
@@ -46,6 +48,23 @@ interface SeriesRow extends SumsRow {
   /** The sums are null where the page is empty. */
   position: bigint;
   labels: (string | null)[];
+  /** Of a statement that asks for points: see `pointsFrom`. */
+  points?: string | null;
+}
+
+/** The series in one window of the list, and the points of each; null: of other than one statement. */
+export async function loadSeriesWithPoints(
+  transaction: Transaction,
+  query: BreakdownQuery,
+  open: OpenBreakdown,
+  window: SeriesWindow,
+  buckets: readonly Span[],
+): Promise<{ page: SeriesPage; points: UsagePoint[][] } | null> {
+  const plan = factsPlan({ query, open, buckets: [query.range] });
+  const ofPage = factsPlan({ query, open, buckets, byBucket: true, ofPage: true });
+  if (!isSeriesPerSet(plan) || ofPage.readsEvents) return null;
+  const rows = await querySums<SeriesRow>(transaction, settingsFor(open), (adder) => pageQuery({ ...plan, adder }, window, { ...ofPage, adder }));
+  return { page: pageFrom(rows), points: rows.filter(isOfSeries).map(({ points }) => pointsFrom(points!, buckets)) };
 }
 
 /**
@@ -63,18 +82,38 @@ export async function loadSeries(
   return pageFrom(await querySums<SeriesRow>(transaction, facts ? '' : settingsFor(open), (adder) => pageQuery({ ...plan, adder }, window)));
 }
 
-function pageQuery(plan: FactsPlan, window: SeriesWindow): { text: string; values: unknown[] } {
+/** The statement for a page; with `points`, a plan by buckets, also for the points of its series, where each of them is a dimension set. */
+function pageQuery(plan: FactsPlan, window: SeriesWindow, points: FactsPlan | null = null): { text: string; values: unknown[] } {
   const { query, columns } = plan;
   const values = new Conditions();
   const { tables, before } = isSeriesPerSet(plan) ? rankedBySums(values, plan, window) : rankedByAll(values, plan, window);
   const text = `WITH ${tables}, page AS (
   SELECT * FROM series ORDER BY ${orderSql(query, columns, 'series')} OFFSET (SELECT first FROM bounds) - (${before}) LIMIT (SELECT size FROM bounds)
-)
+)${points ? `, ${pointTable(values, points)}` : ''}
 SELECT t.series_count, t.credits AS total_credits, t.value AS total_value, t.event_count AS total_event_count,
        page.credits, page.value, page.event_count, ARRAY[${labelNames(query).join(', ')}]::text[] AS labels,
+       ${points ? `${POINTS_OF_SET} AS points,` : ''}
        (SELECT first FROM bounds) + row_number() OVER (ORDER BY ${orderSql(query, columns, 'page')}) AS position
 FROM total t LEFT JOIN page ON TRUE ORDER BY position`;
   return { text, values: values.values };
+}
+
+/** The sums of the sets of the page by bucket. */
+function pointTable(values: Conditions, plan: FactsPlan): string {
+  return `point AS MATERIALIZED (
+  SELECT f.bucket, f.set_key, ${seriesSums(plan)} FROM ${factsInScope(values, plan)} GROUP BY f.bucket, f.set_key HAVING ${isSeries(plan)}
+)`;
+}
+
+/** One text for each series: a row for each point would cost more than all the rest. */
+const POINTS_OF_SET = `(SELECT string_agg(concat_ws(' ', bucket, credits, value, event_count), ',' ORDER BY bucket) FROM point WHERE point.set_key = page.set_key)`;
+
+/** Reads what `POINTS_OF_SET` writes. */
+function pointsFrom(text: string, buckets: readonly Span[]): UsagePoint[] {
+  return text.split(',').map((point) => {
+    const [bucket, credits, value, event_count] = point.split(' ') as [string, string, string, string];
+    return { ...buckets[Number(bucket) - 1]!, ...sumsFrom({ credits, value, event_count }) };
+  });
 }
 
 /** Tables of which `series` has all of the page, `total` the sums of all and `bounds` the place of the page, and how many series come before those in `series`. */
@@ -100,7 +139,7 @@ function rankedBySums(values: Conditions, plan: FactsPlan, window: SeriesWindow)
 ), candidate AS MATERIALIZED (
   SELECT * FROM summed WHERE ${amount} BETWEEN (SELECT low FROM edge) AND (SELECT high FROM edge)
 ), series AS MATERIALIZED (
-  SELECT ${labelColumns(values, query, columns).join(', ')}, c.credits, c.value, c.event_count
+  SELECT ${labelColumns(values, query, columns).join(', ')}, c.set_key, c.credits, c.value, c.event_count
   FROM candidate c JOIN dimension_set s ON s.customer_key = ${values.placeholder(onlyCustomer(query))} AND s.key = c.set_key AND s.key = ANY (ARRAY(SELECT set_key FROM candidate))
 )`;
   const isBefore = direction === 'DESC' ? '> (SELECT high FROM edge)' : '< (SELECT low FROM edge)';
@@ -108,7 +147,7 @@ function rankedBySums(values: Conditions, plan: FactsPlan, window: SeriesWindow)
 }
 
 /** Whether no two dimension sets of the facts have the same labels, and nothing else tells series apart. */
-function isSeriesPerSet({ query, open, readsEvents }: FactsPlan): boolean {
+function isSeriesPerSet({ query, open, readsEvents }: Omit<FactsPlan, 'adder'>): boolean {
   const { groupBy, filters, orderBy } = query;
   const names = open.sources[0]?.rollup?.dimensions ?? [];
   const grouped = groupBy.flatMap((key) => ('dimension' in key ? [key.dimension] : []));
@@ -131,10 +170,13 @@ function pageFrom(rows: readonly SeriesRow[]): SeriesPage {
   return {
     seriesCount: Number(series_count),
     total: sumsFrom({ credits: total_credits, value: total_value, event_count: total_event_count }),
-    series: rows
-      .filter((row) => row.credits !== null)
-      .map((row) => ({ position: Number(row.position), values: row.labels.map(labelValue), ...sumsFrom(row) })),
+    series: rows.filter(isOfSeries).map((row) => ({ position: Number(row.position), values: row.labels.map(labelValue), ...sumsFrom(row) })),
   };
+}
+
+/** Of an empty page there is a row with the sums of all. */
+function isOfSeries({ credits }: SeriesRow): boolean {
+  return credits !== null;
 }
 
 export function sumsFrom(row: SumsRow): UsageSums {

@@ -53,7 +53,7 @@ async function isExact(asked: BreakdownInput): Promise<string> {
   const facts = await readFacts(world.database);
   const { from, to } = resolveTimeRange(asked, NOW);
   const expected = bruteForce(facts, asked, from, to);
-  const breakdown = await creditUsage(world.database, world.context, asked, ALL);
+  const breakdown = await creditUsage(world.database, world.context, asked, ALL, true);
   expect(breakdown.series.map(sumsOf)).toEqual(expected.map(sumsOf));
   expect(breakdown.total).toEqual(added(expected));
   const page = breakdown.series.slice(0, 5);
@@ -65,7 +65,9 @@ async function isExact(asked: BreakdownInput): Promise<string> {
       return found ? [{ from: start, to: end, ...added([found]) }] : [];
     });
     expect(points[index]).toEqual(ofSeries);
+    expect(breakdown.points?.[index] ?? ofSeries).toEqual(ofSeries);
   });
+  expect(breakdown.points === null).toBe(buckets.length === 1);
   const rates = await creditUsageRates(world.database, breakdown.query, page);
   expect(rates.map(added)).toEqual(page.map((series) => added([series])));
   const { orderBy: _, ...compared } = asked;
