@@ -36,17 +36,17 @@ interface SignedToken {
   readonly subject: TokenSubject;
 }
 
-/** Finds whose a credential is, asking the database at most once a second for each. Unknown ones are remembered as well, in the same bounded space. */
+/** Finds whose a credential is, asking the database at most twice a second for each. Unknown ones are remembered as well, in the same bounded space. */
 export class Authenticator {
-  private readonly owners = new LRUCache<string, Promise<ApiKeyOwner | null>>({ max: MOST_REMEMBERED_SECRETS, ttl: MOST_STALE_MS });
-  private readonly tokens = new LRUCache<string, Promise<SignedToken | null>>({ max: MOST_REMEMBERED_SECRETS, ttl: MOST_STALE_MS });
+  private readonly owners = new Remembered<ApiKeyOwner>();
+  private readonly tokens = new Remembered<SignedToken>();
 
   constructor(private readonly database: Database) {}
 
   /** Null: the credential is unknown, revoked or expired, or its environment or customer archived. */
   async callerOf({ kind, secret }: Credential, now: Date): Promise<Caller | null> {
     if (kind === 'CUSTOMER_TOKEN') return this.bearerOf(secret, now);
-    const owner = secret.length > MOST_SECRET_LENGTH ? null : await remembered(this.owners, secret, () => this.ownerOf(secret));
+    const owner = secret.length > MOST_SECRET_LENGTH ? null : await this.owners.of(secret, () => this.ownerOf(secret));
     return owner && { ...owner, onlyCustomer: null };
   }
 
@@ -66,7 +66,7 @@ export class Authenticator {
 
   private async bearerOf(token: string, now: Date): Promise<Caller | null> {
     const claims = readCustomerToken(token);
-    const signed = claims && (await remembered(this.tokens, token, () => this.signedToken(token, claims, now)));
+    const signed = claims && (await this.tokens.of(token, () => this.signedToken(token, claims, now)));
     if (!signed || !isTokenInForce(signed.claims, signed.subject, now)) return null;
     const { environmentKey, environmentId, customerKey, customerId } = signed.subject;
     return { environmentKey, environmentId, role: 'CUSTOMER', onlyCustomer: { key: customerKey, id: customerId } };
@@ -93,15 +93,32 @@ function nameOf({ environmentId, customerId }: Pick<TokenClaims, 'environmentId'
   return `${environmentId} ${customerId}`;
 }
 
-async function remembered<T extends object>(
-  known: LRUCache<string, Promise<T | null>>,
-  secret: string,
-  find: () => Promise<T | null>,
-): Promise<T | null> {
-  const earlier = known.get(secret);
-  if (earlier) return earlier;
-  const found = find();
-  known.set(secret, found);
-  found.catch(() => known.delete(secret));
-  return found;
+/** What is known of secrets for a while; who asks often never waits, because what is known is looked up again before it is too old. */
+class Remembered<T extends object> {
+  private readonly known = new LRUCache<string, Promise<T | null>>({ max: MOST_REMEMBERED_SECRETS, ttl: MOST_STALE_MS });
+  private readonly underWay = new Set<string>();
+
+  async of(secret: string, find: () => Promise<T | null>): Promise<T | null> {
+    const earlier = this.known.get(secret);
+    if (!earlier) return this.lookUp(secret, find);
+    if (this.known.getRemainingTTL(secret) < MOST_STALE_MS / 2 && !this.underWay.has(secret)) this.lookUpAgain(secret, find);
+    return earlier;
+  }
+
+  private lookUp(secret: string, find: () => Promise<T | null>): Promise<T | null> {
+    const found = find();
+    this.known.set(secret, found);
+    found.catch(() => this.known.delete(secret));
+    return found;
+  }
+
+  /** Where it fails, whoever asks when it is too old looks it up. */
+  private lookUpAgain(secret: string, find: () => Promise<T | null>): void {
+    const start = performance.now();
+    this.underWay.add(secret);
+    const done = find()
+      .then((found) => void this.known.set(secret, Promise.resolve(found), { start }))
+      .catch(() => undefined);
+    void done.then(() => this.underWay.delete(secret));
+  }
 }

@@ -130,8 +130,9 @@ describe('an API key', () => {
     expect(await listed()).toContainEqual({ node: { name: 'Reports', revokedAt: null } });
     const revoked = await mutate(server, 'revokeApiKey', { id: apiKey.id }, 'apiKey { revokedAt }');
     expect(await mutate(server, 'revokeApiKey', { id: apiKey.id }, 'apiKey { revokedAt }')).toEqual(revoked);
-    await elapsed(KEYS_FORGOTTEN_MS);
-    expect(codeOf(await server.graphql('{ environment { id } }', {}, secret))).toBe('UNAUTHENTICATED');
+    const use = () => server.graphql('{ environment { id } }', {}, secret);
+    for (const forgotten = performance.now() + KEYS_FORGOTTEN_MS; performance.now() < forgotten; await elapsed(50)) await use(); // being used does not keep it
+    expect(codeOf(await use())).toBe('UNAUTHENTICATED');
     expect((await listed()).map((edge: { node: { name: string } }) => edge.node.name)).not.toContain('Reports');
     expect(await listed('(includeRevoked: true)')).toContainEqual({ node: { name: 'Reports', revokedAt: revoked.apiKey.revokedAt } });
   });
