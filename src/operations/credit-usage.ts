@@ -108,7 +108,7 @@ export async function readBreakdown<T>(
   read: (transaction: Transaction, query: BreakdownQuery, open: OpenBreakdown) => Promise<T>,
 ): Promise<Reading<T>> {
   const range = resolveTimeRange(input, context.now, held);
-  const wish = { scope: scopeOf(context, input, shape), shape, range, moreKeys };
+  const wish = { scope: scopeOf(context, input, shape), shape, range, moreKeys, held: held && held.snapshot };
   const queryAs = (open: OpenBreakdown) => {
     const query = queryOf(context, wish, open);
     return held ? { ...query, snapshot: held.snapshot } : query;
@@ -174,10 +174,15 @@ export function neighbours(
 /** The rates that priced the series of one page, in the order of the series; they add up to the series. */
 export async function creditUsageRates(database: Database, query: BreakdownQuery, series: readonly UsageSeries[]): Promise<UsageRate[][]> {
   return database.snapshot(async (transaction) => {
-    const open = await openBreakdown(transaction, { scope: query.scope, shape: query, range: query.range, moreKeys: [BY_RATE] });
+    const open = await openBreakdown(transaction, { ...wishOf(query), moreKeys: [BY_RATE] });
     if (!query.knownAt) database.wishes.note(open);
     return loadUsageRates(transaction, query, open, series);
   }, BREAKDOWN_SETTINGS);
+}
+
+/** To read more of what a page showed. */
+function wishOf(query: BreakdownQuery): OpeningWish {
+  return { scope: query.scope, shape: query, range: query.range, held: query.snapshot };
 }
 
 /** The points of series of one page, in the order of the series; they add up to the series to the last digit. Buckets without usage are left out. */
@@ -185,7 +190,7 @@ export async function creditUsagePoints(database: Database, query: BreakdownQuer
   const buckets = bucketSpans(query.range);
   if (buckets.length === 1) return series.map(({ credits, value, eventCount }) => [{ ...buckets[0]!, credits, value, eventCount }]);
   return database.snapshot(async (transaction) => {
-    const open = await openBreakdown(transaction, { scope: query.scope, shape: query, range: query.range });
+    const open = await openBreakdown(transaction, wishOf(query));
     return loadPoints(transaction, query, open, series, buckets);
   }, BREAKDOWN_SETTINGS);
 }

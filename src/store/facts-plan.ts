@@ -76,7 +76,8 @@ export function factsPlan({
 
 /** Whether the blocks hold more than the question is about. */
 export function takesOff(query: BreakdownQuery, open: OpenBreakdown): boolean {
-  return query.knownAt !== null ? open.computedFrom !== 'EVENTS' : open.snapshot !== query.snapshot.text;
+  if (query.knownAt !== null) return open.computedFrom !== 'EVENTS';
+  return open.snapshot !== query.snapshot.text && open.sameAs !== query.snapshot.text;
 }
 
 /** The customers by where they are read from. */

@@ -5,7 +5,7 @@ import type { Transaction } from './database';
 import { needsOf, openBreakdown, type OpenBreakdown, type OpeningWish } from './rollup-snapshot';
 
 const MOST_REMEMBERED = 1_000;
-/** Before a breakdown opens it is not known which snapshot it sees: no other, not even that of an earlier page. */
+/** Before a breakdown opens it is not known which snapshot it sees. */
 const NOT_YET_KNOWN = '';
 
 /** What was read, and how that opened. */
@@ -58,8 +58,8 @@ function withoutSnapshot(open: OpenBreakdown): OpenBreakdown {
   return { ...open, snapshot: NOT_YET_KNOWN };
 }
 
-/** What opens alike has the same name; null: of several customers, or of the past, where the range counts as well. */
-function nameOf({ scope, shape, moreKeys = [] }: OpeningWish): string | null {
-  if (scope.customerIds?.length !== 1 || shape.knownAt !== null) return null;
+/** What opens alike has the same name; null: of several customers, or of a state that was, of which more has to be known first. */
+function nameOf({ scope, shape, moreKeys = [], held }: OpeningWish): string | null {
+  if (scope.customerIds?.length !== 1 || shape.knownAt !== null || held) return null;
   return JSON.stringify([scope, needsOf([...keysOfShape(shape), ...moreKeys])]);
 }

@@ -1,8 +1,11 @@
-import { keysOfShape, type BreakdownScope, type BreakdownShape, type GroupKey } from '../domain/breakdown';
+import { keysOfShape, type BreakdownScope, type BreakdownShape, type BreakdownSnapshot, type GroupKey } from '../domain/breakdown';
 import type { BreakdownSource } from '../domain/breakdown-cover';
-import { isId } from '../domain/ids';
+import { MOST_CLOCK_SKEW_MS } from '../domain/clock-skew';
+import { firstEventKeyAt, isId } from '../domain/ids';
 import type { Span } from '../domain/time-range';
+import { Conditions } from './conditions';
 import type { Transaction } from './database';
+import { isUnseen } from './seen-rows';
 import { textArray } from './sql-arrays';
 
 /** What one transaction sees, and how a breakdown has to be read in it. */
@@ -17,6 +20,8 @@ export interface OpenBreakdown {
   readonly customerKeys: ReadonlyMap<string, bigint>;
   /** PostgreSQL's text of what this transaction sees. */
   readonly snapshot: string;
+  /** That of an earlier state in which the scope's customers had the same events; null: there is none that was asked about. */
+  readonly sameAs: string | null;
   /** All customers of the scope. */
   readonly sources: readonly CustomerSource[];
   /** What is read for any of them. */
@@ -137,21 +142,29 @@ const OPEN_ALL = {
   ),
 };
 
-/** What is to be opened. `moreKeys`: what is told apart besides the keys of the shape. */
 export interface OpeningWish {
   readonly scope: BreakdownScope;
   readonly shape: BreakdownShape;
   readonly range: Span;
+  /** What is told apart besides the keys of the shape. */
   readonly moreKeys?: readonly GroupKey[];
+  /** The state that an earlier page showed and this one is to show, too. */
+  readonly held?: BreakdownSnapshot | null;
 }
 
 /** Looks the scope up, what kinds of values its keys have, and what can be read for them. */
-export async function openBreakdown(transaction: Transaction, { scope, shape, range, moreKeys = [] }: OpeningWish): Promise<OpenBreakdown> {
+export async function openBreakdown(
+  transaction: Transaction,
+  { scope, shape, range, moreKeys = [], held = null }: OpeningWish,
+): Promise<OpenBreakdown> {
   const needs = needsOf([...keysOfShape(shape), ...moreKeys]);
   const ids = scope.customerIds?.filter(isId) ?? null;
   const currencyId = scope.currencyId !== null && !isId(scope.currencyId) ? '' : scope.currencyId;
   const values = [scope.environmentKey, currencyId, textArray(needs.dimensions), needs.byRate, needs.byGrant];
-  const { rows } = await transaction.query<OpenRow>(ids === null ? { ...OPEN_ALL, values } : { ...OPEN_CUSTOMERS, values: [...values, ids] });
+  const [{ rows }, isSame] = await Promise.all([
+    transaction.query<OpenRow>(ids === null ? { ...OPEN_ALL, values } : { ...OPEN_CUSTOMERS, values: [...values, ids] }),
+    held !== null && ids !== null && hasNothingSince(transaction, scope.environmentKey, ids, held),
+  ]);
   const row = rows[0]!;
   const sources = row.sources.map(sourceFrom);
   const aliases = aliasesFrom(row.aliases);
@@ -161,6 +174,7 @@ export async function openBreakdown(transaction: Transaction, { scope, shape, ra
     currencyIds: row.currency_ids,
     customerKeys: new Map(row.customer_ids.map((id, index) => [id, BigInt(row.customer_keys[index]!)])),
     snapshot: row.snapshot,
+    sameAs: held && isSame ? held.text : null,
     sources,
     computedFrom: computedFrom(sources),
     loose: new Set(row.loose),
@@ -169,6 +183,24 @@ export async function openBreakdown(transaction: Transaction, { scope, shape, ra
     hasLarge: row.has_large,
   };
   return isLongAgo(shape.knownAt, range) ? fromEvents(open) : open;
+}
+
+/** Whether no event of these customers was committed since. Then a page of an earlier state reads what a first page does, however much others report. */
+async function hasNothingSince(
+  transaction: Transaction,
+  environmentKey: number,
+  customerIds: readonly string[],
+  { text, asOf }: BreakdownSnapshot,
+): Promise<boolean> {
+  const values = new Conditions();
+  const since = firstEventKeyAt(new Date(asOf.getTime() - MOST_CLOCK_SKEW_MS));
+  const customers = `SELECT key FROM customer WHERE environment_key = ${values.placeholder(environmentKey)} AND id = ANY (${values.placeholder(textArray(customerIds))}::text[])`;
+  const isNew = `e.key >= ${values.placeholder(since)} AND ${isUnseen(values, 'e', text)}`;
+  const { rows } = await transaction.query<{ is_same: boolean }>(
+    `SELECT NOT EXISTS (SELECT FROM (${customers}) c JOIN usage_event e ON e.customer_key = c.key WHERE ${isNew}) AS is_same`,
+    values.values,
+  );
+  return rows[0]!.is_same;
 }
 
 /** The same, read from the events alone. */

@@ -90,8 +90,19 @@ describe('a breakdown of one customer', () => {
   });
 });
 
+test('a state that was is known to be the same until one of the customers reports', async () => {
+  const { open } = await read(wish());
+  const held = { text: open.snapshot, asOf: NOW };
+  const sameAs = async () => (await read({ ...wish(), held })).open.sameAs;
+  await world.seller.reportAll([{ customerId: 'mixed', featureId: 'image' }]);
+  expect(await sameAs()).toBe(open.snapshot);
+  await world.seller.reportAll([{ customerId: 'texts', featureId: 'image', timestamp: '2026-01-02T03:04:05Z' }]);
+  expect(await sameAs()).toBeNull();
+});
+
 test('what opens by more than its name, of all customers or in the past, is opened first', async () => {
-  for (const asked of [wish(null), wish('texts', new Date(NOW.getTime() - 86_400_000))]) {
+  const held = { text: '3:3:', asOf: NOW };
+  for (const asked of [wish(null), wish('texts', new Date(NOW.getTime() - 86_400_000)), { ...wish(), held }]) {
     await read(asked);
     const again = await read(asked);
     expect(again.told).toEqual([again.open]);

@@ -23,12 +23,12 @@ describe('pages', () => {
     return breakdownCursor(digest, { snapshot: query.snapshot, from: query.range.from, to: query.range.to }, String(series.at(index)!.position));
   };
 
-  async function walk(size: number, backward: boolean, between: () => Promise<void> = async () => undefined): Promise<Breakdown[]> {
-    const pages = [await ask(input, { size, backward })];
+  async function walk(size: number, backward: boolean, between: () => Promise<void> = async () => undefined, asked = input): Promise<Breakdown[]> {
+    const pages = [await ask(asked, { size, backward })];
     while (backward ? pages.at(-1)!.hasPreviousPage : pages.at(-1)!.hasNextPage) {
       await between();
       const last = pages.at(-1)!;
-      pages.push(await ask(input, { size, backward, ...(backward ? { before: cursorOf(last, 0) } : { after: cursorOf(last, -1) }) }));
+      pages.push(await ask(asked, { size, backward, ...(backward ? { before: cursorOf(last, 0) } : { after: cursorOf(last, -1) }) }));
     }
     return backward ? pages.reverse() : pages;
   }
@@ -54,6 +54,18 @@ describe('pages', () => {
     expect((await ask(input, { after, before, size: 2, backward: true })).series).toEqual(all.series.slice(7, 9));
     expect(await ask(input, { after: before, before: after })).toMatchObject({ series: [], hasPreviousPage: true, hasNextPage: true });
     expect((await ask(input, { after: cursorOf(all, -1) })).series).toEqual([]);
+  });
+
+  test('of one customer show one state while others report, and while it does', async () => {
+    for (const customerId of ['mixed', 'texts']) {
+      const ofOne = { ...input, customerId };
+      const before = await ask(ofOne);
+      const report = () => world.seller.reportAll([{ customerId: 'texts', featureId: 'image', dimensions: { model: 'gpt' } }]).then(() => undefined);
+      const pages = await walk(3, false, report, ofOne);
+      expect(pages.length).toBeGreaterThan(2);
+      expect(pages.flatMap((page) => page.series)).toEqual(before.series);
+      for (const page of pages) expect(page).toMatchObject({ total: before.total, seriesCount: before.seriesCount });
+    }
   });
 
   test('show one state while events arrive, in sums, order, points and keys that were never seen', async () => {
