@@ -116,9 +116,9 @@ class Remembered<T extends object> {
   private lookUpAgain(secret: string, find: () => Promise<T | null>): void {
     const start = performance.now();
     this.underWay.add(secret);
-    const done = find()
-      .then((found) => void this.known.set(secret, Promise.resolve(found), { start }))
-      .catch(() => undefined);
-    void done.then(() => this.underWay.delete(secret));
+    void find()
+      .then((found) => this.known.set(secret, Promise.resolve(found), { start }))
+      .catch(() => undefined)
+      .finally(() => this.underWay.delete(secret));
   }
 }

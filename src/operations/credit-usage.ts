@@ -109,14 +109,12 @@ export async function readBreakdown<T>(
 ): Promise<Reading<T>> {
   const range = resolveTimeRange(input, context.now, held);
   const wish = { scope: scopeOf(context, input, shape), shape, range, moreKeys, held: held && held.snapshot };
-  const queryAs = (open: OpenBreakdown) => {
-    const query = queryOf(context, wish, open);
-    return held ? { ...query, snapshot: held.snapshot } : query;
-  };
   return database.snapshot(async (transaction) => {
-    const { open, answer } = await database.openings.readAs(transaction, wish, async (opened) => read(transaction, queryAs(opened), opened));
+    const { open, answer } = await database.openings.readAs(transaction, wish, async (opened) =>
+      read(transaction, queryOf(context, wish, opened), opened),
+    );
     if (!shape.knownAt) database.wishes.note(open);
-    return { query: queryAs(open), open, answer };
+    return { query: queryOf(context, wish, open), open, answer };
   }, BREAKDOWN_SETTINGS);
 }
 
@@ -128,13 +126,13 @@ export async function openQuery(
   shape: BreakdownShape,
   range: TimeRange,
 ): Promise<{ open: OpenBreakdown; query: BreakdownQuery }> {
-  const wish = { scope: scopeOf(context, input, shape), shape, range, moreKeys: [] };
+  const wish = { scope: scopeOf(context, input, shape), shape, range };
   const open = await openBreakdown(transaction, wish);
   return { open, query: queryOf(context, wish, open) };
 }
 
-function queryOf(context: Context, { scope, shape, range }: OpeningWish & { readonly range: TimeRange }, open: OpenBreakdown): BreakdownQuery {
-  const snapshot = { text: open.snapshot, asOf: context.now };
+function queryOf(context: Context, { scope, shape, range, held }: OpeningWish & { readonly range: TimeRange }, open: OpenBreakdown): BreakdownQuery {
+  const snapshot = held ?? { text: open.snapshot, asOf: context.now };
   return { ...shape, scope, ...keysOf(context, scope, open), range, emptyFrom: emptyFrom(context), snapshot };
 }
 

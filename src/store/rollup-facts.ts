@@ -1,11 +1,10 @@
 import type { Cover, CoverBlock } from '../domain/breakdown-cover';
-import { MOST_CLOCK_SKEW_MS } from '../domain/clock-skew';
 import { firstEventKeyAt } from '../domain/ids';
 import type { Conditions } from './conditions';
 import { looseColumns } from './fact-labels';
 import { amountNames, columnNames, onlyCustomer, sourcesOf, takesOff, type FactsPlan } from './facts-plan';
 import type { OpenBreakdown } from './rollup-snapshot';
-import { isUnseen } from './seen-rows';
+import { earliestReceipt, isUnseen } from './seen-rows';
 import { instantArray, plainArray } from './sql-arrays';
 
 /** Customers as `scopeSql` gives them. */
@@ -109,7 +108,7 @@ function spanFacts(values: Conditions, plan: FactsPlan, covers: readonly Cover[]
 /** The events that are counted and must not be: what was committed after the snapshot, or what the blocks hold that was received too late. Both lie at the end of the primary key, which is ordered by receipt. */
 function unseenFacts(values: Conditions, plan: FactsPlan): string {
   const { range, knownAt, snapshot } = plan.query;
-  const since = knownAt ?? new Date(snapshot.asOf.getTime() - MOST_CLOCK_SKEW_MS);
+  const since = knownAt ?? earliestReceipt(snapshot);
   const starts = () => values.placeholder(instantArray(plan.buckets.map(({ from }) => from)));
   const isNew = () => isUnseen(values, 'e', snapshot.text);
   return eventFacts(

@@ -1,11 +1,10 @@
 import { keysOfShape, type BreakdownScope, type BreakdownShape, type BreakdownSnapshot, type GroupKey } from '../domain/breakdown';
 import type { BreakdownSource } from '../domain/breakdown-cover';
-import { MOST_CLOCK_SKEW_MS } from '../domain/clock-skew';
 import { firstEventKeyAt, isId } from '../domain/ids';
 import type { Span } from '../domain/time-range';
 import { Conditions } from './conditions';
 import type { Transaction } from './database';
-import { isUnseen } from './seen-rows';
+import { earliestReceipt, isUnseen } from './seen-rows';
 import { textArray } from './sql-arrays';
 
 /** What one transaction sees, and how a breakdown has to be read in it. */
@@ -142,6 +141,7 @@ const OPEN_ALL = {
   ),
 };
 
+/** What is to be opened. */
 export interface OpeningWish {
   readonly scope: BreakdownScope;
   readonly shape: BreakdownShape;
@@ -163,7 +163,7 @@ export async function openBreakdown(
   const values = [scope.environmentKey, currencyId, textArray(needs.dimensions), needs.byRate, needs.byGrant];
   const [{ rows }, isSame] = await Promise.all([
     transaction.query<OpenRow>(ids === null ? { ...OPEN_ALL, values } : { ...OPEN_CUSTOMERS, values: [...values, ids] }),
-    held !== null && ids !== null && hasNothingSince(transaction, scope.environmentKey, ids, held),
+    held !== null && ids !== null && shape.knownAt === null && hasNothingSince(transaction, scope.environmentKey, ids, held),
   ]);
   const row = rows[0]!;
   const sources = row.sources.map(sourceFrom);
@@ -190,12 +190,12 @@ async function hasNothingSince(
   transaction: Transaction,
   environmentKey: number,
   customerIds: readonly string[],
-  { text, asOf }: BreakdownSnapshot,
+  snapshot: BreakdownSnapshot,
 ): Promise<boolean> {
   const values = new Conditions();
-  const since = firstEventKeyAt(new Date(asOf.getTime() - MOST_CLOCK_SKEW_MS));
+  const since = firstEventKeyAt(earliestReceipt(snapshot));
   const customers = `SELECT key FROM customer WHERE environment_key = ${values.placeholder(environmentKey)} AND id = ANY (${values.placeholder(textArray(customerIds))}::text[])`;
-  const isNew = `e.key >= ${values.placeholder(since)} AND ${isUnseen(values, 'e', text)}`;
+  const isNew = `e.key >= ${values.placeholder(since)} AND ${isUnseen(values, 'e', snapshot.text)}`;
   const { rows } = await transaction.query<{ is_same: boolean }>(
     `SELECT NOT EXISTS (SELECT FROM (${customers}) c JOIN usage_event e ON e.customer_key = c.key WHERE ${isNew}) AS is_same`,
     values.values,

@@ -61,8 +61,9 @@ export async function loadSeriesWithPoints(
   buckets: readonly Span[],
 ): Promise<{ page: SeriesPage; points: UsagePoint[][] } | null> {
   const plan = factsPlan({ query, open, buckets: [query.range] });
+  if (!isSeriesPerSet(plan)) return null;
   const ofPage = factsPlan({ query, open, buckets, byBucket: true, ofPage: true });
-  if (!isSeriesPerSet(plan) || ofPage.readsEvents) return null;
+  if (ofPage.readsEvents) return null;
   const rows = await querySums<SeriesRow>(transaction, settingsFor(open), (adder) => pageQuery({ ...plan, adder }, window, { ...ofPage, adder }));
   return { page: pageFrom(rows), points: rows.filter(isOfSeries).map(({ points }) => pointsFrom(points!, buckets)) };
 }

@@ -1,3 +1,5 @@
+import type { BreakdownSnapshot } from '../domain/breakdown';
+import { MOST_CLOCK_SKEW_MS } from '../domain/clock-skew';
 import type { Conditions } from './conditions';
 
 /** A number that no transaction seen now has reached; asked once per statement. */
@@ -15,4 +17,9 @@ export function isUnseen(values: Conditions, table: string, snapshot: string): s
   const [oldest] = snapshot.split(':', 1);
   const isYoung = `age(${table}.xmin) <= age(${values.placeholder(String(BigInt(oldest!) & 0xffff_ffffn))}::xid)`;
   return `(${isYoung} AND NOT pg_visible_in_snapshot((${wide})::text::xid8, ${values.placeholder(snapshot)}::pg_snapshot))`;
+}
+
+/** Before this, nothing was received that was committed after the snapshot. */
+export function earliestReceipt({ asOf }: BreakdownSnapshot): Date {
+  return new Date(asOf.getTime() - MOST_CLOCK_SKEW_MS);
 }

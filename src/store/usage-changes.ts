@@ -1,5 +1,4 @@
-import type { BreakdownQuery, BreakdownSnapshot, SeriesPage } from '../domain/breakdown';
-import { MOST_CLOCK_SKEW_MS } from '../domain/clock-skew';
+import type { BreakdownQuery, SeriesPage } from '../domain/breakdown';
 import { firstEventKeyAt } from '../domain/ids';
 import { Conditions } from './conditions';
 import type { Database, Transaction } from './database';
@@ -7,7 +6,7 @@ import type { FactsPlan, FactsWriter } from './facts-plan';
 import { eventFacts } from './rollup-facts';
 import type { OpenBreakdown } from './rollup-snapshot';
 import { loadSeries } from './rollups';
-import { isUnseen } from './seen-rows';
+import { earliestReceipt, isUnseen } from './seen-rows';
 import { plainArray, plainColumn } from './sql-arrays';
 
 /** Pools and new entries up to which the changed series are looked for; beyond, all of the breakdown is sooner asked for again. */
@@ -95,11 +94,6 @@ async function changedPools(transaction: Transaction, { currencyKey, customerKey
     values.values,
   );
   return rows;
-}
-
-/** Before this, nothing was received that was committed after the snapshot. */
-function earliestReceipt({ asOf }: BreakdownSnapshot): Date {
-  return new Date(asOf.getTime() - MOST_CLOCK_SKEW_MS);
 }
 
 /** The new usage of the pools: the events of their new entries, and those that cost nothing and so have none. */

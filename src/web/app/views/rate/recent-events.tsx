@@ -15,6 +15,7 @@ interface RecentEventTableProps {
 }
 
 const MOST_SHOWN = 6;
+
 /** The latest events with what they were charged, and what they would be charged now. One is chosen, whose calculation is shown below. */
 export function RecentEventTable({ events, sample, formula }: RecentEventTableProps) {
   return (
