@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { inOrderOfEffect } from '../domain/publication';
 import { currentGrants } from '../operations/credit-grants';
 import type { Context } from '../operations/context';
 import { currentPlanVersions, versionsForNewCustomers } from '../operations/current-plan-versions';
@@ -14,6 +15,7 @@ import type { GrantRef } from '../store/grants';
 import { findOverdraftPolicies } from '../store/overdraft-policies';
 import { findNamedPlanVersions, findPlanVersions, type PlanVersionName } from '../store/plan-versions';
 import { findPlansByKey } from '../store/plans';
+import { findPublications } from '../store/publications';
 import { findOverrides } from '../store/rate-overrides';
 import { findRates } from '../store/rates';
 import type { CreditUsageDimension } from './credit-usage-dimensions.types';
@@ -78,6 +80,10 @@ function createPlanLoaders(database: Database, context: Context) {
     ),
     overrideByRate: new DataLoader(
       async (keys: readonly number[]) => inOrder(keys, await findOverrides(database, environmentKey, keys), ({ rate }) => rate.key, same),
+      { cache },
+    ),
+    publicationsOfPlan: new DataLoader(
+      async (keys: readonly number[]) => grouped(keys, await findPublications(database, keys), ({ planKey }) => planKey).map(inOrderOfEffect),
       { cache },
     ),
     publishedVersionOfPlan: new DataLoader((keys: readonly number[]) => versionsForNewCustomers(database, keys, now), { cache }),

@@ -1,5 +1,5 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
-import { PUBLICATION_STATUSES, publicationStatus, type PublicationStatus } from '../domain/publication';
+import { PUBLICATION_STATUSES, publicationStatus, replacementOf, type PublicationStatus } from '../domain/publication';
 import { cancelPublication } from '../operations/cancel-publication';
 import { publishPlan } from '../operations/publish-plan';
 import { listCustomersOfPublication } from '../store/customers';
@@ -16,6 +16,7 @@ import {
   PublishPlanInput,
   PublishPlanPayload,
 } from './publication.types';
+import { DateTimeScalar } from './scalars';
 
 const CUSTOMER_LIST = 'publication.customers';
 
@@ -67,6 +68,17 @@ export class PublicationResolver {
   @FieldResolver(() => PUBLICATION_STATUSES, { description: 'What it is now.' })
   status(@Root() publication: Publication, @Ctx() { context }: ApiContext): PublicationStatus {
     return publicationStatus(publication, context.now);
+  }
+
+  @FieldResolver(() => DateTimeScalar, {
+    nullable: true,
+    description:
+      'Since when another publication of the plan, to all customers, prices the usage of everybody in its place; null: none does, or it is scheduled or ' +
+      'cancelled itself. Usage of its own time is still priced by it.',
+  })
+  async replacedAt(@Root() publication: Publication, @Ctx() { loaders, context }: ApiContext): Promise<Date | null> {
+    const ordered = await loaders.publicationsOfPlan.load(publication.planKey);
+    return replacementOf(ordered, publication, context.now)?.effectiveAt ?? null;
   }
 
   @FieldResolver(() => CustomerConnection, { description: 'The customers that it names, with the scope CUSTOMERS; with the others, none.' })

@@ -32,7 +32,7 @@ registerEnumType(PUBLICATION_STATUSES, {
   },
 });
 
-/** id, plan, planVersion, status and customers are added in publication.resolver. */
+/** id, plan, planVersion, status, replacedAt and customers are added in publication.resolver. */
 @ObjectType({
   simpleResolvers: true,
   description:

@@ -63,6 +63,16 @@ export function publicationAt<P extends PublicationRule>(ordered: readonly P[], 
 
 const LISTED_IN_NONE: ReadonlySet<number> = new Set();
 
+/**
+ * The publication to all customers that came into force after this one, by an instant: since then this one prices nobody's usage. Null: there is none.
+ * The publications are those of its plan, in the order of effect.
+ */
+export function replacementOf<P extends PublicationRule>(ordered: readonly P[], { key }: PublicationRule, at: Date): P | null {
+  const place = ordered.findIndex((one) => one.key === key);
+  const later = place < 0 ? [] : ordered.slice(place + 1);
+  return later.find(({ scope, effectiveAt }) => scope === 'ALL_CUSTOMERS' && effectiveAt <= at) ?? null;
+}
+
 /** What prices the usage of a customer that is put on the plan at the instant. */
 export function publicationForNewCustomers<P extends PublicationRule>(ordered: readonly P[], at: Date): P | null {
   return publicationAt(ordered, { since: at, listedIn: LISTED_IN_NONE }, at);

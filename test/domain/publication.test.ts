@@ -7,6 +7,7 @@ import {
   publicationForNewCustomers,
   publicationInstant,
   publicationStatus,
+  replacementOf,
   type PlanPublication,
   type PublicationScope,
 } from '../../src/domain/publication';
@@ -100,6 +101,17 @@ describe('what is in force', () => {
     expect(publicationStatus({ ...one, cancelledAt: at(3) }, at(20))).toBe('CANCELLED');
   });
 
+  test.each([
+    ['not while a later one is to new customers or to a list only', 1, 39.999, null],
+    ['from the very instant on at which a later one to all is effective', 1, 40, 5],
+    ['also where it was to some only', 3, 40, 5],
+    ['not by one that was before it', 5, 60, null],
+    ['not where it was cancelled itself', 4, 60, null],
+  ])('a publication is replaced: %s', (_, key, second, by) => {
+    const one = publication({ key, version: 1, from: 0 });
+    expect(replacementOf(ordered, one, at(second))?.key ?? null).toBe(by);
+  });
+
   test('each publication has an instant of its own, after the one before it, even when the clock has not moved or has gone back', () => {
     const before = [{ publishedAt: at(20) }, { publishedAt: at(10) }];
     expect(publicationInstant(before, at(30))).toEqual(at(30));
@@ -125,6 +137,16 @@ describe('what follows from assignments and publications', () => {
   });
   const listedIn = fc.uniqueArray(fc.integer({ min: 1, max: 8 }));
   const versions = [1, 2].flatMap((planKey) => [1, 2, 3].map((number) => planVersion(planKey, number)));
+
+  test('is never a publication that is replaced', () => {
+    fc.assert(
+      fc.property(acts, second, second, listedIn, (given, since, moment, listed) => {
+        const ordered = inOrderOfEffect(given.map((one, index) => publication({ ...one, key: index + 1 })));
+        const deciding = publicationAt(ordered, { since: at(since), listedIn: new Set(listed) }, at(moment));
+        expect(deciding && replacementOf(ordered, deciding, at(moment))).toBeNull();
+      }),
+    );
+  });
 
   test('is at every instant what a simulation, second by second, comes to', () => {
     fc.assert(

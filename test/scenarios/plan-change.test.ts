@@ -88,15 +88,15 @@ test('a publication that is scheduled comes into force by the time of the events
   expect(await Promise.all(codes)).toEqual(['PUBLICATION_EFFECTIVE', 'PUBLICATION_CANCELLED', 'PUBLICATION_NOT_FOUND']);
   const { customer, plan } = await seller.ask(`{
     customer(id: "globex") { planVersion { number } planHistory { edges { node { from to planVersion { number } } } } }
-    plan(id: "pro") { publishedVersion { number } publications { edges { node { scope status planVersion { number } } } } } }`);
+    plan(id: "pro") { publishedVersion { number } publications { edges { node { status replacedAt } } } } }`);
   expect(customer.planVersion).toEqual({ number: 1 });
   expect(customer.planHistory.edges.map(({ node }: { node: { planVersion: { number: number } } }) => node.planVersion.number)).toEqual([1, 2, 1]);
   expect(plan.publishedVersion).toEqual({ number: 2 });
-  expect(plan.publications.edges.map(({ node }: { node: { status: string } }) => node.status)).toEqual([
-    'CANCELLED',
-    'EFFECTIVE',
-    'EFFECTIVE',
-    'EFFECTIVE',
+  expect(plan.publications.edges.map(({ node }: { node: object }) => node)).toEqual([
+    { status: 'CANCELLED', replacedAt: null },
+    { status: 'EFFECTIVE', replacedAt: null },
+    { status: 'EFFECTIVE', replacedAt: null },
+    { status: 'EFFECTIVE', replacedAt: '2026-03-02T12:00:00.000Z' },
   ]);
 });
 

@@ -19,9 +19,10 @@ const PAGE_SIZE = 10;
 
 const STATUSES: Record<Publication['status'], { readonly tone: Tone; readonly label: string }> = {
   SCHEDULED: { tone: 'accent', label: 'Scheduled' },
-  EFFECTIVE: { tone: 'good', label: 'Effective' },
+  EFFECTIVE: { tone: 'good', label: 'In force' },
   CANCELLED: { tone: 'neutral', label: 'Cancelled' },
 };
+const REPLACED = { tone: 'neutral', label: 'Replaced' } as const;
 
 /** Every act of publishing: what, by whom, for whom, from when on. */
 export function Publications({ plan, mayEdit }: { readonly plan: PlanShown; readonly mayEdit: boolean }) {
@@ -62,7 +63,7 @@ const COLUMNS: readonly Column<Publication>[] = [
       <span className="two-lines">
         <VersionLink number={publication.planVersion.number} />
         <span className="only-narrow">
-          <StatusBadge status={publication.status} />
+          <StatusBadge publication={publication} />
         </span>
         <span className="only-narrow small">
           <Scope publication={publication} />
@@ -73,7 +74,7 @@ const COLUMNS: readonly Column<Publication>[] = [
       </span>
     ),
   },
-  { key: 'status', head: 'Status', from: 'tablet', cell: ({ status }) => <StatusBadge status={status} /> },
+  { key: 'status', head: 'Status', from: 'tablet', cell: (publication) => <StatusBadge publication={publication} /> },
   { key: 'scope', head: 'Affects', from: 'tablet', cell: (publication) => <Scope publication={publication} /> },
   { key: 'effective', head: 'From', from: 'tablet', cell: ({ effectiveAt }) => <Instant value={effectiveAt} /> },
   {
@@ -95,8 +96,10 @@ const COLUMNS: readonly Column<Publication>[] = [
   },
 ];
 
-function StatusBadge({ status }: Pick<Publication, 'status'>) {
-  return <Badge tone={STATUSES[status].tone}>{STATUSES[status].label}</Badge>;
+/** In force is what still prices somebody's usage: not what a later publication to all has replaced. */
+function StatusBadge({ publication: { status, replacedAt } }: { readonly publication: Publication }) {
+  const { tone, label } = replacedAt === null ? STATUSES[status] : REPLACED;
+  return <Badge tone={tone}>{label}</Badge>;
 }
 
 function VersionLink({ number }: { readonly number: number }) {
