@@ -6,13 +6,15 @@ import { Alert } from '../../components/alert';
 import { Button, ButtonLink } from '../../components/button';
 import { Card } from '../../components/card';
 import { Choice } from '../../components/choice';
-import { FormFailure, problemAt, TextField } from '../../components/field';
+import { problemAt, TextField } from '../../components/field';
 import { useToast } from '../../components/toast';
 import { countOf } from '../../format/amount';
 import { instantFromLocalInput, LOCAL_ZONE } from '../../format/instant';
 import { ImpactOfPublishing, PublishPlan } from '../../generated/publish';
 import { paths } from '../../navigation/paths';
+import type { NamedRates } from '../review/rate-place';
 import { CustomerPicker, type NamedCustomer } from './customer-picker';
+import { PublishFailure } from './publish-failure';
 
 export interface Target {
   readonly isDraft: boolean;
@@ -36,7 +38,14 @@ const TIMES = [
 
 const FIELDS = ['effectiveAt', 'affects.customerIds'];
 
-export function PublishForm({ plan, target }: { readonly plan: { readonly id: string; readonly name: string }; readonly target: Target }) {
+interface FormProps {
+  readonly plan: { readonly id: string; readonly name: string };
+  readonly target: Target;
+  /** For the names of features. */
+  readonly rates: NamedRates;
+}
+
+export function PublishForm({ plan, target, rates }: FormProps) {
   const say = useToast();
   const [, go] = useLocation();
   const [scope, setScope] = useState<Scope>('ALL_CUSTOMERS');
@@ -60,7 +69,11 @@ export function PublishForm({ plan, target }: { readonly plan: { readonly id: st
   const hasChanged = error instanceof ApiError && ['DRAFT_CHANGED', 'DRAFT_NOT_FOUND'].includes(error.code);
   return (
     <form className="stack-wide publish-form" onSubmit={submit} noValidate>
-      {hasChanged ? <DraftChangedNote planId={plan.id} isGone={error.code === 'DRAFT_NOT_FOUND'} /> : <FormFailure error={error} fields={FIELDS} />}
+      {hasChanged ? (
+        <DraftChangedNote planId={plan.id} isGone={error.code === 'DRAFT_NOT_FOUND'} />
+      ) : (
+        <PublishFailure error={error} planId={plan.id} target={target} rates={rates} fields={FIELDS} />
+      )}
       <Card title="Whom does it affect?">
         <div className="stack">
           <Choice legend="Customers" options={SCOPES} current={scope} onChoose={setScope} />

@@ -2,7 +2,7 @@ import './publish-page.css';
 import { useParams } from 'wouter';
 import { useAnswer } from '../../api/use-api';
 import { ButtonLink } from '../../components/button';
-import { Page } from '../../components/page';
+import { nameOrId, Page } from '../../components/page';
 import { Answered, NoPermission, State } from '../../components/state';
 import { PlanToPublish, type PlanToPublishQuery } from '../../generated/publish';
 import { paths } from '../../navigation/paths';
@@ -22,7 +22,7 @@ export default function PublishPage() {
   const target = plan ? targetOf(plan, text('version'), text('revision')) : null;
   const trail = [
     { to: paths.plans, label: 'Plans' },
-    { to: paths.plan(id), label: plan?.name ?? id },
+    { to: paths.plan(id), label: nameOrId(query, plan?.name, id) },
   ];
   const subtitle = target?.isDraft
     ? 'It can never be changed afterwards. Another version can be published over it at any time.'
@@ -40,7 +40,7 @@ export default function PublishPage() {
                 It was published or discarded, or not begun yet.
               </State>
             );
-          return <PublishForm plan={plan} target={target} />;
+          return <PublishForm plan={plan} target={target} rates={(plan.draft ?? plan.publishedVersion)?.rates ?? []} />;
         }}
       </Answered>
     </Page>

@@ -1,12 +1,14 @@
+import type { ReactNode } from 'react';
 import { useAnswer } from '../../api/use-api';
 import { Card } from '../../components/card';
 import { Icon } from '../../components/icon';
 import { Answered } from '../../components/state';
 import { DraftChecked } from '../../generated/review';
+import { RatePlace, type NamedRates } from './rate-place';
 
 /** What stands against publishing, and what may not be meant. Nothing is shown where there is neither. */
-export function Remarks({ planId, version }: { readonly planId: string; readonly version: number }) {
-  const query = useAnswer(DraftChecked, { planId, version });
+export function Remarks({ planId, draft }: { readonly planId: string; readonly draft: { readonly number: number; readonly rates: NamedRates } }) {
+  const query = useAnswer(DraftChecked, { planId, version: draft.number });
   const found = query.data?.validatePlanVersion;
   if (found && found.problems.length + found.warnings.length === 0) return null;
   return (
@@ -15,10 +17,14 @@ export function Remarks({ planId, version }: { readonly planId: string; readonly
         {({ validatePlanVersion: { problems, warnings } }) => (
           <ul className="remarks">
             {problems.map(({ field, message }) => (
-              <Remark key={field + message} tone="bad" field={field} message={message} />
+              <Remark key={field + message} tone="bad" message={message}>
+                <RatePlace planId={planId} field={field} rates={draft.rates} />
+              </Remark>
             ))}
             {warnings.map(({ field, message }) => (
-              <Remark key={field + message} tone="warn" field={field} message={message} />
+              <Remark key={field + message} tone="warn" message={message}>
+                <RatePlace planId={planId} field={field} rates={draft.rates} />
+              </Remark>
             ))}
           </ul>
         )}
@@ -27,21 +33,16 @@ export function Remarks({ planId, version }: { readonly planId: string; readonly
   );
 }
 
-function Remark({ tone, field, message }: { readonly tone: 'bad' | 'warn'; readonly field: string; readonly message: string }) {
+function Remark({ tone, message, children }: { readonly tone: 'bad' | 'warn'; readonly message: string; readonly children: ReactNode }) {
   return (
     <li className={`remark remark-${tone}`}>
       <Icon name="warning" />
       <div>
         <p>
-          <strong>{tone === 'bad' ? 'Problem' : 'Warning'}</strong> <code className="muted">{featureOf(field)}</code>
+          <strong>{tone === 'bad' ? 'Problem' : 'Warning'}</strong> {children}
         </p>
         <p>{message}</p>
       </div>
     </li>
   );
-}
-
-/** `rates.chat.formula` is about `chat`, whose id may hold points itself. */
-function featureOf(field: string): string {
-  return /^rates\.(.+?)\.(?:tests\.\d+|[^.]+)$/.exec(field)?.[1] ?? field;
 }

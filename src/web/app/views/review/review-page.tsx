@@ -2,7 +2,7 @@ import './review-page.css';
 import { useParams } from 'wouter';
 import { useAnswer } from '../../api/use-api';
 import { ButtonLink } from '../../components/button';
-import { Page } from '../../components/page';
+import { nameOrId, Page } from '../../components/page';
 import { Answered, State } from '../../components/state';
 import { PlanToReview, type PlanToReviewQuery } from '../../generated/review';
 import { paths } from '../../navigation/paths';
@@ -22,7 +22,7 @@ export default function ReviewPage() {
   const plan = query.data?.plan;
   if (plan?.draft) return <Review plan={plan} draft={plan.draft} backtests={query.data!.backtests.edges.map(({ node }) => node)} />;
   return (
-    <Page title="Review" trail={trailOf(id, plan?.name ?? id)}>
+    <Page title="Review" trail={trailOf(id, nameOrId(query, plan?.name, id))}>
       <Answered query={query}>
         {() =>
           plan ? (
@@ -38,7 +38,7 @@ export default function ReviewPage() {
   );
 }
 
-function trailOf(id: string, name: string) {
+function trailOf(id: string, name: string | null) {
   return [
     { to: paths.plans, label: 'Plans' },
     { to: paths.plan(id), label: name },
@@ -71,7 +71,7 @@ function Review({ plan, draft, backtests }: ReviewProps) {
       actions={publish}
     >
       <DifferenceList planId={id} differences={differences} against={publishedVersion?.number ?? null} />
-      <Remarks planId={id} version={draft.number} />
+      <Remarks planId={id} draft={draft} />
       <DraftTests planId={id} />
       <Backtests plan={plan} draft={draft} backtests={backtests} mayEdit={mayEdit} />
     </Page>

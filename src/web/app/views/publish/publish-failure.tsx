@@ -1,0 +1,31 @@
+import type { ApiError } from '../../api/api-error';
+import { FormFailure } from '../../components/field';
+import { placeOf, RatePlace, type NamedRates } from '../review/rate-place';
+import type { Target } from './publish-form';
+
+interface FailureProps {
+  readonly error: ApiError | null;
+  readonly planId: string;
+  readonly target: Target;
+  readonly rates: NamedRates;
+  readonly fields: readonly string[];
+}
+
+/** Why it was not published. What is wrong with the prices leads to where each is mended. */
+export function PublishFailure({ error, planId, target, rates, fields }: FailureProps) {
+  const ofRates = error?.problems.filter(({ field }) => placeOf(field)) ?? [];
+  if (ofRates.length === 0) return <FormFailure error={error} fields={fields} />;
+  return (
+    <div className="form-failure" role="alert">
+      <p>{`Nothing was published: version ${target.number} has ${ofRates.length === 1 ? 'a problem' : 'problems'}.`}</p>
+      <ul className="publish-problems">
+        {ofRates.map(({ field, message }) => (
+          <li key={field + message}>
+            <RatePlace planId={planId} field={field} rates={rates} {...(!target.isDraft && { version: target.number })} />
+            {`: ${message}`}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
