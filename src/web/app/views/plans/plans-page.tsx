@@ -29,30 +29,20 @@ export default function PlansPage() {
   );
 }
 
+/** Which version is in force, and whether the next one is being edited. */
 function Standing({ plan: { publishedVersion, draft } }: { readonly plan: Plan }) {
   return (
     <span className="row">
-      {publishedVersion ? `Version ${publishedVersion.number} in force` : <span className="muted">Not published</span>}
+      <span className={publishedVersion ? 'nowrap' : 'nowrap muted'}>
+        {publishedVersion ? `Version ${publishedVersion.number} in force` : 'Not published'}
+      </span>
       {draft && <Badge tone="accent">Being edited</Badge>}
     </span>
   );
 }
 
 const COLUMNS: readonly Column<Plan>[] = [
-  {
-    key: 'version',
-    head: 'In force',
-    from: 'tablet',
-    cell: ({ publishedVersion }) => (
-      <span className="nowrap">{publishedVersion ? `Version ${publishedVersion.number}` : <span className="muted">Not published</span>}</span>
-    ),
-  },
-  {
-    key: 'draft',
-    head: 'Draft',
-    from: 'tablet',
-    cell: ({ draft }) => (draft ? <Badge tone="accent">Being edited</Badge> : <span className="muted">–</span>),
-  },
+  { key: 'status', head: 'Status', from: 'tablet', cell: (plan) => <Standing plan={plan} /> },
   {
     key: 'features',
     head: 'Prices',
