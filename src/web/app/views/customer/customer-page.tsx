@@ -4,7 +4,7 @@ import type { ApiError } from '../../api/api-error';
 import { useAnswer } from '../../api/use-api';
 import { Badge } from '../../components/badge';
 import { ButtonLink } from '../../components/button';
-import { Page, Tabs } from '../../components/page';
+import { nameOrId, Page, Tabs } from '../../components/page';
 import { Answered, State } from '../../components/state';
 import { CustomerHead, CustomerHeadForSeller, type CustomerHeadForSellerQuery, type CustomerHeadQuery } from '../../generated/customer';
 import { paths } from '../../navigation/paths';
@@ -39,7 +39,7 @@ export function CustomerPage({ id, view, actions, children }: CustomerPageProps)
   const tabs = (['credits', 'usage', 'ledger'] as const).map((name) => ({ to: paths[name](id), label: VIEW_NAMES[name] }));
   return (
     <Page
-      title={customer?.name ?? id}
+      title={nameOrId(query, customer?.name, id)}
       subtitle={!isMissing && <PlanOf customer={customer} />}
       {...(isSeller && { trail: [{ to: paths.customers, label: 'Customers' }] })}
       actions={!isMissing && !isOver && actions}

@@ -4,7 +4,7 @@ import { Badge } from '../../components/badge';
 import { Button } from '../../components/button';
 import { Card } from '../../components/card';
 import { Icon } from '../../components/icon';
-import { Page } from '../../components/page';
+import { nameOrId, Page } from '../../components/page';
 import { Answered, State } from '../../components/state';
 import { Table, type Column } from '../../components/table';
 import { countText } from '../../format/amount';
@@ -33,7 +33,7 @@ export default function DimensionsPage() {
     </Button>
   );
   return (
-    <Page title={feature?.name ?? id} trail={TRAIL} subtitle={<code>{id}</code>} actions={mayEdit && declare}>
+    <Page title={nameOrId(query, feature?.name, id)} trail={TRAIL} subtitle={<code>{id}</code>} actions={mayEdit && declare}>
       <Answered query={query}>
         {({ feature: found }) =>
           found ? (

@@ -3,7 +3,7 @@ import { useAnswer, useChange } from '../../api/use-api';
 import { Badge } from '../../components/badge';
 import { Button, ButtonLink } from '../../components/button';
 import { FormFailure } from '../../components/field';
-import { Page } from '../../components/page';
+import { nameOrId, Page } from '../../components/page';
 import { Answered, State } from '../../components/state';
 import { useToast } from '../../components/toast';
 import { CreatePlanDraft, PlanOverview, type PlanOverviewQuery } from '../../generated/plan';
@@ -26,7 +26,7 @@ export default function PlanPage() {
   return plan ? (
     <PlanView plan={plan} />
   ) : (
-    <Page title={id} trail={PLANS_TRAIL}>
+    <Page title={nameOrId(query, undefined, id)} trail={PLANS_TRAIL}>
       <Answered query={query}>{() => <State icon="empty" title="There is no such plan">{`None has the id ${id}.`}</State>}</Answered>
     </Page>
   );
