@@ -38,7 +38,7 @@ function dimensionCompletion({ name, percent, type, examples }: SeenDimension, i
     label: dimensionReference(name),
     type: 'variable',
     detail: type,
-    info: `In ${percent} % of recent events${shown ? `, such as ${shown}` : ''}.`,
+    info: `In ${percent === null ? 'your sample' : `${percent} % of recent events`}${shown ? `, such as ${shown}` : ''}.`,
     boost: 40 - Math.min(index, 30),
   };
 }

@@ -32,6 +32,7 @@ export interface FormulaFieldProps {
 }
 
 type FieldProps = Omit<FormulaFieldProps, 'label' | 'describedBy'> & {
+  readonly label?: string;
   readonly onTry: (example: ExampleEvent) => void;
   /** What is told is about an earlier text. */
   readonly isChecking: boolean;
@@ -41,17 +42,17 @@ const FormulaEditor = lazy(() => import('./formula-editor'));
 const HOW_TO = 'Control and space offers dimensions and functions. Tab leaves the field.';
 
 /** The formula of a rate: coloured, completed and checked while it is typed. What is wrong is underlined, and said below. */
-export function FormulaField({ onTry, isChecking, ...props }: FieldProps) {
+export function FormulaField({ label = 'Formula', onTry, isChecking, ...props }: FieldProps) {
   const { value, problems, warnings } = props;
   const id = useId();
   return (
     <div className="field">
       <span id={id} className="formula-label">
-        Formula
+        {label}
       </span>
       <div className="formula-frame" data-invalid={problems.length > 0 || undefined}>
         <Suspense fallback={<pre className="formula-waiting">{value}</pre>}>
-          <FormulaEditor {...props} label="Formula" describedBy={HOW_TO} />
+          <FormulaEditor {...props} label={label} describedBy={HOW_TO} />
         </Suspense>
         <footer className="formula-foot">
           <span>

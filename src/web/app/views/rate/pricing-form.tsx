@@ -4,7 +4,7 @@ import { FormFailure, problemAt, SelectField, TextField } from '../../components
 import type { SeenDimension } from '../../formula/dimensions';
 import { FormulaField, type ExampleEvent, type FormulaRemark } from '../../formula/formula-field';
 import { MODE_NAMES } from '../plans/plan-rate';
-import type { Currency } from './pricing';
+import { pathOfOwn, type Currency } from './pricing';
 import type { RateEditing } from './use-rate-editing';
 import { LanguageReference } from './language-reference';
 
@@ -16,19 +16,19 @@ interface PricingFormProps {
   /** Tries the formula on an event that shows what it is warned of. */
   readonly onTry: (example: ExampleEvent) => void;
   readonly isChecking: boolean;
+  /** What is wrong with the flat price that is typed. */
+  readonly flatProblem: string | null;
   readonly remarks: { readonly problems: readonly FormulaRemark[]; readonly warnings: readonly FormulaRemark[] };
 }
 
-/** Where the price of the edited feature stands among those that are saved: see ratesWith. */
-const PATH = 'rates.0';
-const OWN_FIELDS = ['currencyId', 'creditsPerUnit', 'formula'].map((name) => `${PATH}.${name}`);
+const OWN_FIELDS = (['currencyId', 'creditsPerUnit', 'formula'] as const).map(pathOfOwn);
 
 const MODES = [
   { value: 'FLAT', label: MODE_NAMES.FLAT, meaning: 'The same number of credits for each unit.' },
   { value: 'FORMULA', label: MODE_NAMES.FORMULA, meaning: 'Any calculation with the value and the dimensions of the event.' },
 ] as const;
 
-export function PricingForm({ editing, feature, currencies, seen, onTry, isChecking, remarks }: PricingFormProps) {
+export function PricingForm({ editing, feature, currencies, seen, onTry, isChecking, flatProblem, remarks }: PricingFormProps) {
   const { pricing, change, error } = editing;
   return (
     <Card title="Credit consumption">
@@ -43,7 +43,7 @@ export function PricingForm({ editing, feature, currencies, seen, onTry, isCheck
               placeholder="0.25"
               value={pricing.creditsPerUnit}
               onChange={(event) => change({ creditsPerUnit: event.target.value })}
-              problem={problemAt(error, `${PATH}.creditsPerUnit`)}
+              problem={flatProblem ?? problemAt(error, pathOfOwn('creditsPerUnit'))}
             />
           )}
           <SelectField
@@ -51,7 +51,7 @@ export function PricingForm({ editing, feature, currencies, seen, onTry, isCheck
             value={pricing.currencyId}
             onChange={(event) => change({ currencyId: event.target.value })}
             options={currencies.map(({ id, name }) => ({ value: id, label: name }))}
-            problem={problemAt(error, `${PATH}.currencyId`)}
+            problem={problemAt(error, pathOfOwn('currencyId'))}
           />
         </div>
         {pricing.mode === 'FORMULA' && (

@@ -43,6 +43,11 @@ export function isSamePricing(a: Pricing, b: Pricing): boolean {
   return a.mode === 'FLAT' ? a.creditsPerUnit === b.creditsPerUnit : a.formula === b.formula;
 }
 
+/** Where the API says that something of the edited price is wrong: it is the first of those that are saved. */
+export function pathOfOwn(name: 'currencyId' | 'creditsPerUnit' | 'formula'): string {
+  return `rates.0.${name}`;
+}
+
 /** All rates of the version with this one put in (or, null, taken out). Ours is the first, so that problems of it are found by their path. */
 export function ratesWith(version: Version | null, featureId: string, pricing: Pricing | null): DraftRate[] {
   const others = (version?.rates ?? []).filter(({ feature }) => feature.id !== featureId);

@@ -5,7 +5,7 @@ import { useAnswer } from '../../api/use-api';
 import { Badge } from '../../components/badge';
 import { ButtonLink } from '../../components/button';
 import { ConfirmDialog } from '../../components/dialog';
-import { Page } from '../../components/page';
+import { nameOrId, Page } from '../../components/page';
 import { Answered, NoPermission, State } from '../../components/state';
 import { seenDimensions } from '../../formula/dimensions';
 import { useSettled } from '../../forms/use-settled';
@@ -21,7 +21,7 @@ import { PricingForm } from './pricing-form';
 import { SaveBar } from './save-bar';
 import { TryPanel } from './try-panel';
 import { useRateEditing } from './use-rate-editing';
-import { useChecked } from './use-tried';
+import { useChecked, useFlatProblem } from './use-tried';
 import { useSample } from './use-sample';
 
 type Feature = NonNullable<RateToEditQuery['feature']>;
@@ -35,7 +35,7 @@ export default function RatePage() {
   if (plan && feature && mayEdit && plan.archivedAt === null && feature.archivedAt === null)
     return <RateEditor plan={plan} feature={feature} currencies={query.data!.currencies.edges.map(({ node }) => node)} />;
   return (
-    <Page title={feature?.name ?? featureId} trail={trailOf(planId, plan?.name ?? planId)}>
+    <Page title={nameOrId(query, feature?.name, featureId)} trail={trailOf(planId, nameOrId(query, plan?.name, planId))}>
       <Answered query={query}>
         {() => {
           if (!plan || !feature) return <State icon="empty" title={plan ? 'There is no such feature' : 'There is no such plan'} />;
@@ -53,7 +53,7 @@ export default function RatePage() {
 
 const NO_REMARKS = { problems: [], warnings: [] };
 
-function trailOf(planId: string, planName: string) {
+function trailOf(planId: string, planName: string | null) {
   return [
     { to: paths.plans, label: 'Plans' },
     { to: paths.plan(planId), label: planName },
@@ -77,6 +77,7 @@ function RateEditor({ plan, feature, currencies }: EditorProps) {
   const formula = useSettled(typed);
   const check = useChecked(formula, feature.id);
   const checked = check.data?.previewFormula;
+  const flatProblem = useFlatProblem(plan.id, feature.id, pricing);
   const sample = useSample(events, checked?.variables ?? []);
   const leaving = useUnsaved(editing.isUnsaved);
   const currency = currencies.find(({ id }) => id === pricing.currencyId);
@@ -96,6 +97,7 @@ function RateEditor({ plan, feature, currencies }: EditorProps) {
             currencies={currencies}
             seen={seen}
             onTry={(example) => sample.changeOwn(ownValuesFrom(example))}
+            flatProblem={flatProblem}
             isChecking={typed !== formula || check.isPlaceholderData}
             remarks={typed !== null && pricing.mode === 'FORMULA' && checked ? checked : NO_REMARKS}
           />

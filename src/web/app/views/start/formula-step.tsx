@@ -1,12 +1,15 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type SubmitEvent } from 'react';
-import { parseExactly, type Dimensions } from '../../api/exact-json';
+import type { SubmitEvent } from 'react';
+import { parseExactly, stringifyExactly, type Dimensions } from '../../api/exact-json';
 import { useAnswer } from '../../api/use-api';
 import { Calculation } from '../../calculation/calculation';
 import { FormActions, FormFailure, problemAt, TextAreaField, TextField } from '../../components/field';
-import { useFields } from '../../forms/use-fields';
 import { idFromName } from '../../forms/names';
-import { TryFirstFormula } from '../../generated/start';
+import { useFields } from '../../forms/use-fields';
+import { useSettled } from '../../forms/use-settled';
+import { dimensionsOfSample } from '../../formula/dimensions';
+import { FormulaField } from '../../formula/formula-field';
+import { TryFirstFormula, type TryFirstFormulaQuery } from '../../generated/start';
 import { useSession } from '../../session/session';
 import { publishFirstPrice } from './publish-first-price';
 
@@ -35,8 +38,11 @@ function dimensionsFrom(text: string): Dimensions | null {
 export function FormulaStep({ currency, feature }: FormulaStepProps) {
   const { credential } = useSession();
   const queries = useQueryClient();
-  const { values, field } = useFields(START);
-  const [tried, setTried] = useState(START);
+  const { values, field, set } = useFields(START);
+  const tried = useSettled(values);
+  const dimensions = dimensionsFrom(tried.sample);
+  const query = useTrial(tried.formula, dimensions);
+  const preview = query.data?.previewFormula;
   const publish = useMutation({
     mutationFn: () =>
       publishFirstPrice(credential, {
@@ -52,49 +58,53 @@ export function FormulaStep({ currency, feature }: FormulaStepProps) {
     event.preventDefault();
     publish.mutate();
   };
-  const isSample = dimensionsFrom(values.sample) !== null;
   return (
-    <form className="stack" onSubmit={submit} onBlur={() => setTried(values)} noValidate>
+    <form className="stack" onSubmit={submit} noValidate>
       <FormFailure error={publish.error} fields={['formula', 'name']} />
       <TextField label="Plan" {...field('planName')} problem={problemAt(publish.error, 'name')} />
-      <TextAreaField
+      <FormulaField
         label={`What one ${feature.name} costs, in ${currency.unitPlural}`}
-        isCode
-        {...field('formula')}
-        problem={problemAt(publish.error, 'formula')}
-        hint="Names of dimensions, numbers, + - * /, c ? a : b, min, max, round, tiered …"
+        value={values.formula}
+        onChange={(formula) => set('formula', formula)}
+        seen={dimensionsOfSample(dimensions ?? {})}
+        onTry={(example) => set('sample', stringifyExactly(example.dimensions))}
+        isChecking={tried.formula !== values.formula || query.isPlaceholderData}
+        problems={preview?.problems ?? NONE}
+        warnings={preview?.warnings ?? NONE}
       />
       <TextAreaField
         label="Try it on a sample"
         isCode
         {...field('sample')}
-        problem={isSample ? null : 'must be a JSON object, such as { "tokens": 100 }.'}
+        problem={dimensionsFrom(values.sample) ? null : 'must be a JSON object, such as { "tokens": 100 }.'}
         hint="The dimensions of an event, as JSON."
       />
-      <Trial formula={tried.formula} sample={tried.sample} unit={currency.unitPlural} />
+      {preview && <Trial formula={tried.formula} preview={preview} unit={currency.unitPlural} />}
       <FormActions action="Publish" busy={publish.isPending} />
     </form>
   );
 }
 
-function Trial({ formula, sample, unit }: { readonly formula: string; readonly sample: string; readonly unit: string }) {
-  const dimensions = dimensionsFrom(sample);
-  const query = useAnswer(
-    TryFirstFormula,
-    { input: { formula, dimensions: dimensions ?? {} } },
-    { enabled: dimensions !== null, keepPrevious: true },
-  );
-  const preview = query.data?.previewFormula;
-  if (!preview) return null;
-  const problems = preview.problems.map(({ line, column, message }) => `Line ${line}, column ${column}: ${message}`);
-  const said = problems.length === 0 && preview.error ? [preview.error.message] : problems;
-  if (said.length > 0)
+const NONE: readonly never[] = [];
+
+function useTrial(formula: string, dimensions: Dimensions | null) {
+  return useAnswer(TryFirstFormula, { input: { formula, dimensions: dimensions ?? {} } }, { enabled: dimensions !== null, keepPrevious: true });
+}
+
+interface TrialProps {
+  readonly formula: string;
+  readonly preview: TryFirstFormulaQuery['previewFormula'];
+  readonly unit: string;
+}
+
+/** What comes of it. What is wrong with the formula itself is said below its field. */
+function Trial({ formula, preview: { problems, error, variables, steps, cost }, unit }: TrialProps) {
+  if (problems.length > 0) return null;
+  if (error)
     return (
-      <div className="form-failure" role="status">
-        {said.map((text) => (
-          <p key={text}>{text}</p>
-        ))}
-      </div>
+      <p className="form-failure" role="status">
+        {error.message}
+      </p>
     );
-  return <Calculation formula={formula} parameters={preview.variables} steps={preview.steps} cost={preview.cost} unit={unit} />;
+  return <Calculation formula={formula} parameters={variables} steps={steps} cost={cost} unit={unit} />;
 }
