@@ -94,6 +94,23 @@ inBrowser('plans', { viewport: { width: 1440, height: 1000 } }, (visit) => {
     expect(await editor().innerText()).toBe(NEW_FORMULA);
   });
 
+  test('are told what is wrong with a flat price while it is typed', async () => {
+    const { page: other, complaints } = await watchedPage(visit.browser, visit.server.url);
+    await other.goto(`${visit.server.url}/app/plans/pro/features/web-search#key=${visit.server.keys.ADMIN}`);
+    const price = other.getByLabel(/^Credits per/);
+    const problem = other.getByText(/^must be a decimal of at least 0/i);
+    for (const wrong of ['1,0x', '-1', '0.1234567890123']) {
+      await price.fill(wrong);
+      await problem.waitFor();
+      expect(await price.getAttribute('aria-invalid')).toBe('true');
+      await price.fill('0.4');
+      await problem.waitFor({ state: 'detached' });
+    }
+    expect(await pageProblems(other)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await other.context().close();
+  });
+
   test('tell that someone else has changed the draft, and go on from there', async () => {
     const theirs = { planId: 'pro', version: 3, featureId: 'web-search', currencyId: 'credits', mode: 'FLAT', creditsPerUnit: '0.4' };
     await mutate(visit.server, 'setRate', theirs, 'rate { id }');
@@ -122,7 +139,12 @@ inBrowser('plans', { viewport: { width: 1440, height: 1000 } }, (visit) => {
     const line = visit.page.getByRole('region', { name: 'Tests of the draft' }).getByRole('row').nth(1);
     await line.getByText('Fails').waitFor();
     expect(await line.innerText()).toMatch(/A wrong one\s+Chat completion\s+0\.5\s/);
-    await visit.page.goBack();
+    await visit.page.getByRole('link', { name: 'Publish …' }).click();
+    await visit.page.getByRole('button', { name: 'Publish', exact: true }).click();
+    const refusal = visit.page.getByRole('alert');
+    await refusal.getByText('Chat completion, test 2: "A wrong one" gives').waitFor();
+    expect(await pageProblems(visit.page)).toEqual([]);
+    await refusal.getByRole('link', { name: 'Chat completion' }).click();
     await visit.page.getByRole('button', { name: 'Remove the test A wrong one' }).click();
     await visit.page.getByRole('button', { name: 'Remove the test A wrong one' }).waitFor({ state: 'detached' });
   });
@@ -161,6 +183,9 @@ inBrowser('plans', { viewport: { width: 1440, height: 1000 } }, (visit) => {
     await visit.page.getByRole('button', { name: 'Publish', exact: true }).click();
     await heading('Pro');
     await visit.page.getByText('Version 3 in force', { exact: true }).waitFor();
+    const publications = visit.page.getByRole('region', { name: 'Publications' });
+    await publications.getByRole('row', { name: /^Version 3 In force/ }).waitFor();
+    expect(await publications.getByRole('cell', { name: 'Replaced', exact: true }).count()).toBe(2);
     expect(await costOf('new', dimensions)).toBe('3.5');
     expect(await costOf('late', dimensions, before)).toBe('0.825');
   });

@@ -11,6 +11,8 @@ export interface CalculationStep {
 export interface CalculationProps {
   /** Null: a flat rate. */
   readonly formula: string | null;
+  /** The formula stands above already, where it is typed. */
+  readonly isBelowFormula?: boolean;
   readonly creditsPerUnit?: string | null;
   /** What it was computed from. */
   readonly parameters: readonly { readonly name: string; readonly value: DimensionValue | null }[];
@@ -22,16 +24,18 @@ export interface CalculationProps {
 }
 
 /** How usage became credits: the formula, what it was given, what each part came to, and the cost. */
-export function Calculation({ formula, creditsPerUnit, parameters, steps, cost, unit }: CalculationProps) {
+export function Calculation({ formula, isBelowFormula = false, creditsPerUnit, parameters, steps, cost, unit }: CalculationProps) {
   const text = formula ?? `value * ${creditsPerUnit ?? ''}`;
   return (
     <div className="calculation">
-      <section>
-        <h3>{formula === null ? 'Flat rate' : 'Formula'}</h3>
-        <pre className="calculation-formula" tabIndex={0} role="region" aria-label="Formula">
-          <code>{text}</code>
-        </pre>
-      </section>
+      {!isBelowFormula && (
+        <section>
+          <h3>{formula === null ? 'Flat rate' : 'Formula'}</h3>
+          <pre className="calculation-formula" tabIndex={0} role="region" aria-label="Formula">
+            <code>{text}</code>
+          </pre>
+        </section>
+      )}
       <section>
         <h3>Given</h3>
         <dl className="calculation-given">

@@ -26,7 +26,7 @@ export default function PlanPage() {
   return plan ? (
     <PlanView plan={plan} />
   ) : (
-    <Page title={nameOrId(query, undefined, id)} trail={PLANS_TRAIL}>
+    <Page title={nameOrId(query, undefined, id)} trail={PLANS_TRAIL} subtitle={query.isPending && <code>{id}</code>}>
       <Answered query={query}>{() => <State icon="empty" title="There is no such plan">{`None has the id ${id}.`}</State>}</Answered>
     </Page>
   );

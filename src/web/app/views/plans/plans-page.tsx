@@ -32,17 +32,24 @@ export default function PlansPage() {
 /** Which version is in force, and whether the next one is being edited. */
 function Standing({ plan: { publishedVersion, draft } }: { readonly plan: Plan }) {
   return (
-    <span className="row">
-      <span className={publishedVersion ? 'nowrap' : 'nowrap muted'}>
-        {publishedVersion ? `Version ${publishedVersion.number} in force` : 'Not published'}
-      </span>
+    <>
+      {publishedVersion ? `Version ${publishedVersion.number} in force` : <span className="muted">Not published</span>}{' '}
       {draft && <Badge tone="accent">Being edited</Badge>}
-    </span>
+    </>
   );
 }
 
 const COLUMNS: readonly Column<Plan>[] = [
-  { key: 'status', head: 'Status', from: 'tablet', cell: (plan) => <Standing plan={plan} /> },
+  {
+    key: 'status',
+    head: 'Status',
+    from: 'tablet',
+    cell: (plan) => (
+      <span className="nowrap">
+        <Standing plan={plan} />
+      </span>
+    ),
+  },
   {
     key: 'features',
     head: 'Prices',

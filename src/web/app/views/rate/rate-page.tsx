@@ -35,7 +35,11 @@ export default function RatePage() {
   if (plan && feature && mayEdit && plan.archivedAt === null && feature.archivedAt === null)
     return <RateEditor plan={plan} feature={feature} currencies={query.data!.currencies.edges.map(({ node }) => node)} />;
   return (
-    <Page title={nameOrId(query, feature?.name, featureId)} trail={trailOf(planId, nameOrId(query, plan?.name, planId))}>
+    <Page
+      title={nameOrId(query, feature?.name, featureId)}
+      trail={trailOf(planId, nameOrId(query, plan?.name, planId))}
+      subtitle={(feature ?? query.isPending) && <code>{featureId}</code>}
+    >
       <Answered query={query}>
         {() => {
           if (!plan || !feature) return <State icon="empty" title={plan ? 'There is no such feature' : 'There is no such plan'} />;

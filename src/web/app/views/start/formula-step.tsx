@@ -106,5 +106,5 @@ function Trial({ formula, preview: { problems, error, variables, steps, cost }, 
         {error.message}
       </p>
     );
-  return <Calculation formula={formula} parameters={variables} steps={steps} cost={cost} unit={unit} />;
+  return <Calculation formula={formula} isBelowFormula parameters={variables} steps={steps} cost={cost} unit={unit} />;
 }
