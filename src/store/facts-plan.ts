@@ -3,6 +3,7 @@ import { coverByEvents, coverRange, type Cover } from '../domain/breakdown-cover
 import type { Span } from '../domain/time-range';
 import type { Conditions } from './conditions';
 import type { Transaction } from './database';
+import { plannedOnce, type Statement } from './planned-once';
 import type { CustomerSource, OtherNames, OpenBreakdown } from './rollup-snapshot';
 
 /** What the facts have to tell apart, as few columns as the keys need. */
@@ -96,9 +97,12 @@ export function sumsSql({ open, adder }: FactsPlan): string[] {
   return amountNames(open).map((name) => `${name.endsWith('_large') ? 'sum' : adder}(${name}) AS ${name}`);
 }
 
+/** Makes an amount of a number of units. */
+export const SMALL_UNIT = ' * 0.000000001';
+
 /** The amount that sums of facts make up. */
 export function amountSql(name: 'credits' | 'value', { open, adder }: FactsPlan): string {
-  const parts = { small: `${adder}(${name}_small) * 0.000000001`, large: `coalesce(sum(${name}_large), 0)` };
+  const parts = { small: `${adder}(${name}_small)${SMALL_UNIT}`, large: `coalesce(sum(${name}_large), 0)` };
   const names = amountNames(open);
   return (['small', 'large'] as const).flatMap((size) => (names.includes(`${name}_${size}`) ? [parts[size]] : [])).join(' + ');
 }
@@ -112,9 +116,10 @@ const NUMERIC_VALUE_OUT_OF_RANGE = '22003';
 
 /**
  * The planner cannot know how many sets remain after summing, and takes them for a few hundred. For the blocks of one customer, joining and
- * grouping by hash and reading in the order of the pages is right whatever their number.
+ * grouping by hash and reading in the order of the pages is right whatever their number, and whatever the values.
  */
-const SETTINGS_FOR_BLOCKS = 'SET LOCAL enable_nestloop = off; SET LOCAL enable_sort = off; SET LOCAL enable_indexscan = off; ';
+const SETTINGS_FOR_BLOCKS =
+  'SET LOCAL enable_nestloop = off; SET LOCAL enable_sort = off; SET LOCAL enable_indexscan = off; SET LOCAL plan_cache_mode = force_generic_plan; ';
 
 /** The same of events: joined one by one, as for a few hundred, their labels would take time in proportion to events × sets. */
 const SETTINGS_FOR_EVENTS = 'SET LOCAL enable_nestloop = off; ';
@@ -126,12 +131,9 @@ export function settingsFor({ computedFrom, customerKeys }: OpenBreakdown): stri
 }
 
 /** Asks for sums the quick way, and the other way where one of them does not fit. */
-export async function querySums<Row extends object>(
-  transaction: Transaction,
-  settings: string,
-  write: (adder: Adder) => { readonly text: string; readonly values: unknown[] },
-): Promise<Row[]> {
-  return withAdder(transaction, settings, async (adder) => (await transaction.query<Row>(write(adder))).rows);
+export async function querySums<Row extends object>(transaction: Transaction, settings: string, write: (adder: Adder) => Statement): Promise<Row[]> {
+  const planned = settings === SETTINGS_FOR_BLOCKS ? plannedOnce : (statement: Statement): Statement => statement;
+  return withAdder(transaction, settings, async (adder) => (await transaction.query<Row>(planned(write(adder)))).rows);
 }
 
 /** Does what adds up the quick way, and the other way where a sum does not fit. */

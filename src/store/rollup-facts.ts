@@ -30,20 +30,20 @@ function blockFacts(values: Conditions, plan: FactsPlan): string[] {
   const { columns, covers, setKeys, query } = plan;
   if (columns.bucket || setKeys !== null) return [bucketBlockFacts(values, plan, covers.rollups)];
   const runs = runsOf(covers.rollups[0]!.blocks);
-  return runs.map((run) => (onlyCustomer(query) === null ? runFactsOfMany(plan, run) : runFacts(values, plan, run)));
+  return runs.map((run) => (onlyCustomer(query) === null ? runFactsOfMany(values, plan, run) : runFacts(values, plan, run)));
 }
 
 /** Runs of neighbouring blocks, each read by itself: the planner then knows how large it is, and no row needs to be asked for its sign. */
 function runFacts(values: Conditions, plan: FactsPlan, run: BlockRun): string {
   const { customerKey, rollup } = plan.open.sources[0]!;
   return `SELECT ${runColumns(plan, run)} FROM usage_rollup r
-WHERE r.customer_key = ${values.placeholder(customerKey)} AND r.rollup_key = ${rollup!.key} AND ${isInRun(run)}`;
+WHERE r.customer_key = ${values.placeholder(customerKey)} AND r.rollup_key = ${values.placeholder(rollup!.key)} AND ${isInRun(values, run)}`;
 }
 
 /** The same of each of several customers. OFFSET 0 keeps each run one search of the primary key. */
-function runFactsOfMany(plan: FactsPlan, run: BlockRun): string {
+function runFactsOfMany(values: Conditions, plan: FactsPlan, run: BlockRun): string {
   return `SELECT ${runColumns(plan, run)} FROM ${ROLLED_UP_CUSTOMERS} c CROSS JOIN LATERAL (
-  SELECT * FROM usage_rollup r WHERE r.customer_key = c.customer_key AND r.rollup_key = c.rollup_key AND ${isInRun(run)} OFFSET 0
+  SELECT * FROM usage_rollup r WHERE r.customer_key = c.customer_key AND r.rollup_key = c.rollup_key AND ${isInRun(values, run)} OFFSET 0
 ) r`;
 }
 
@@ -52,8 +52,8 @@ function runColumns(plan: FactsPlan, { sign }: BlockRun): string {
   return [...keyColumns(plan, '', 'r', 'r'), ...noLooseColumns(plan), ...amounts].join(', ');
 }
 
-function isInRun({ days, start, end }: BlockRun): string {
-  return `r.days = ${days} AND r.start >= ${start} AND r.start < ${end}`;
+function isInRun(values: Conditions, { days, start, end }: BlockRun): string {
+  return `r.days = ${days} AND r.start >= ${values.placeholder(start)} AND r.start < ${values.placeholder(end)}`;
 }
 
 /** Neighbouring blocks of one size. */
