@@ -57,10 +57,10 @@ function filters(keys = Object.keys(VALUES), boundKeys = ['mixed', 'tokens', 'mo
   );
   const { filter } = fc.letrec<{ filter: DimensionFilterInput }>((tie) => ({
     filter: fc.oneof(
-      { depthSize: 'small', withCrossShrink: true },
+      { depthSize: 'small', maxDepth: 4, withCrossShrink: true }, // two of them are within the limits of one question
       test,
-      fc.array(tie('filter'), { minLength: 1, maxLength: 3 }).map((and) => ({ and })),
-      fc.array(tie('filter'), { minLength: 1, maxLength: 3 }).map((or) => ({ or })),
+      fc.array(tie('filter'), { minLength: 1, maxLength: 2 }).map((and) => ({ and })),
+      fc.array(tie('filter'), { minLength: 1, maxLength: 2 }).map((or) => ({ or })),
       tie('filter').map((not) => ({ not })),
     ),
   }));
