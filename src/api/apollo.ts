@@ -9,6 +9,7 @@ import {
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { giveWay } from '../operations/precedence';
 import type { ApiContext } from './context';
 import { checkCustomerView } from './customer-view';
 import { noteErrors, translateError } from './errors';
@@ -38,12 +39,19 @@ export async function serveGraphql(app: FastifyInstance, options: GraphqlOptions
     scope.addContentTypeParser(
       'application/json',
       { parseAs: 'string', bodyLimit: options.mostBodyBytes },
-      async (_request: FastifyRequest, text: string) => parseJson(text),
+      async (_request: FastifyRequest, text: string) => {
+        if (text.length >= LARGE_BODY) await giveWay(LONGEST_WAIT_MS);
+        return parseJson(text);
+      },
     );
     scope.route({ method: ['GET', 'POST'], url: '/graphql', handler: fastifyApolloHandler(apollo, { context }) });
   });
   return apollo;
 }
+
+/** Characters from which on a body is a batch, whose reading takes longer than to answer a question. */
+const LARGE_BODY = 20_000;
+const LONGEST_WAIT_MS = 60;
 
 /** Nothing of Apollo's that loads pages from elsewhere or reports to anyone; its cache control would put a function before every field. */
 const WITHOUT_APOLLOS_OWN = [

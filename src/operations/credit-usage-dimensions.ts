@@ -7,11 +7,11 @@ import type { Page, PageRequest } from '../domain/paging';
 import { resolveTimeRange, type TimeRangeInput } from '../domain/time-range';
 import type { Database } from '../store/database';
 import { listDimensions, sampleValues, type DimensionScope } from '../store/dimension-usage';
-import { BREAKDOWN_SETTINGS } from '../store/rollup-snapshot';
 import type { Context } from './context';
 import { creditUsage, emptyFrom, type Breakdown } from './credit-usage';
 import { customersInScope } from './customer-scope';
 import { currencyIfGiven, requireCustomers } from './lookups';
+import { ask } from './precedence';
 
 /** Events that are looked at to count different values. */
 const MOST_SAMPLED_EVENTS = 100_000;
@@ -43,7 +43,7 @@ export async function creditUsageDimensions(
   const currency = await currencyIfGiven(database, context, input.currencyId);
   const keys = { environmentKey: context.environmentKey, customerKeys: customers?.map(({ key }) => key) ?? null, currencyKey: currency?.key ?? null };
   const scope = { ...keys, range: { from, to } };
-  const page = await database.snapshot((transaction) => listDimensions(transaction, scope, emptyFrom(context), prefix, request), BREAKDOWN_SETTINGS);
+  const page = await ask(database, (transaction) => listDimensions(transaction, scope, emptyFrom(context), prefix, request));
   return { ...page, scope };
 }
 
@@ -54,7 +54,7 @@ export async function countDistinctValues(
   dimensions: readonly DimensionUsage[],
 ): Promise<DistinctValues[]> {
   const names = dimensions.map(({ dimension }) => dimension);
-  const samples = await database.snapshot((transaction) => sampleValues(transaction, scope, names, MOST_SAMPLED_EVENTS), BREAKDOWN_SETTINGS);
+  const samples = await ask(database, (transaction) => sampleValues(transaction, scope, names, MOST_SAMPLED_EVENTS));
   return dimensions.map(({ dimension, eventCount }) => distinctValues(eventCount, samples.get(dimension) ?? { eventCount: 0, values: 0, once: 0 }));
 }
 

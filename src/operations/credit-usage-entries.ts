@@ -2,9 +2,10 @@ import { cellDigest, heldPage, type HeldPage } from '../domain/breakdown-cursor'
 import { DrawdownError } from '../domain/errors';
 import type { Page, PageRequest } from '../domain/paging';
 import type { Database } from '../store/database';
-import { BREAKDOWN_SETTINGS, isSnapshotText, openBreakdown } from '../store/rollup-snapshot';
+import { isSnapshotText, openBreakdown } from '../store/rollup-snapshot';
 import { listUsageEntries, type UsageCell, type UsageEntry } from '../store/series-entries';
 import type { Context } from './context';
+import { ask } from './precedence';
 
 /** A page of the ledger entries of a cell, with what its cursors must hold besides a place. */
 export interface EntryPage extends Page<UsageEntry> {
@@ -23,9 +24,9 @@ export async function creditUsageEntries(
   const held = heldPage(request, digest, context.now) ?? { snapshot: cell.query.snapshot, ...cell.span };
   if (!isSnapshotText(held.snapshot.text)) throw new DrawdownError('CURSOR_INVALID');
   const query = { ...cell.query, snapshot: held.snapshot };
-  const page = await database.snapshot(async (transaction) => {
+  const page = await ask(database, async (transaction) => {
     const open = await openBreakdown(transaction, { scope: query.scope, shape: query, range: cell.span });
     return listUsageEntries(transaction, { ...cell, query }, open, request);
-  }, BREAKDOWN_SETTINGS);
+  });
   return { ...page, digest, held };
 }

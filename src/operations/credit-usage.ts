@@ -20,12 +20,13 @@ import type { PageRequest } from '../domain/paging';
 import { bucketSpans, resolveTimeRange, type TimeRange } from '../domain/time-range';
 import { MOST_TIMESTAMP_LEAD_MS } from '../domain/usage-event';
 import type { Database, Transaction } from '../store/database';
-import { BREAKDOWN_SETTINGS, isSnapshotText, openBreakdown, type OpenBreakdown, type OpeningWish } from '../store/rollup-snapshot';
+import { isSnapshotText, openBreakdown, type OpenBreakdown, type OpeningWish } from '../store/rollup-snapshot';
 import { loadPage } from '../store/usage-page';
 import { BY_RATE, loadUsageRates } from '../store/usage-rates';
 import { loadPoints } from '../store/usage-series';
 import type { Context } from './context';
 import { customersInScope, readShape, seesCustomer } from './customer-scope';
+import { ask } from './precedence';
 
 /** A page of a breakdown, with what is true of the whole. */
 export interface Breakdown extends SeriesPage {
@@ -109,13 +110,13 @@ export async function readBreakdown<T>(
 ): Promise<Reading<T>> {
   const range = resolveTimeRange(input, context.now, held);
   const wish = { scope: scopeOf(context, input, shape), shape, range, moreKeys, held: held && held.snapshot };
-  return database.snapshot(async (transaction) => {
+  return ask(database, async (transaction) => {
     const { open, answer } = await database.openings.readAs(transaction, wish, async (opened) =>
       read(transaction, queryOf(context, wish, opened), opened),
     );
     if (!shape.knownAt) database.wishes.note(open);
     return { query: queryOf(context, wish, open), open, answer };
-  }, BREAKDOWN_SETTINGS);
+  });
 }
 
 /** The query as of what the transaction sees. Refuses: CUSTOMER_NOT_FOUND, CURRENCY_NOT_FOUND, CURRENCY_REQUIRED. */
@@ -171,11 +172,11 @@ export function neighbours(
 
 /** The rates that priced the series of one page, in the order of the series; they add up to the series. */
 export async function creditUsageRates(database: Database, query: BreakdownQuery, series: readonly UsageSeries[]): Promise<UsageRate[][]> {
-  return database.snapshot(async (transaction) => {
+  return ask(database, async (transaction) => {
     const open = await openBreakdown(transaction, { ...wishOf(query), moreKeys: [BY_RATE] });
     if (!query.knownAt) database.wishes.note(open);
     return loadUsageRates(transaction, query, open, series);
-  }, BREAKDOWN_SETTINGS);
+  });
 }
 
 /** To read more of what a page showed. */
@@ -187,8 +188,8 @@ function wishOf(query: BreakdownQuery): OpeningWish {
 export async function creditUsagePoints(database: Database, query: BreakdownQuery, series: readonly UsageSeries[]): Promise<UsagePoint[][]> {
   const buckets = bucketSpans(query.range);
   if (buckets.length === 1) return series.map(({ credits, value, eventCount }) => [{ ...buckets[0]!, credits, value, eventCount }]);
-  return database.snapshot(async (transaction) => {
+  return ask(database, async (transaction) => {
     const open = await openBreakdown(transaction, wishOf(query));
     return loadPoints(transaction, query, open, series, buckets);
-  }, BREAKDOWN_SETTINGS);
+  });
 }

@@ -23,6 +23,9 @@ import { EventLoopTurn } from './event-loop-turn';
 import { keySpaceOf } from './lanes';
 import { priceReports, type PendingReport, type PricedReport } from './price-reports';
 
+/** Events of a batch from which on it gives way to questions, and is written while no other such batch is. */
+const LARGE_BATCH = 100;
+
 /** One count for the whole process. */
 export const eventKeys = new EventKeys(randomInt(EVENT_KEY_COUNTERS));
 
@@ -60,6 +63,9 @@ async function chargeBatch(
   batch: readonly PendingReport[],
   spaces: readonly number[] | null,
 ) {
+  const turn = new EventLoopTurn();
+  const isLarge = batch.length >= LARGE_BATCH;
+  if (isLarge) await turn.end();
   const book = stores.prices.open(transaction, revisions);
   const priced = await priceReports(book, batch);
   const known = priced.filter((one) => 'customer' in one);
@@ -69,9 +75,11 @@ async function chargeBatch(
     transaction,
     known.map(({ customer, report }) => ({ customerKey: customer.key, idempotencyKey: report.idempotencyKey })),
   );
+  if (isLarge) await turn.end();
   const usage = new UsageBatch(eventKeys);
   const decisions = await decideAll(usage, priced, stored, pools);
-  const remember = await commit(stores.dictionary, transaction, usage, [...pools.values()], await book.dimensionRules());
+  if (isLarge) await turn.end();
+  const remember = await commit(stores, transaction, usage, [...pools.values()], await book.dimensionRules());
   await castShadows(transaction, book, usage.charged, known);
   return { decisions, remember };
 }
@@ -130,7 +138,7 @@ export function openPools(stored: readonly StoredPool[]): Map<string, LockedPool
 
 /** Writes what was decided. Answers what is to be done once it is committed. */
 async function commit(
-  dictionary: DimensionDictionary,
+  { database, dictionary }: UsageStores,
   transaction: Transaction,
   usage: UsageBatch,
   pools: readonly LockedPool[],
@@ -152,7 +160,8 @@ async function commit(
   // Also where a charge of 0 leaves no entry: whoever waits for usage looks at the pools first.
   const changed = pools.filter((pool) => pool.open.entries.length > 0 || used.has(pool.key));
   if (turn.isLong) await turn.end();
-  await writeChanges(transaction, { pools: changed, events: placed.events, setKeys });
+  const write = (): Promise<void> => writeChanges(transaction, { pools: changed, events: placed.events, setKeys });
+  await (usage.charged.length >= LARGE_BATCH ? database.largeWrites.take(write) : write());
   return () => dictionary.remember(placed, setKeys);
 }
 

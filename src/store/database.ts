@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool, types, type CustomTypesConfig, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
 import { DrawdownError } from '../domain/errors';
@@ -76,6 +77,8 @@ export class Database {
   readonly wishes = new RollupWishes();
   /** How breakdowns are expected to open. */
   readonly openings = new Openings();
+  /** For writing large batches: on few cores not two at once, so that one is left for what reads. That costs no throughput. */
+  readonly largeWrites = new Turns(Math.max(1, Math.floor(availableParallelism() / 2)), Infinity);
   readonly prisma: PrismaClient;
   private readonly catalogPool: Pool;
   /** Snapshots may be long: they leave half of the pool to what is brief. */
