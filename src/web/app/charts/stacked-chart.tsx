@@ -78,7 +78,7 @@ export function StackedChart({ label, buckets, series, describe, onSelect, heigh
           {current !== null && <rect className="chart-current" x={LEFT + current * step} y={TOP} width={step} height={plot.height} />}
         </svg>
         {current !== null && (
-          <div className="chart-said" style={saidPlace(current, buckets.length, step, width)}>
+          <div className="chart-said" style={saidPlace(current, buckets.length, step, { width, height })}>
             {describe(current)}
           </div>
         )}
@@ -129,8 +129,12 @@ function nextBucket(key: string, current: number | null, buckets: number): numbe
   return key === 'End' ? buckets - 1 : null;
 }
 
-/** Beside the column, on the side where there is room. */
-function saidPlace(bucket: number, buckets: number, step: number, width: number) {
+/** Narrower charts have no room for it beside a column. */
+const ROOM_BESIDE = 480;
+
+/** Beside the column, on the side where there is room; else below all of them, so that a finger hides neither. */
+function saidPlace(bucket: number, buckets: number, step: number, { width, height }: { readonly width: number; readonly height: number }) {
+  if (width < ROOM_BESIDE) return { insetInline: 0, insetBlockStart: height + 4 };
   const x = LEFT + (bucket + 0.5) * step;
   return bucket < buckets / 2 ? { left: x + 12 } : { right: width - x + 12 };
 }

@@ -1,4 +1,5 @@
-import { groupDigits, isNegative, roundAmount } from '../format/amount';
+import './amount.css';
+import { groupDigits, isNegative, roundAmount, splitAmount } from '../format/amount';
 
 interface AmountProps {
   readonly value: string;
@@ -17,8 +18,24 @@ export function Amount({ value, places, unit, signed = false }: AmountProps) {
   return (
     <span className="numeric" title={exact}>
       {plus}
-      {groupDigits(shown)}
+      <Digits text={groupDigits(shown)} />
       {unit && <span className="muted"> {unit}</span>}
+    </span>
+  );
+}
+
+/** More characters than these take a second line where there is no room for them. */
+const LINE = 16;
+
+/** A long one breaks before its point, and what is after it steps back: what counts is before. */
+function Digits({ text }: { readonly text: string }) {
+  const { whole, fraction } = splitAmount(text);
+  if (text.length <= LINE || fraction === '') return text;
+  return (
+    <span className="amount-long">
+      {whole}
+      <wbr />
+      <span className="amount-fraction">{fraction}</span>
     </span>
   );
 }

@@ -55,11 +55,9 @@ interface CatalogPageProps<Answer, One extends Thing> {
 
 /** All things of a kind, with what can be done to them: the same for features, plans and currencies. */
 export function CatalogPage<Answer, One extends Thing>(props: CatalogPageProps<Answer, One>) {
-  const { title, subtitle, thing, dialogs, query, itemsIn } = props;
+  const { title, subtitle, thing, dialogs } = props;
   const mayEdit = useMayEdit();
   const { show } = useDialogAddress();
-  const { text } = useAddress();
-  const isEmpty = query.data !== undefined && itemsIn(query.data).edges.length === 0 && text('q') === null;
   const create = mayEdit && (
     <Button look="primary" onClick={() => show('new')}>
       <Icon name="plus" size={14} />
@@ -67,7 +65,7 @@ export function CatalogPage<Answer, One extends Thing>(props: CatalogPageProps<A
     </Button>
   );
   return (
-    <Page title={title} subtitle={subtitle} actions={!isEmpty && create}>
+    <Page title={title} subtitle={subtitle} actions={create}>
       <CatalogList {...props} create={create} />
       {mayEdit && dialogs}
     </Page>

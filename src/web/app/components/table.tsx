@@ -4,13 +4,17 @@ import { Link } from 'wouter';
 import { useAddress } from '../navigation/use-address';
 import { Icon } from './icon';
 
+export type Breadth = 'tablet' | 'desktop' | 'wide';
+
 export interface Column<Row> {
   readonly key: string;
   readonly head: ReactNode;
   readonly cell: (row: Row) => ReactNode;
   readonly align?: 'start' | 'end';
   /** Left out where the page is narrower than this. */
-  readonly from?: 'tablet' | 'desktop';
+  readonly from?: Breadth;
+  /** Left out where the page is as wide as this, as others then say the same. */
+  readonly to?: Breadth;
   /** The value of the parameter `sort` that orders by this column; with a minus before it, the other way. */
   readonly sort?: string;
 }
@@ -72,8 +76,8 @@ function RowWithDetail<Row>({ row, columns, detail }: { row: Row; columns: reado
   );
 }
 
-function cellClass({ align, from }: { readonly align?: string; readonly from?: string }): string | undefined {
-  const names = [align === 'end' && 'cell-end', from && `cell-from-${from}`].filter(Boolean);
+function cellClass({ align, from, to }: Pick<Column<never>, 'align' | 'from' | 'to'>): string | undefined {
+  const names = [align === 'end' && 'cell-end', from && `cell-from-${from}`, to && `cell-to-${to}`].filter(Boolean);
   return names.length > 0 ? names.join(' ') : undefined;
 }
 

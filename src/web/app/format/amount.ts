@@ -9,6 +9,12 @@ export function groupDigits(text: string): string {
   return `${sign ? '−' : ''}${grouped}${fraction === undefined ? '' : `.${fraction}`}`;
 }
 
+/** What is before the point of a grouped amount, and the point with what is after it. */
+export function splitAmount(grouped: string): { readonly whole: string; readonly fraction: string } {
+  const point = grouped.indexOf('.');
+  return point < 0 ? { whole: grouped, fraction: '' } : { whole: grouped.slice(0, point), fraction: grouped.slice(point) };
+}
+
 /** Rounded half-even to so many digits after the point, without zeros at the end. */
 export function roundAmount(text: string, places: number): string {
   const [, sign = '', whole, fraction = ''] = AMOUNT.exec(text) ?? [];

@@ -108,7 +108,12 @@ function GrantTable({ grants, status, isComplete }: GrantTableProps) {
 }
 
 function rankColumn(ranks: ReadonlyMap<string, number>): Column<Grant> {
-  return { key: 'rank', head: 'Burns', cell: ({ id }) => <span className="muted">{ranks.get(id) === 1 ? 'first' : `${ranks.get(id)}.`}</span> };
+  return {
+    key: 'rank',
+    head: 'Burns',
+    from: 'tablet',
+    cell: ({ id }) => <span className="muted">{ranks.get(id) === 1 ? 'first' : `${ranks.get(id)}.`}</span>,
+  };
 }
 
 /** What it is; on telephones also until when and, among grants of all states, in which. */

@@ -1,4 +1,7 @@
 import './pools.css';
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import type { ApiError } from '../../api/api-error';
 import { useAnswer } from '../../api/use-api';
 import { Amount } from '../../components/amount';
 import { Badge } from '../../components/badge';
@@ -15,20 +18,36 @@ type Pool = PoolsOfCustomerQuery['creditBalances']['edges'][number]['node'];
 
 const MOST_POOLS = 50;
 
+interface PoolsProps {
+  readonly customerId: string;
+  /** What begins the first one. */
+  readonly grant: ReactNode;
+  /** The grants they are made of; where there is no pool, there are none. */
+  readonly children: ReactNode;
+}
+
 /** A card for every pool: the customer's own per currency, and those of its resources. */
-export function Pools({ customerId }: { readonly customerId: string }) {
+export function Pools({ customerId, grant, children }: PoolsProps) {
   const query = useAnswer(PoolsOfCustomer, { customerId, first: MOST_POOLS });
+  if (query.data?.creditBalances.edges.length === 0)
+    return (
+      <State icon="currencies" title="No credits yet" action={grant}>
+        Nothing was granted to this customer, and nothing charged. What is granted can be drawn from at once.
+      </State>
+    );
+  return (
+    <>
+      <PoolCards query={query} customerId={customerId} />
+      {children}
+    </>
+  );
+}
+
+function PoolCards({ query, customerId }: { readonly query: UseQueryResult<PoolsOfCustomerQuery, ApiError>; readonly customerId: string }) {
   return (
     <Answered query={query}>
       {({ creditBalances: { edges, pageInfo } }) => (
         <>
-          {edges.length === 0 && (
-            <Card>
-              <State icon="currencies" title="No credits yet">
-                Nothing was granted to this customer, and nothing charged.
-              </State>
-            </Card>
-          )}
           {edges.map(({ node }) => (
             <PoolCard key={`${node.currency.id} ${node.resourceId ?? ''}`} customerId={customerId} pool={node} />
           ))}

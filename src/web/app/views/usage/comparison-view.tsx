@@ -8,7 +8,8 @@ import { countOf } from '../../format/amount';
 import { dayText } from '../../format/instant';
 import { UsageCompared, type UsageComparedQuery } from '../../generated/usage';
 import { usePageArguments } from '../../navigation/use-address';
-import { groupKeys, keyName, seriesKey, seriesName, valueName } from './usage-names';
+import { seriesColumns } from './series-columns';
+import { seriesKey, valueName } from './usage-names';
 import type { UsageQuestion } from './usage-question';
 
 type Comparison = UsageComparedQuery['compareCreditUsage'];
@@ -91,18 +92,12 @@ const SUMS: readonly Column<Compared>[] = [
 ];
 
 function ComparedTable({ comparison }: { readonly comparison: Comparison }) {
-  const groupBy = groupKeys(comparison.edges[0]?.node.groups ?? []);
-  const groups = groupBy.map((key, index): Column<Compared> => ({
-    key: `group-${key}`,
-    head: keyName(key),
-    cell: (row) => valueName(row.groups[index]!.value),
-  }));
-  const all: Column<Compared> = { key: 'all', head: 'Usage', cell: ({ groups: none }) => seriesName(none) };
+  const { columns } = seriesColumns(comparison.edges[0]?.node, ({ value }) => valueName(value));
   return (
     <>
       <Table
         label="Changes of series"
-        columns={[...(groups.length > 0 ? groups : [all]), ...SUMS]}
+        columns={[...columns, ...SUMS]}
         rows={comparison.edges.map(({ node }) => node)}
         rowKey={(row) => seriesKey(row.groups)}
       />

@@ -17,7 +17,11 @@ interface PointTableProps {
 /** A row per bucket and a column per series: the numbers of the chart. Each leads to its entries. It says its roles, as its rows are laid out as grids. */
 export function PointTable({ breakdown, question }: PointTableProps) {
   const { show } = useCell();
-  const { edges, other, pageInfo, seriesCount } = breakdown;
+  const { edges, other, pageInfo, seriesCount, total } = breakdown;
+  const sizes = {
+    '--columns': edges.length + (other.seriesCount > 0 ? 2 : 1),
+    '--digits': groupDigits(roundAmount(total.credits, 0)).length + 1 + PLACES,
+  };
   const open = (event: SyntheticEvent): void => {
     const cell = (event.target as Element).closest('[role=button]')?.closest('td');
     const row = cell?.closest('tr');
@@ -26,7 +30,7 @@ export function PointTable({ breakdown, question }: PointTableProps) {
   return (
     <>
       <div className="table-frame point-frame" role="region" aria-label="Series by time" tabIndex={0}>
-        <table role="table" className="table point-table" style={{ '--columns': edges.length + (other.seriesCount > 0 ? 2 : 1) } as CSSProperties}>
+        <table role="table" className="table point-table" style={sizes as CSSProperties}>
           <thead role="rowgroup">
             <tr role="row">
               <th role="columnheader" scope="col">
@@ -34,7 +38,7 @@ export function PointTable({ breakdown, question }: PointTableProps) {
               </th>
               {edges.map(({ node }) => (
                 <th key={seriesKey(node.groups)} role="columnheader" scope="col" className="cell-end" title={seriesName(node.groups)}>
-                  {seriesName(node.groups)}
+                  <span className="point-head">{seriesName(node.groups)}</span>
                 </th>
               ))}
               {other.seriesCount > 0 && (

@@ -1,10 +1,12 @@
+import type { ReactNode } from 'react';
 import { Amount } from '../../components/amount';
 import { Pager } from '../../components/pager';
 import { Table, type Column } from '../../components/table';
 import { countOf, countText, drawnSize, percentText } from '../../format/amount';
 import { useAddress } from '../../navigation/use-address';
 import { useCell } from './use-cell';
-import { groupKeys, keyName, seriesKey, seriesName, valueName, type Group } from './usage-names';
+import { seriesColumns } from './series-columns';
+import { keyName, seriesKey, seriesName, valueName, type Group } from './usage-names';
 import { DEFAULT_SORT, filterTexts, isValue, type UsageQuestion } from './usage-question';
 import type { Breakdown, Series } from './usage-view';
 
@@ -18,7 +20,7 @@ export function SeriesTable({ breakdown, question }: SeriesTableProps) {
   const { edges, total, other, pageInfo, seriesCount, from, to } = breakdown;
   const { show } = useCell();
   const { filters } = question;
-  const groupBy = groupKeys(edges[0]?.node.groups ?? []);
+  const series = seriesColumns(edges[0]?.node, (group) => <GroupValue group={group} />, 'key');
   const cell = ({ groups }: Series) => ({
     title: seriesName(groups),
     filters: [...filters, ...groups.map(({ key, value }) => isValue(key, value))],
@@ -26,16 +28,16 @@ export function SeriesTable({ breakdown, question }: SeriesTableProps) {
     to,
   });
   const columns: Column<Series>[] = [
-    ...(groupBy.length === 0 ? [{ key: 'all', head: 'Usage', cell: () => 'All usage' }] : groupBy.map((key, index) => groupColumn(key, index))),
+    ...series.columns,
     {
       key: 'credits',
       head: 'Credits',
       align: 'end',
       sort: '-credits',
-      cell: (series) => (
-        <button type="button" className="cell-link" onClick={() => show(cell(series))}>
-          <span className="only-spoken">Entries of {seriesName(series.groups)}: </span>
-          <Amount value={series.credits} places={4} />
+      cell: (one) => (
+        <button type="button" className="cell-link" onClick={() => show(cell(one))}>
+          <span className="only-spoken">Entries of {seriesName(one.groups)}: </span>
+          <Amount value={one.credits} places={4} />
         </button>
       ),
     },
@@ -61,23 +63,14 @@ export function SeriesTable({ breakdown, question }: SeriesTableProps) {
         defaultSort={DEFAULT_SORT}
         foot={
           <>
-            {rest && <FootRow keys={groupBy.length} label={rest.label} sums={rest.sums} />}
-            <FootRow keys={groupBy.length} label="Total" sums={total} />
+            {rest && <FootRow head={series.foot(rest.label)} sums={rest.sums} />}
+            <FootRow head={series.foot('Total')} sums={total} />
           </>
         }
       />
       <Pager info={pageInfo}>{countOf(seriesCount, 'series', 'series')}</Pager>
     </>
   );
-}
-
-function groupColumn(key: string, index: number): Column<Series> {
-  return {
-    key: `group-${key}`,
-    head: keyName(key),
-    ...(index === 0 && { sort: 'key' }),
-    cell: ({ groups }) => <GroupValue group={groups[index]!} />,
-  };
 }
 
 /** A click keeps only what has this value. */
@@ -110,10 +103,10 @@ function Share({ share }: { readonly share: string | null }) {
 
 type Sums = Pick<Breakdown['total'], 'credits' | 'value' | 'eventCount'>;
 
-function FootRow({ keys, label, sums }: { readonly keys: number; readonly label: string; readonly sums: Sums }) {
+function FootRow({ head, sums }: { readonly head: ReactNode; readonly sums: Sums }) {
   return (
     <tr>
-      <td colSpan={Math.max(1, keys)}>{label}</td>
+      {head}
       <td className="cell-end">
         <Amount value={sums.credits} places={4} />
       </td>

@@ -69,15 +69,15 @@ function Described({ bucket, from, zone, series }: DescribedProps) {
   return (
     <>
       <strong>{minuteText(from, zone)}</strong>
+      <span className="chart-said-line">
+        <span className="chart-said-name">Total</span> <Amount value={sumAmounts(parts.map(({ amounts }) => amounts[bucket]!))} places={4} />
+      </span>
       {parts.map(({ key, label, color, amounts }) => (
         <span key={key} className="chart-said-line">
           <span className="legend-mark" style={{ background: color }} />
           <span className="chart-said-name">{label}</span> <Amount value={amounts[bucket]!} places={4} />
         </span>
       ))}
-      <span className="chart-said-line">
-        <span className="chart-said-name">Total</span> <Amount value={sumAmounts(parts.map(({ amounts }) => amounts[bucket]!))} places={4} />
-      </span>
     </>
   );
 }

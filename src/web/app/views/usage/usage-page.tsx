@@ -58,12 +58,16 @@ function Usage({ customerId }: { readonly customerId: string | null }) {
       <div className="stack">
         <div className="usage-bar">
           <UsageToolbar zone={question.zone} />
-          <CurrencyChoice currencies={currencies} current={current} />
         </div>
         <UsageKeys question={question} />
         <UsageFilters question={question} />
       </div>
-      <Segments label="View" options={VIEWS} value={view} onChange={(next) => address.change({ view: next === 'totals' ? null : next })} />
+      <div className="row-apart">
+        <Segments label="View" options={VIEWS} value={view} onChange={(next) => address.change({ view: next === 'totals' ? null : next })} />
+        <div className="inline-field">
+          <CurrencyChoice currencies={currencies} current={current} />
+        </div>
+      </div>
       <Answered query={query} lines={10}>
         {() => (current === null ? <NothingUsed /> : <View name={view} question={question} />)}
       </Answered>
