@@ -107,10 +107,10 @@ export async function pageProblems(page: Page): Promise<string[]> {
   const problems: string[] = [];
   const before = page.viewportSize()!;
   for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' }); // else colours on their way from one to the other would be judged
     problems.push(...(await axeViolations(page)).map((problem) => `${colorScheme}: ${problem}`));
   }
-  await page.emulateMedia({ colorScheme: null });
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
   for (const width of [360, 2560]) {
     await page.setViewportSize({ width, height: 800 });
     const isWider = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');

@@ -74,7 +74,7 @@ function ComparedTotals({ comparison, zone }: { readonly comparison: Comparison;
   );
 }
 
-const amount = (key: 'change' | 'volumeChange' | 'priceChange' | 'mixChange', head: string, from?: 'tablet'): Column<Compared> => ({
+const amount = (key: 'volumeChange' | 'priceChange' | 'mixChange', head: string, from?: 'tablet'): Column<Compared> => ({
   key,
   head,
   align: 'end',
@@ -83,16 +83,28 @@ const amount = (key: 'change' | 'volumeChange' | 'priceChange' | 'mixChange', he
 });
 
 const SUMS: readonly Column<Compared>[] = [
-  { key: 'previous', head: 'Before', align: 'end', from: 'tablet', cell: ({ previous }) => <Amount value={previous.credits} places={4} /> },
-  { key: 'current', head: 'Now', align: 'end', cell: ({ current }) => <Amount value={current.credits} places={4} /> },
-  amount('change', 'Change'),
+  { key: 'previous', head: 'Before', align: 'end', from: 'desktop', cell: ({ previous }) => <Amount value={previous.credits} places={4} /> },
+  { key: 'current', head: 'Now', align: 'end', from: 'tablet', cell: ({ current }) => <Amount value={current.credits} places={4} /> },
+  {
+    key: 'change',
+    head: 'Change',
+    align: 'end',
+    cell: ({ change, current }) => (
+      <span className="two-lines">
+        <Amount value={change} places={4} signed />
+        <span className="only-narrow muted small">
+          now <Amount value={current.credits} places={4} />
+        </span>
+      </span>
+    ),
+  },
   amount('volumeChange', 'Volume', 'tablet'),
   amount('priceChange', 'Price', 'tablet'),
   amount('mixChange', 'Mix', 'tablet'),
 ];
 
 function ComparedTable({ comparison }: { readonly comparison: Comparison }) {
-  const { columns } = seriesColumns(comparison.edges[0]?.node, ({ value }) => valueName(value));
+  const { columns } = seriesColumns(comparison.edges[0]?.node, ({ value }) => <span className="wrap-anywhere">{valueName(value)}</span>);
   return (
     <>
       <Table
