@@ -111,10 +111,10 @@ export async function readBreakdown<T>(
   const range = resolveTimeRange(input, context.now, held);
   const wish = { scope: scopeOf(context, input, shape), shape, range, moreKeys, held: held && held.snapshot };
   return ask(database, async (transaction) => {
-    const { open, answer } = await database.openings.readAs(transaction, wish, async (opened) =>
-      read(transaction, queryOf(context, wish, opened), opened),
-    );
-    if (!shape.knownAt) database.wishes.note(open);
+    const { open, answer } = await database.openings.readAs(transaction, wish, async (opened) => {
+      if (!shape.knownAt) database.wishes.note(opened); // also where reading takes so long that it is given up: above all then
+      return read(transaction, queryOf(context, wish, opened), opened);
+    });
     return { query: queryOf(context, wish, open), open, answer };
   });
 }

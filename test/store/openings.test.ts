@@ -3,6 +3,7 @@ import type { Transaction } from '../../src/store/database';
 import { readBreakdownShape } from '../../src/domain/breakdown';
 import { resolveTimeRange } from '../../src/domain/time-range';
 import { fillNewRollup, removeRollup } from '../../src/operations/build-rollup';
+import { readBreakdown } from '../../src/operations/credit-usage';
 import { Openings } from '../../src/store/openings';
 import { readRegistered } from '../../src/store/rollup-building';
 import type { OpenBreakdown, OpeningWish } from '../../src/store/rollup-snapshot';
@@ -107,4 +108,14 @@ test('what opens by more than its name, of all customers or in the past, is open
     const again = await read(asked);
     expect(again.told).toEqual([again.open]);
   }
+});
+
+test('a rollup is wished for also where reading is given up', async () => {
+  const input = { currencyId: 'credits', groupBy: ['model'] };
+  const opening = { context: world.context, input, shape: readBreakdownShape(input, NOW), held: null };
+  world.database.wishes.take();
+  await expect(readBreakdown(world.database, opening, () => Promise.reject(new Error('too slow')))).rejects.toThrow('too slow');
+  const wished = world.database.wishes.take().wishes;
+  expect(wished.length).toBeGreaterThan(0);
+  expect(wished.filter(({ dimensions }) => dimensions.join() !== 'model')).toEqual([]);
 });
