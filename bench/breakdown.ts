@@ -29,7 +29,8 @@ const KEYS = ['user', 'model', 'region'];
 const SUMS = `total { credits value eventCount } other { credits seriesCount } seriesCount computedFrom`;
 const QUERY = `query ($input: CreditUsageInput!, $first: Int, $after: String) { creditUsage(input: $input, first: $first, after: $after) {
   edges { cursor node { groups { key value } credits value eventCount share } } pageInfo { hasNextPage endCursor } ${SUMS} } }`;
-const QUERY_WITH_POINTS = QUERY.replace('share }', 'share points(zeroFill: true) { from credits value eventCount } }');
+const withPoints = (argument = ''): string => QUERY.replace('share }', `share points${argument} { from credits value eventCount } }`);
+const QUERY_WITH_POINTS = withPoints();
 
 interface Question {
   readonly name: string;
@@ -51,6 +52,8 @@ const BIG_QUESTION: Question = {
 const QUESTIONS: readonly Question[] = [
   BIG_QUESTION,
   { ...BIG_QUESTION, name: 'customer of 10,000 events, the same', input: inRange(SMALL, KEYS), target: 'p95 < 10' },
+  { ...BIG_QUESTION, name: 'the first with points of 0 filled in', query: withPoints('(zeroFill: true)') },
+  { ...BIG_QUESTION, name: 'the second with points of 0 filled in', query: withPoints('(zeroFill: true)'), input: inRange(SMALL, KEYS) },
   { name: 'all customers by model', query: QUERY, input: inRange(null, ['model']), target: 'p95 < 300' },
   { name: 'all customers by customer', query: QUERY, input: inRange(null, ['customerId']) },
   { name: 'the big customer by feature', query: QUERY_WITH_POINTS, input: inRange(BIG, ['featureId']) },
