@@ -123,7 +123,7 @@ inBrowser('plans', { viewport: { width: 1440, height: 1000 } }, (visit) => {
 
   test('are kept with tests: out of real events, and with what must come of them', async () => {
     const tests = visit.page.getByRole('region', { name: 'Tests' });
-    await tests.getByText(/^Suggested out of real events/).waitFor();
+    await tests.getByText(/^Suggested from real events/).waitFor();
     await tests.getByRole('button', { name: 'Add the test typical' }).click();
     await tests.getByRole('button', { name: 'Remove the test typical' }).waitFor();
     await tests.getByLabel('Keep the tried event as a test').fill('A wrong one');
@@ -136,6 +136,7 @@ inBrowser('plans', { viewport: { width: 1440, height: 1000 } }, (visit) => {
 
   test('are not published while a test fails', async () => {
     await visit.page.getByRole('link', { name: 'Review and publish' }).click();
+    await visit.page.getByRole('heading', { name: '1 problem blocks publishing' }).waitFor();
     const line = visit.page.getByRole('region', { name: 'Tests of the draft' }).getByRole('row').nth(1);
     await line.getByText('Fails').waitFor();
     expect(await line.innerText()).toMatch(/A wrong one\s+Chat completion\s+0\.5\s/);

@@ -48,7 +48,7 @@ const PLANTED: Faulty[] = [
   ['a slip in a name', `input_token + output_tokens`, 'DIMENSION_NEVER_SEEN', 'input_token', 'Did you mean input_tokens, seen in 100 % of events?'],
   ['letters swapped', `inptu_tokens + output_tokens`, 'DIMENSION_NEVER_SEEN', 'inptu_tokens', 'input_tokens'],
   ['another way to write it', `inputTokens + output_tokens`, 'DIMENSION_NEVER_SEEN', 'inputTokens', 'input_tokens'],
-  ['a dimension nobody sends', `${TOKENS} + gpu_hours`, 'DIMENSION_NEVER_SEEN', 'gpu_hours'],
+  ['a dimension nobody sends', `${TOKENS} + gpu_hours`, 'DIMENSION_NEVER_SEEN', 'gpu_hours', 'gpu_hours, so every event would be refused.'],
   ['a dimension that stopped arriving', `region == "eu" ? ${TOKENS} : 2 * (${TOKENS})`, 'DIMENSION_STOPPED', 'region', 'last seen at 2026-10-05'],
   ['a dimension that many events lack', `${TOKENS} + cached_tokens`, 'DIMENSION_CAN_BE_MISSING', 'cached_tokens', 'missing in 60 %'],
   ['a number sent as a text', `${TOKENS} + pages`, 'DIMENSION_TYPE_DIFFERS', 'pages', '100 %'],

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { FUNCTIONS } from '../../src/domain/formula/functions';
 import { dimensionReference, seenDimensions } from '../../src/web/app/formula/dimensions';
 import { FORMULA_FUNCTIONS } from '../../src/web/app/formula/functions';
+import { changedPieces } from '../../src/web/app/formula/changed-pieces';
 import { rangeAt } from '../../src/web/app/formula/problem-range';
 import { tokensOf } from '../../src/web/app/formula/tokens';
 
@@ -84,5 +85,24 @@ describe('the formula field', () => {
       ['tokens', 75, 'number', [12, 90]],
       ['rare', 1, 'true or false', [true, false]],
     ]);
+  });
+});
+
+describe('the pieces that two formulas do not share', () => {
+  const textsAt = (formula: string, starts: ReadonlySet<number>) =>
+    tokensOf(formula)
+      .filter(({ from }) => starts.has(from))
+      .map(({ from, to }) => formula.slice(from, to));
+
+  test.each([
+    ['0.0025 * input_tokens', '0.003 * input_tokens', ['0.0025'], ['0.003']],
+    ['a + b', 'a+b', [], []],
+    ['a', 'max(a, 1)', [], ['max', '(', ',', '1', ')']],
+    ['a * 2 + b * 3', 'a * 2', ['+', 'b', '*', '3'], []],
+    ['', 'a', [], ['a']],
+  ])('of %j and %j are told', (before, after, gone, added) => {
+    const changed = changedPieces(before, after);
+    expect(textsAt(before, changed.before)).toEqual(gone);
+    expect(textsAt(after, changed.after)).toEqual(added);
   });
 });

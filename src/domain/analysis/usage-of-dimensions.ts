@@ -61,7 +61,10 @@ class DimensionJudge {
     const count = counts.get(nearest ?? '') ?? 0;
     const share = count > 0 ? `, seen in ${shareText(count, profile.events.length)} of events` : '';
     const hint = nearest === undefined ? '' : ` Did you mean ${written}${share}?`;
-    this.warnings.add('DIMENSION_NEVER_SEEN', at, `No event of this feature was seen with the dimension ${shortName(this.name)}.${hint}`, {
+    const refused = this.replayed.missing.get(this.name)?.count ?? 0;
+    const isAll = refused === this.replayed.events;
+    const outcome = refused === 0 ? '' : `, so ${isAll ? 'every event' : shareText(refused, this.replayed.events) + ' of events'} would be refused`;
+    this.warnings.add('DIMENSION_NEVER_SEEN', at, `No event of this feature was seen with the dimension ${shortName(this.name)}${outcome}.${hint}`, {
       variable: this.variable.name,
       suggestion: nearest ?? null,
       seen: false,

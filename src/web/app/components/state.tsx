@@ -46,7 +46,7 @@ interface NoPermissionProps {
 
 export function NoPermission({ to = 'see', children }: NoPermissionProps) {
   return (
-    <State icon="lock" title={`This is not yours to ${to}`}>
+    <State icon="lock" title={`You do not have permission to ${to} this`}>
       {children ?? 'The key or link you signed in with does not allow it. Ask an administrator for one that does.'}
     </State>
   );

@@ -2,16 +2,23 @@ import './formula-field.css';
 import type { ReactNode } from 'react';
 import { tokensOf } from './tokens';
 
+interface FormulaCodeProps {
+  readonly text: string;
+  /** Where pieces begin that are to be noticed. */
+  readonly marked?: ReadonlySet<number> | undefined;
+}
+
 /** A formula to be read, in the colours of the editor. */
-export function FormulaCode({ text }: { readonly text: string }) {
+export function FormulaCode({ text, marked }: FormulaCodeProps) {
   const parts: ReactNode[] = [];
   let end = 0;
   for (const { kind, from, to } of tokensOf(text)) {
     if (from > end) parts.push(text.slice(end, from));
+    const Piece = marked?.has(from) ? 'mark' : 'span';
     parts.push(
-      <span key={from} className={`fx-${kind}`}>
+      <Piece key={from} className={`fx-${kind}`}>
         {text.slice(from, to)}
-      </span>,
+      </Piece>,
     );
     end = to;
   }

@@ -10,7 +10,7 @@ import type { SeenDimension } from './dimensions';
 import { editorTheme } from './editor-theme';
 import type { FormulaFieldProps } from './formula-field';
 import { formulaHighlighting } from './highlighting';
-import { rangeAt } from './problem-range';
+import { isPlaceless, rangeAt } from './problem-range';
 import { typingOverSelection } from './typing';
 
 const FROM_OUTSIDE = Annotation.define<true>();
@@ -112,7 +112,7 @@ function contentAttributes(label: string, description: string, invalid: boolean,
 function diagnosticsOf(text: string, problems: FormulaFieldProps['problems'], warnings: FormulaFieldProps['warnings']): Diagnostic[] {
   const told = [
     ...problems.map((one) => ({ ...one, severity: 'error' as const })),
-    ...warnings.map((one) => ({ ...one, severity: 'warning' as const })),
+    ...warnings.filter(({ code }) => !isPlaceless(code)).map((one) => ({ ...one, severity: 'warning' as const })),
   ];
   return told.map(({ severity, message, ...place }) => ({ ...rangeAt(text, place), severity, message }));
 }

@@ -3,9 +3,12 @@ import { lazy, Suspense, useId } from 'react';
 import type { Dimensions } from '../api/exact-json';
 import { Icon } from '../components/icon';
 import type { SeenDimension } from './dimensions';
+import { isPlaceless } from './problem-range';
 
 /** Something told about a place in a formula, as the API says it. */
 export interface FormulaRemark {
+  /** Of a warning. */
+  readonly code?: string;
   readonly line: number;
   readonly column: number;
   readonly message: string;
@@ -71,12 +74,12 @@ function Remarks({ isOutdated, problems, warnings, onTry }: Pick<FieldProps, 'pr
   const told = [...problems.map((one) => ({ ...one, tone: 'bad' })), ...warnings.map((one) => ({ ...one, tone: 'warn' }))];
   return (
     <ul className="formula-remarks" data-outdated={isOutdated || undefined} aria-live="polite" aria-label="Problems of the formula">
-      {told.map(({ line, column, message, example, tone }) => (
+      {told.map(({ code, line, column, message, example, tone }) => (
         <li key={`${tone} ${line} ${column} ${message}`} className={`formula-remark formula-remark-${tone}`}>
           <Icon name="warning" size={14} />
           <span>
-            <span className="only-spoken">{tone === 'bad' ? 'Problem' : 'Warning'} in </span>
-            <span className="numeric muted">{`Line ${line}, column ${column}: `}</span>
+            <span className="only-spoken">{`${tone === 'bad' ? 'Problem' : 'Warning'}: `}</span>
+            {!isPlaceless(code) && <span className="numeric muted">{`Line ${line}, column ${column}: `}</span>}
             {message}
             {example && (
               <>

@@ -6,6 +6,11 @@ export interface TextPlace {
   readonly column: number;
 }
 
+/** Whether something that is told is about what does not stand in the text, and so about no place in it. */
+export function isPlaceless(code: string | undefined): boolean {
+  return code === 'DIMENSION_UNUSED';
+}
+
 /** What to underline for something that is told about a place: the piece that begins there, or else one character; at the end, the last piece. */
 export function rangeAt(text: string, { line, column }: TextPlace): { readonly from: number; readonly to: number } {
   const at = Math.min(offsetOf(text, line, column), text.length);

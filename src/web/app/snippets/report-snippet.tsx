@@ -25,7 +25,7 @@ function curlText({ report, secret }: ReportSnippetProps): string {
   const body = stringifyExactly({ query: MUTATION.replace(/\s+/g, ' '), variables: { input: { ...report, idempotencyKey: 'my-first-event' } } }, 2);
   return `curl ${location.origin}/graphql \\
   -H 'content-type: application/json' \\
-  -H 'x-api-key: ${secret ?? 'YOUR_API_KEY'}' \\
+  -H ${secret ? `'x-api-key: ${secret}'` : '"x-api-key: $DRAWDOWN_KEY"'} \\
   -d '${body.replaceAll("'", String.raw`'\''`)}'`;
 }
 

@@ -14,6 +14,9 @@ type Feature = NonNullable<FeatureToEditQuery['feature']>;
 
 const FIELDS = ['id', 'name', 'unit', 'looseDimensions', 'rolledUpDimensions'] as const;
 
+/** What few features need. */
+const OPTIONS = ['looseDimensions', 'rolledUpDimensions'] as const;
+
 /** What can be done to features, as the address asks for it. */
 export function FeatureDialogs() {
   const { open, subject, close } = useDialogAddress();
@@ -51,6 +54,7 @@ function FeatureForm({ start, isNew, busy, error, onSubmit, onCancel }: FormProp
   };
   const at = (name: (typeof FIELDS)[number]) => ({ ...field(name), problem: problemAt(error, name) });
   const nameProps = at('name');
+  const hasOptions = OPTIONS.some((name) => start[name] !== '' || problemAt(error, name) !== null);
   return (
     <form className="stack" onSubmit={submit} noValidate>
       <FormFailure error={error} fields={FIELDS} />
@@ -73,19 +77,24 @@ function FeatureForm({ start, isNew, busy, error, onSubmit, onCancel }: FormProp
           set('id', event.target.value);
         }}
       />
-      <TextField label="Unit" {...at('unit')} hint="What one of the reported value is, such as request or token." />
-      <TextField
-        label="Dimensions that are always loose"
-        required={false}
-        {...at('looseDimensions')}
-        hint="Names with commas between them, such as request_id: kept with each event, and not in the dictionary that events share."
-      />
-      <TextField
-        label="Dimensions that are never loose"
-        required={false}
-        {...at('rolledUpDimensions')}
-        hint="They stay in that dictionary, however many values they have; others leave it where they have too many."
-      />
+      <TextField label="Unit" {...at('unit')} hint="What usage is counted in, such as request or token." />
+      <details className="more-options" open={hasOptions}>
+        <summary>More options</summary>
+        <div className="stack">
+          <TextField
+            label="Dimensions that are always loose"
+            required={false}
+            {...at('looseDimensions')}
+            hint="Names with commas between them, such as request_id: kept with each event, and not in the dictionary that events share."
+          />
+          <TextField
+            label="Dimensions that are never loose"
+            required={false}
+            {...at('rolledUpDimensions')}
+            hint="They stay in that dictionary, however many values they have; others leave it where they have too many."
+          />
+        </div>
+      </details>
       <FormActions action={isNew ? 'Create feature' : 'Save'} busy={busy} {...(onCancel && { onCancel })} />
     </form>
   );

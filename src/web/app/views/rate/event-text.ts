@@ -8,8 +8,10 @@ interface EventLike {
   readonly dimensions: Dimensions;
 }
 
-/** All that an event says, as `user maya · tokens 120`; its value only where it is not 1. */
-export function eventText({ value, dimensions }: EventLike): string {
-  const told = Object.entries(dimensions).map(([name, one]) => `${name}\u00a0${dimensionText(one)}`);
+/** All that an event says, as `user maya · tokens 120`; its value only where it is not 1. What `first` names comes first: not all may be seen. */
+export function eventText({ value, dimensions }: EventLike, first: ReadonlySet<string> = new Set()): string {
+  const entries = Object.entries(dimensions);
+  const isFirst = ([name]: [string, unknown]): boolean => first.has(name);
+  const told = [...entries.filter(isFirst), ...entries.filter((entry) => !isFirst(entry))].map(([name, one]) => `${name}\u00a0${dimensionText(one)}`);
   return [...(value === '1' ? [] : [`value\u00a0${value}`]), ...told].join(SEPARATOR);
 }

@@ -4,6 +4,7 @@ import { Badge } from '../../components/badge';
 import { RelativeInstant } from '../../components/instant';
 import { differenceText } from '../../format/difference';
 import { isZero } from '../../format/amount';
+import { namesIn } from '../../formula/names';
 import { eventText } from './event-text';
 import type { SampleChoice } from './use-sample';
 import { useTried, type RecentEvent } from './use-tried';
@@ -18,6 +19,7 @@ const MOST_SHOWN = 6;
 
 /** The latest events with what they were charged, and what they would be charged now. One is chosen, whose calculation is shown below. */
 export function RecentEventTable({ events, sample, formula }: RecentEventTableProps) {
+  const priced = namesIn(formula ?? '');
   return (
     <div className="table-frame events-frame" role="region" aria-label="Recent events" tabIndex={0}>
       <table className="table events-table">
@@ -45,7 +47,7 @@ export function RecentEventTable({ events, sample, formula }: RecentEventTablePr
                         <RelativeInstant value={event.timestamp} />
                       </span>
                     </span>
-                    <span className="muted small event-dimensions">{eventText(event)}</span>
+                    <span className="muted small event-dimensions">{eventText(event, priced)}</span>
                   </span>
                 </label>
               </td>
@@ -91,6 +93,9 @@ function NewCost({ event, formula }: { readonly event: RecentEvent; readonly for
   return (
     <span className="two-lines">
       <Amount value={tried.cost} places={4} />
+      <span className="only-narrow small muted">
+        was <Amount value={event.charge.cost} places={4} />
+      </span>
       {change !== null && !isZero(change) && (
         <span className="small muted">
           <Amount value={change} places={4} signed />

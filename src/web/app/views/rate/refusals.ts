@@ -11,6 +11,12 @@ export const REFUSAL_NAMES: Record<Refusal, string> = {
   CHARGE_OUT_OF_RANGE: 'negative or too large',
 };
 
+/** Why usage is refused, also where there is no formula. A code that has no words here is said as it is. */
+export function refusalText(code: string): string {
+  if (code === 'RATE_NOT_FOUND') return 'no price';
+  return isRefusal(code) ? REFUSAL_NAMES[code] : code;
+}
+
 export function isRefusal(code: string): code is Refusal {
   return Object.hasOwn(REFUSAL_NAMES, code);
 }

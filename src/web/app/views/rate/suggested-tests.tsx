@@ -23,7 +23,7 @@ export function SuggestedTests({ featureId, formula, kept, busy, onAdd }: Sugges
   if (offered.length === 0) return null;
   return (
     <details className="reference" open={kept.length === 0}>
-      <summary>{`Suggested out of real events (${offered.length})`}</summary>
+      <summary>{`Suggested from real events (${offered.length})`}</summary>
       <div className="stack-close">
         <ul className="tests">
           {offered.map((test) => (

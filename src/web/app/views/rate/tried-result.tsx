@@ -5,6 +5,7 @@ import { Failure, Loading } from '../../components/state';
 import { differenceText } from '../../format/difference';
 import { groupDigits, isZero } from '../../format/amount';
 import { FormulaCode } from '../../formula/formula-code';
+import { refusalText } from './refusals';
 import type { SampleChoice } from './use-sample';
 import { useTried, type Tried } from './use-tried';
 
@@ -67,7 +68,7 @@ function Refused({ tried: { error, problems } }: { readonly tried: Tried }) {
   return (
     <>
       <p>
-        <Badge tone="bad">{error?.code ?? 'REFUSED'}</Badge> An event like this would be refused.
+        An event like this would be refused: <Badge tone="bad">{refusalText(error?.code ?? 'REFUSED')}</Badge>
       </p>
       <p className="muted small">{error?.problems.length ? error.problems.map(problemText).join(' ') : error?.message}</p>
     </>

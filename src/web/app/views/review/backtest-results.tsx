@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useAnswer } from '../../api/use-api';
 import { Amount } from '../../components/amount';
@@ -7,7 +8,7 @@ import { ChangeAmount } from '../../components/change-amount';
 import { Pager } from '../../components/pager';
 import { Answered, State } from '../../components/state';
 import { Table, type Column } from '../../components/table';
-import { countOf, countText, isZero } from '../../format/amount';
+import { countText, isZero, sumAmounts } from '../../format/amount';
 import { BacktestResultOf, MoversOfBacktest, type BacktestResultOfQuery, type MoversOfBacktestQuery } from '../../generated/review';
 import { paths } from '../../navigation/paths';
 import { usePageArguments } from '../../navigation/use-address';
@@ -39,9 +40,17 @@ export function BacktestResults({ id }: { readonly id: string }) {
         return (
           <div className="results">
             {result.currencies.map((impact) => (
-              <CurrencyResults key={impact.currency.id} id={id} impact={impact} isOne={result.currencies.length === 1} />
+              <CurrencyResults
+                key={impact.currency.id}
+                id={id}
+                impact={impact}
+                refusedCredits={sumAmounts(
+                  result.refusals.filter(({ currency }) => currency.id === impact.currency.id).map(({ oldCredits }) => oldCredits),
+                )}
+                isOne={result.currencies.length === 1}
+              />
             ))}
-            <RefusedUsage result={result} />
+            <RefusedUsage id={id} refusals={result.refusals} />
             <RunOuts id={id} counts={result.runOutCounts} />
           </div>
         );
@@ -50,7 +59,15 @@ export function BacktestResults({ id }: { readonly id: string }) {
   );
 }
 
-function CurrencyResults({ id, impact, isOne }: { readonly id: string; readonly impact: CurrencyImpact; readonly isOne: boolean }) {
+interface CurrencyResultsProps {
+  readonly id: string;
+  readonly impact: CurrencyImpact;
+  /** What was charged for usage that would be refused: no price of the draft makes it cheaper. */
+  readonly refusedCredits: string;
+  readonly isOne: boolean;
+}
+
+function CurrencyResults({ id, impact, refusedCredits, isOne }: CurrencyResultsProps) {
   const { currency, total, features, distribution } = impact;
   return (
     <>
@@ -63,7 +80,7 @@ function CurrencyResults({ id, impact, isOne }: { readonly id: string; readonly 
           <Fact label="Would be charged" note={currency.unitPlural}>
             <Amount value={total.newCredits} places={2} />
           </Fact>
-          <Fact label="Change">
+          <Fact label="Change" note={!isZero(refusedCredits) && <RefusedPart credits={refusedCredits} />}>
             <ChangeAmount change={total.change} relative={total.relativeChange} />
           </Fact>
           <Fact
@@ -72,7 +89,16 @@ function CurrencyResults({ id, impact, isOne }: { readonly id: string; readonly 
           >
             {countText(distribution.customerCount)}
           </Fact>
-          <Fact label="Events" note={total.refusedCount > 0 ? `${countText(total.refusedCount)} would be refused` : 'none would be refused'}>
+          <Fact
+            label="Events"
+            note={
+              total.refusedCount > 0 ? (
+                <strong className="bad">{`${countText(total.refusedCount)} would be refused`}</strong>
+              ) : (
+                'none would be refused'
+              )
+            }
+          >
             {countText(total.eventCount)}
           </Fact>
         </Facts>
@@ -85,10 +111,19 @@ function CurrencyResults({ id, impact, isOne }: { readonly id: string; readonly 
       </section>
       <section className="result-part" aria-label="Change per customer">
         <h3>Change per customer</h3>
+        {total.refusedCount > 0 && <p className="muted small">Usage that would be refused counts as 0 here.</p>}
         <ChangeHistogram distribution={distribution} />
       </section>
       <Movers id={id} currency={currency} />
     </>
+  );
+}
+
+function RefusedPart({ credits }: { readonly credits: string }) {
+  return (
+    <span className="bad">
+      of it <Amount value={`-${credits}`} places={2} signed /> from refused usage
+    </span>
   );
 }
 
@@ -125,12 +160,20 @@ const IMPACT_COLUMNS: readonly Column<{ readonly impact: Impact }>[] = [
 ];
 
 const FEATURE_COLUMNS: readonly Column<FeatureImpact>[] = [
-  { key: 'feature', head: 'Feature', cell: ({ feature }) => feature.name },
+  { key: 'feature', head: 'Feature', cell: ({ feature, impact }) => <Named impact={impact}>{feature.name}</Named> },
   ...IMPACT_COLUMNS,
 ];
 
 const MOVER_COLUMNS: readonly Column<Mover>[] = [
-  { key: 'customer', head: 'Customer', cell: ({ customer }) => <Link to={paths.customer(customer.id)}>{customer.name}</Link> },
+  {
+    key: 'customer',
+    head: 'Customer',
+    cell: ({ customer, impact }) => (
+      <Named impact={impact}>
+        <Link to={paths.customer(customer.id)}>{customer.name}</Link>
+      </Named>
+    ),
+  },
   ...IMPACT_COLUMNS,
 ];
 
@@ -138,7 +181,26 @@ function EventCount({ impact }: { readonly impact: Impact }) {
   return (
     <span className="two-lines two-lines-end numeric">
       {countText(impact.eventCount)}
-      {impact.refusedCount > 0 && <Badge tone="bad">{countOf(impact.refusedCount, 'refused', 'refused')}</Badge>}
+      <RefusedBadge impact={impact} />
     </span>
   );
+}
+
+/** What a row is about. Where the events have no column, what is refused of them is said here: else it looks like a price that falls. */
+function Named({ impact, children }: { readonly impact: Impact; readonly children: ReactNode }) {
+  return (
+    <span className="two-lines">
+      {children}
+      {impact.refusedCount > 0 && (
+        <span className="only-narrow">
+          <RefusedBadge impact={impact} />
+        </span>
+      )}
+    </span>
+  );
+}
+
+function RefusedBadge({ impact: { refusedCount, eventCount } }: { readonly impact: Impact }) {
+  if (refusedCount === 0) return null;
+  return <Badge tone="bad">{refusedCount === eventCount ? 'All refused' : `${countText(refusedCount)} refused`}</Badge>;
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useChange } from '../../api/use-api';
+import { useAnswer, useChange } from '../../api/use-api';
 import { Badge } from '../../components/badge';
 import { Button } from '../../components/button';
 import { Card } from '../../components/card';
@@ -7,7 +7,7 @@ import { FormFailure, SelectField } from '../../components/field';
 import { Instant } from '../../components/instant';
 import { State } from '../../components/state';
 import { countOf, countText } from '../../format/amount';
-import { BacktestDraft, CancelBacktest } from '../../generated/review';
+import { BacktestDraft, BacktestState, CancelBacktest } from '../../generated/review';
 import type { PlanRate } from '../plans/plan-rate';
 import { BacktestResults } from './backtest-results';
 import { isOver, useBacktest, type Backtest } from './use-backtest';
@@ -30,12 +30,14 @@ interface BacktestsProps {
 /** The draft on the real usage of the past: the latest back-test of it, or the way to one. */
 export function Backtests({ plan, draft, backtests, mayEdit }: BacktestsProps) {
   const latest = backtests.find((one) => one.version === draft.number && one.customerIds === null && one.state !== 'CANCELLED');
+  const current = useAnswer(BacktestState, { id: latest?.id ?? '' }, { enabled: latest !== undefined }).data?.backtest ?? latest;
+  const mayRun = mayEdit && (current === undefined || isOver(current));
   const isOutdated = latest !== undefined && !triesRatesOf(latest, draft.rates);
   return (
     <Card
       title="Back-test"
       hint="What the draft would have charged for usage that really happened, beside what was charged."
-      actions={mayEdit && <RunForm planId={plan.id} version={draft.number} isAgain={latest !== undefined} />}
+      actions={mayRun && <RunForm planId={plan.id} version={draft.number} isAgain={latest !== undefined} />}
       flush
     >
       {latest ? (
@@ -82,7 +84,7 @@ function LatestBacktest({ backtest: start, isOutdated, mayEdit }: { backtest: Ba
       </div>
       {!isOver(backtest) && <Progress backtest={backtest} mayEdit={mayEdit} />}
       {backtest.state === 'FAILED' && (
-        <State icon="warning" title="It could not be done">
+        <State icon="warning" title="The back-test did not finish">
           {backtest.failure}
         </State>
       )}

@@ -25,7 +25,7 @@ export function ChangeHistogram({ distribution }: { readonly distribution: Distr
         <Bars bars={histogram} label={`Customers by the change of their charges. ${summary} The table beside has the numbers.`} />
         <p className="muted small">
           {summary}
-          {median && ` In the middle: ${isZero(median.relativeChange) ? 'no change' : signedPercent(median.relativeChange)}.`}
+          {median && ` Median: ${isZero(median.relativeChange) ? 'no change' : signedPercent(median.relativeChange)}.`}
           {fromNothingCount > 0 &&
             ` ${countOf(fromNothingCount, 'customer')} would pay something for the first time, and ${fromNothingCount === 1 ? 'is' : 'are'} in no bar.`}
         </p>
@@ -96,7 +96,7 @@ function toneOf({ from, to }: Bar): 'less' | 'same' | 'more' {
   return isNegative(from) ? 'less' : 'more';
 }
 
-const LABEL_WIDTH = 46;
+const LABEL_WIDTH = 52;
 
 /** What is written below the bars: the outer bound of each, as many as there is room for, and always the middle. */
 function BoundLabels({ bars, step }: { readonly bars: readonly Bar[]; readonly step: number }) {
@@ -113,7 +113,7 @@ function BoundLabels({ bars, step }: { readonly bars: readonly Bar[]; readonly s
         y={HEIGHT - BOTTOM + 18}
         textAnchor={isLast ? 'end' : 'middle'}
       >
-        {boundText(bar).replace(' %', '%')}
+        {boundText(bar)}
       </text>
     );
   });

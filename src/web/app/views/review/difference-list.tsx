@@ -1,9 +1,11 @@
 import { Link } from 'wouter';
 import { Badge, type Tone } from '../../components/badge';
+import { ButtonLink } from '../../components/button';
 import { Card } from '../../components/card';
 import { State } from '../../components/state';
 import { countOf } from '../../format/amount';
 import { paths } from '../../navigation/paths';
+import { changedPieces } from '../../formula/changed-pieces';
 import type { PlanRate } from '../plans/plan-rate';
 import { Price } from '../plans/price';
 import type { Difference } from './differences';
@@ -19,16 +21,21 @@ interface DifferenceListProps {
   readonly differences: readonly Difference[];
   /** The number of the version that is compared with; null: there is none. */
   readonly against: number | null;
+  readonly mayEdit: boolean;
 }
 
 /** Every difference in words, with the old price beside the new one. */
-export function DifferenceList({ planId, differences, against }: DifferenceListProps) {
+export function DifferenceList({ planId, differences, against, mayEdit }: DifferenceListProps) {
   const hint = against === null ? 'Nothing was published before: all prices are new.' : `Against version ${against}, which is in force.`;
   return (
     <Card title={differences.length === 0 ? 'Differences' : countOf(differences.length, 'difference')} hint={hint} flush>
       {differences.length === 0 ? (
-        <State icon="check" title="Nothing is different">
-          The draft charges what the version in force charges.
+        <State
+          icon="check"
+          title={against === null ? 'There are no prices yet' : 'Nothing is different'}
+          action={mayEdit && <NothingToReview planId={planId} />}
+        >
+          {against === null ? 'All usage on the plan would be refused.' : 'The draft charges what the version in force charges.'}
         </State>
       ) : (
         <ul className="differences">
@@ -41,8 +48,20 @@ export function DifferenceList({ planId, differences, against }: DifferenceListP
   );
 }
 
+function NothingToReview({ planId }: { readonly planId: string }) {
+  return (
+    <>
+      <ButtonLink look="primary" to={paths.plan(planId)}>
+        Edit prices
+      </ButtonLink>
+      <ButtonLink to={`${paths.plan(planId)}?dialog=discard`}>Discard draft</ButtonLink>
+    </>
+  );
+}
+
 function DifferenceItem({ difference, planId }: { readonly difference: Difference; readonly planId: string }) {
   const { kind, feature, before, after, sentences } = difference;
+  const changed = before?.formula && after?.formula ? changedPieces(before.formula, after.formula) : null;
   return (
     <li className="difference">
       <div className="row">
@@ -55,18 +74,24 @@ function DifferenceItem({ difference, planId }: { readonly difference: Differenc
         <p key={sentence}>{sentence}</p>
       ))}
       <dl className="difference-prices">
-        <Side label="In force" rate={before} />
-        <Side label="Draft" rate={after} />
+        <Side label="In force" rate={before} marked={changed?.before} />
+        <Side label="Draft" rate={after} marked={changed?.after} />
       </dl>
     </li>
   );
 }
 
-function Side({ label, rate }: { readonly label: string; readonly rate: PlanRate | null }) {
+interface SideProps {
+  readonly label: string;
+  readonly rate: PlanRate | null;
+  readonly marked: ReadonlySet<number> | undefined;
+}
+
+function Side({ label, rate, marked }: SideProps) {
   return (
     <div className="difference-side">
       <dt>{label}</dt>
-      <dd>{rate ? <Price rate={rate} /> : <span className="muted">Not priced</span>}</dd>
+      <dd>{rate ? <Price rate={rate} marked={marked} /> : <span className="muted">Not priced</span>}</dd>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { groupDigits } from '../../format/amount';
 import { relativeDifferenceText, signedPercent } from '../../format/difference';
-import { tokensOf } from '../../formula/tokens';
+import { namesIn } from '../../formula/names';
 import type { PlanRate } from '../plans/plan-rate';
 
 /** What is different for one feature between two versions of a plan. */
@@ -72,17 +72,6 @@ function formulaChange(before: string, after: string): string {
     Boolean,
   );
   return `The formula changes${parts.length > 0 ? `: ${parts.join(', and ')}` : ''}.`;
-}
-
-/** What a formula reads: names, and texts in `dimension("…")`. */
-function namesIn(formula: string): Set<string> {
-  const tokens = tokensOf(formula);
-  const textOf = (index: number): string => formula.slice(tokens[index]?.from ?? 0, tokens[index]?.to ?? 0);
-  const names = tokens.flatMap(({ kind }, index) => {
-    if (kind === 'name') return [textOf(index)];
-    return kind === 'function' && textOf(index) === 'dimension' ? [textOf(index + 2).slice(1, -1)] : [];
-  });
-  return new Set(names);
 }
 
 function listText(names: readonly string[]): string {

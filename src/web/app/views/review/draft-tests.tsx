@@ -16,7 +16,10 @@ export function DraftTests({ planId }: { readonly planId: string }) {
   const tests = rates.flatMap(({ feature, tests: own }) => own.map((test) => ({ ...test, feature })));
   if (tests.length === 0) return null;
   const failed = tests.filter(({ passed }) => !passed);
-  const hint = failed.length === 0 ? 'All of them pass.' : `${countOf(failed.length, 'fails', 'fail')}: the draft cannot be published like this.`;
+  const hint =
+    failed.length === 0
+      ? 'All of them pass.'
+      : `${countOf(failed.length, 'test fails', 'tests fail')}; fix ${failed.length === 1 ? 'it' : 'them'} to publish.`;
   return (
     <Card title={countOf(tests.length, 'test')} hint={hint} flush>
       <Table
@@ -33,13 +36,18 @@ const COLUMNS: readonly Column<TestLine>[] = [
   {
     key: 'name',
     head: 'Test',
-    cell: ({ name, feature, expectedCredits, expectedError }) => (
+    cell: ({ name, feature, expectedCredits, expectedError, credits, error, passed }) => (
       <span className="two-lines">
         <span>{name}</span>
         <span className="muted small">{feature.name}</span>
         <span className="only-narrow small">
           Expected: <Outcome credits={expectedCredits} error={expectedError} />
         </span>
+        {!passed && (
+          <span className="only-narrow small">
+            Comes out: <Outcome credits={credits} error={error} />
+          </span>
+        )}
       </span>
     ),
   },

@@ -1,24 +1,45 @@
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import { useAnswer } from '../../api/use-api';
 import { Card } from '../../components/card';
 import { Icon } from '../../components/icon';
 import { Answered } from '../../components/state';
+import { countOf } from '../../format/amount';
 import { DraftChecked } from '../../generated/review';
+import { paths } from '../../navigation/paths';
+import type { Difference } from './differences';
 import { RatePlace, type NamedRates } from './rate-place';
 
-/** What stands against publishing, and what may not be meant. Nothing is shown where there is neither. */
-export function Remarks({ planId, draft }: { readonly planId: string; readonly draft: { readonly number: number; readonly rates: NamedRates } }) {
+interface RemarksProps {
+  readonly planId: string;
+  readonly draft: { readonly number: number; readonly rates: NamedRates };
+  readonly differences: readonly Difference[];
+}
+
+/** What blocks publishing, and what may not be meant. Nothing is shown where there is neither. */
+export function Remarks({ planId, draft, differences }: RemarksProps) {
   const query = useAnswer(DraftChecked, { planId, version: draft.number });
   const found = query.data?.validatePlanVersion;
-  if (found && found.problems.length + found.warnings.length === 0) return null;
+  const removed = differences.filter(({ kind }) => kind === 'REMOVED');
+  if (found && found.problems.length + found.warnings.length + removed.length === 0) return null;
+  const problemCount = found?.problems.length ?? 0;
   return (
-    <Card title="Worth a look" hint="Problems stand against publishing; warnings do not." flush>
+    <Card
+      title={problemCount > 0 ? `${countOf(problemCount, 'problem blocks', 'problems block')} publishing` : 'Worth a look'}
+      hint={problemCount > 0 ? 'Warnings do not block it.' : 'Warnings do not block publishing.'}
+      flush
+    >
       <Answered query={query} lines={2}>
         {({ validatePlanVersion: { problems, warnings } }) => (
           <ul className="remarks">
             {problems.map(({ field, message }) => (
               <Remark key={field + message} tone="bad" message={message}>
                 <RatePlace planId={planId} field={field} rates={draft.rates} />
+              </Remark>
+            ))}
+            {removed.map(({ feature }) => (
+              <Remark key={feature.id} tone="warn" message="It has no price any more, so every event would be refused.">
+                <Link to={paths.rate(planId, feature.id)}>{feature.name}</Link>
               </Remark>
             ))}
             {warnings.map(({ field, message }) => (

@@ -4,7 +4,7 @@ import { useAnswer } from '../../api/use-api';
 import { ButtonLink } from '../../components/button';
 import { nameOrId, Page } from '../../components/page';
 import { Answered, State } from '../../components/state';
-import { PlanToReview, type PlanToReviewQuery } from '../../generated/review';
+import { DraftChecked, PlanToReview, type PlanToReviewQuery } from '../../generated/review';
 import { paths } from '../../navigation/paths';
 import { useMayEdit } from '../../session/use-viewer';
 import { Backtests } from './backtests';
@@ -26,7 +26,7 @@ export default function ReviewPage() {
       <Answered query={query}>
         {() =>
           plan ? (
-            <State icon="plans" title="There is no draft to review" action={<ButtonLink to={paths.plan(id)}>{`To ${plan.name}`}</ButtonLink>}>
+            <State icon="plans" title="There is no draft to review" action={<ButtonLink to={paths.plan(id)}>{`Back to ${plan.name}`}</ButtonLink>}>
               It was published or discarded, or not begun yet.
             </State>
           ) : (
@@ -55,10 +55,14 @@ function Review({ plan, draft, backtests }: ReviewProps) {
   const mayEdit = useMayEdit() && plan.archivedAt === null;
   const { id, name, publishedVersion } = plan;
   const differences = differencesBetween(publishedVersion?.rates ?? [], draft.rates);
+  const checked = useAnswer(DraftChecked, { planId: id, version: draft.number }).data?.validatePlanVersion;
+  const isBlocked = checked !== undefined && checked.problems.length > 0;
+  const isSame = differences.length === 0;
+  const remarks = <Remarks planId={id} draft={draft} differences={differences} />;
   const publish = mayEdit && (
     <>
-      <ButtonLink to={paths.plan(id)}>Edit further</ButtonLink>
-      <ButtonLink look="primary" to={`${paths.publish(id)}?revision=${draft.revision}`}>
+      {!isSame && <ButtonLink to={paths.plan(id)}>Edit further</ButtonLink>}
+      <ButtonLink look={checked && !isBlocked && !isSame ? 'primary' : 'plain'} to={`${paths.publish(id)}?revision=${draft.revision}`}>
         Publish …
       </ButtonLink>
     </>
@@ -70,10 +74,11 @@ function Review({ plan, draft, backtests }: ReviewProps) {
       subtitle="What the draft would change, before it charges anybody."
       actions={publish}
     >
-      <DifferenceList planId={id} differences={differences} against={publishedVersion?.number ?? null} />
-      <Remarks planId={id} draft={draft} />
+      {isBlocked && remarks}
+      <DifferenceList planId={id} differences={differences} against={publishedVersion?.number ?? null} mayEdit={mayEdit} />
+      {!isBlocked && remarks}
       <DraftTests planId={id} />
-      <Backtests plan={plan} draft={draft} backtests={backtests} mayEdit={mayEdit} />
+      {!isSame && <Backtests plan={plan} draft={draft} backtests={backtests} mayEdit={mayEdit} />}
     </Page>
   );
 }

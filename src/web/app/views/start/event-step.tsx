@@ -1,7 +1,9 @@
 import { useState, type SubmitEvent } from 'react';
+import { Link } from 'wouter';
 import { parseExactly, stringifyExactly, type Dimensions } from '../../api/exact-json';
 import { useChange } from '../../api/use-api';
 import { Calculation } from '../../calculation/calculation';
+import { Amount } from '../../components/amount';
 import { ButtonLink } from '../../components/button';
 import { FormActions, FormFailure, TextAreaField } from '../../components/field';
 import { newKey } from '../../forms/new-key';
@@ -11,7 +13,7 @@ import { paths } from '../../navigation/paths';
 import { ReportSnippet } from '../../snippets/report-snippet';
 
 interface EventStepProps {
-  readonly customer: { readonly id: string };
+  readonly customer: { readonly id: string; readonly name: string };
   readonly feature: { readonly id: string };
 }
 
@@ -46,7 +48,10 @@ export function EventStep({ customer, feature }: EventStepProps) {
         <TextAreaField label="Dimensions" isCode rows={5} {...field('dimensions')} problem={dimensions ? null : 'must be a JSON object.'} />
         <FormActions action="Report this event" busy={report.isPending} />
       </form>
-      {event && <Charged event={event} customerId={customer.id} />}
+      {event && <Charged event={event} customer={customer} />}
+      <p>
+        Or from your own code, with a key from <Link to={paths.apiKeys}>API keys</Link> as <code>DRAWDOWN_KEY</code>:
+      </p>
       <ReportSnippet report={{ customerId: customer.id, featureId: feature.id, dimensions: dimensions ?? SAMPLE }} />
     </div>
   );
@@ -54,12 +59,18 @@ export function EventStep({ customer, feature }: EventStepProps) {
 
 interface ChargedProps {
   readonly event: ReportFirstEventMutation['reportUsage']['event'];
-  readonly customerId: string;
+  readonly customer: EventStepProps['customer'];
 }
 
-function Charged({ event: { charge, currency }, customerId }: ChargedProps) {
+function Charged({ event: { charge, currency }, customer }: ChargedProps) {
   return (
     <section className="stack" role="status" aria-label="The charge">
+      <p>
+        <strong>
+          Charged <Amount value={charge.cost} /> {charge.cost === '1' ? currency.unitSingular : currency.unitPlural}.
+        </strong>{' '}
+        {customer.name} has <Amount value={charge.balanceAfter} /> left.
+      </p>
       <Calculation
         formula={charge.rate?.formula ?? null}
         creditsPerUnit={charge.rate?.creditsPerUnit ?? null}
@@ -69,8 +80,8 @@ function Charged({ event: { charge, currency }, customerId }: ChargedProps) {
         unit={currency.unitPlural}
       />
       <div className="row">
-        <ButtonLink to={paths.ledger(customerId)}>See it in the ledger</ButtonLink>
-        <ButtonLink to={paths.usage(customerId)}>Break it down</ButtonLink>
+        <ButtonLink to={paths.ledger(customer.id)}>See it in the ledger</ButtonLink>
+        <ButtonLink to={paths.usage(customer.id)}>Break it down</ButtonLink>
       </div>
     </section>
   );

@@ -1,11 +1,13 @@
 import './start.css';
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import { useAnswer } from '../../api/use-api';
 import { Card } from '../../components/card';
 import { Icon } from '../../components/icon';
 import { Page } from '../../components/page';
 import { Answered, NoPermission } from '../../components/state';
 import { StartOfCustomer, StartState, type StartStateQuery } from '../../generated/start';
+import { paths } from '../../navigation/paths';
 import { useMayEdit } from '../../session/use-viewer';
 import { NewCurrency } from '../currencies/currency-dialogs';
 import { NewFeature } from '../features/feature-dialogs';
@@ -18,7 +20,7 @@ export default function StartPage() {
   const mayEdit = useMayEdit();
   return (
     <Page title="Get started" subtitle="Six steps, about five minutes: then the first event is charged and explained.">
-      {mayEdit ? <Steps /> : <NoPermission to="change">Only administrators set an environment up.</NoPermission>}
+      <div className="step-list">{mayEdit ? <Steps /> : <NoPermission to="change">Only administrators set an environment up.</NoPermission>}</div>
     </Page>
   );
 }
@@ -64,7 +66,7 @@ function StepList({ state, hasGrant, hasEvent }: StepListProps) {
     {
       title: 'A currency',
       hint: 'What you sell: credits.',
-      done: currency?.id,
+      done: currency?.name,
       children: <NewCurrency onDone={NOTHING} canCancel={false} start={FIRST_CURRENCY} />,
     },
     {
@@ -96,11 +98,24 @@ function StepList({ state, hasGrant, hasEvent }: StepListProps) {
   ];
   const next = steps.findIndex(({ done }) => done === undefined);
   return (
-    <ol className="stack step-list">
-      {steps.map((step, i) => (
-        <Step key={step.title} {...step} number={i + 1} isOpen={i === next || (next === -1 && step.staysOpen === true)} />
-      ))}
-    </ol>
+    <div className="stack">
+      <ol className="stack">
+        {steps.map((step, i) => (
+          <Step key={step.title} {...step} number={i + 1} isOpen={i === next || (next === -1 && step.staysOpen === true)} />
+        ))}
+      </ol>
+      {next === -1 && customer && <AllDone customer={customer} />}
+    </div>
+  );
+}
+
+/** Where to go from here. */
+function AllDone({ customer }: { readonly customer: { readonly id: string; readonly name: string } }) {
+  return (
+    <p role="status">
+      <strong>You are set up.</strong> Go on to <Link to={paths.customer(customer.id)}>{customer.name}</Link>, to the{' '}
+      <Link to={paths.apiKeys}>API keys</Link> for your own code, or to your <Link to={paths.plans}>plans</Link>.
+    </p>
   );
 }
 
