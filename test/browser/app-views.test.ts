@@ -197,9 +197,6 @@ inBrowser('the views of the web app', {}, (visit) => {
     await first.getByRole('button', { name: 'Grant credits' }).click();
     await first.getByRole('button', { name: 'Report this event' }).click();
     await first.getByLabel('The charge').getByText('Step by step').waitFor();
-    await first.getByText('Charged 6 credits.').waitFor();
-    await first.getByText('You are set up.').waitFor();
-    expect(await pageProblems(first)).toEqual([]);
     const { data } = await empty.graphql('{ creditBalance(input: { customerId: "acme", currencyId: "credits" }) { balance } }');
     expect(data).toEqual({ creditBalance: { balance: '994' } });
     expect(firstComplaints).toEqual([]);
