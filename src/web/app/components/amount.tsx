@@ -25,7 +25,7 @@ export function Amount({ value, places, unit, signed = false }: AmountProps) {
 }
 
 /** More characters than these take a second line where there is no room for them. */
-const LINE = 16;
+const LINE = 14;
 
 /** A long one breaks before its point, and what is after it steps back: what counts is before. */
 function Digits({ text }: { readonly text: string }) {

@@ -57,5 +57,5 @@ function Verdict({ audit }: { readonly audit: LedgerVerificationQuery['auditLedg
 const COLUMNS: readonly Column<Difference>[] = [
   { key: 'kind', head: 'Law', cell: ({ kind }) => kind },
   { key: 'pool', head: 'Pool', cell: ({ currencyId, resourceId }) => [currencyId, resourceId].filter(Boolean).join(' of ') || '–' },
-  { key: 'detail', head: 'Where', cell: ({ detail }) => detail },
+  { key: 'detail', head: 'Where', cell: ({ detail }) => <span className="wrap-anywhere">{detail}</span> },
 ];
