@@ -1,5 +1,5 @@
 import './amount.css';
-import { groupDigits, isNegative, roundAmount, splitAmount } from '../format/amount';
+import { groupDigits, isNegative, isZero, roundAmount, splitAmount } from '../format/amount';
 
 interface AmountProps {
   readonly value: string;
@@ -27,7 +27,7 @@ export function Amount({ value, places, unit, signed = false }: AmountProps) {
 /** More characters than these take a second line where there is no room for them. */
 const LINE = 14;
 
-/** A long one breaks before its point, and what is after it steps back: what counts is before. */
+/** A long one breaks before its point, and what is after it steps back, unless there is nothing before. */
 function Digits({ text }: { readonly text: string }) {
   const { whole, fraction } = splitAmount(text);
   if (text.length <= LINE || fraction === '') return text;
@@ -35,7 +35,7 @@ function Digits({ text }: { readonly text: string }) {
     <span className="amount-long">
       {whole}
       <wbr />
-      <span className="amount-fraction">{fraction}</span>
+      {isZero(whole) ? fraction : <span className="amount-fraction">{fraction}</span>}
     </span>
   );
 }
