@@ -139,6 +139,7 @@ inBrowser('the usage of the web app', { timezoneId: 'UTC' }, (visit) => {
     await usagePage('?by=featureId&view=compare&range=LAST_WEEK');
     expect((await rowTexts('Changes of series')).length).toBeGreaterThan(2);
     await visit.page.getByText('By volume').waitFor();
+    await visit.page.getByText(/, so far$/).waitFor();
     expect(await pageProblems(visit.page)).toEqual([]);
   });
 

@@ -11,13 +11,15 @@ interface AskOptions {
   readonly keepPrevious?: boolean;
   /** Asks again after so many milliseconds, for as long as the page is in sight. */
   readonly refreshMs?: number;
+  /** Stays with the answer it has, as for pages of one list. */
+  readonly held?: boolean;
 }
 
 /** The answer to a question, kept and shared by all who ask the same. */
 export function useAnswer<Answer, Variables>(
   document: TypedDocument<Answer, Variables>,
   variables: Variables,
-  { enabled = true, keepPrevious = false, refreshMs }: AskOptions = {},
+  { enabled = true, keepPrevious = false, refreshMs, held = false }: AskOptions = {},
 ): UseQueryResult<Answer, ApiError> {
   const { credential } = useSession();
   return useQuery<Answer, ApiError>({
@@ -25,6 +27,7 @@ export function useAnswer<Answer, Variables>(
     queryFn: ({ signal }) => ask(credential, document, variables, signal),
     enabled,
     ...(keepPrevious && { placeholderData: keepPreviousData }),
+    ...(held && { staleTime: Infinity }),
     ...(refreshMs !== undefined && { refetchInterval: refreshMs }),
   });
 }

@@ -35,9 +35,15 @@ interface FactProps {
   readonly note?: ReactNode;
 }
 
+interface FactsProps {
+  readonly children: ReactNode;
+  /** Each in a row of its own, beside its name, as what is to be confirmed. */
+  readonly inRows?: boolean;
+}
+
 /** Facts side by side, each under its name. */
-export function Facts({ children }: { readonly children: ReactNode }) {
-  return <dl className="facts">{children}</dl>;
+export function Facts({ children, inRows = false }: FactsProps) {
+  return <dl className={inRows ? 'fact-rows' : 'facts'}>{children}</dl>;
 }
 
 export function Fact({ label, children, note }: FactProps) {

@@ -8,7 +8,7 @@ import { FormActions, FormFailure, problemAt, SelectField, TextField } from '../
 import { Answered } from '../../components/state';
 import { useToast } from '../../components/toast';
 import { groupDigits } from '../../format/amount';
-import { instantFromLocalInput, LOCAL_ZONE, minuteText } from '../../format/instant';
+import { instantFromLocalInput, LOCAL_ZONE, minuteText, zoneText } from '../../format/instant';
 import { newKey } from '../../forms/new-key';
 import { useFields } from '../../forms/use-fields';
 import { GrantCredits, type GrantCategory, type GrantCreditsMutationVariables } from '../../generated/credits';
@@ -137,11 +137,11 @@ interface ConfirmationProps {
 function Confirmation({ customer, given, unit, busy, onBack, onConfirm }: ConfirmationProps) {
   const when = (text: string, otherwise: string): string => {
     const instant = instantFromLocalInput(text);
-    return instant === null ? otherwise : minuteText(instant);
+    return instant === null ? otherwise : `${minuteText(instant)} ${zoneText(instant)}`;
   };
   return (
     <div className="stack">
-      <Facts>
+      <Facts inRows>
         <Fact label="To" note={customer.id}>
           {customer.name}
         </Fact>

@@ -1,13 +1,14 @@
 import { useAnswer } from '../../api/use-api';
 import { Amount } from '../../components/amount';
+import { Button } from '../../components/button';
 import { Card, Fact, Facts } from '../../components/card';
 import { Pager } from '../../components/pager';
-import { Answered, State } from '../../components/state';
+import { Answered, Failure, State } from '../../components/state';
 import { Table, type Column } from '../../components/table';
 import { countOf } from '../../format/amount';
-import { dayText } from '../../format/instant';
-import { UsageCompared, type UsageComparedQuery } from '../../generated/usage';
-import { usePageArguments } from '../../navigation/use-address';
+import { spanText } from '../../format/instant';
+import { SpanOfUsage, UsageCompared, type SpanOfUsageQuery, type UsageComparedQuery } from '../../generated/usage';
+import { useAddress, usePageArguments } from '../../navigation/use-address';
 import { seriesColumns } from './series-columns';
 import { seriesKey, valueName } from './usage-names';
 import type { UsageQuestion } from './usage-question';
@@ -21,12 +22,27 @@ const PAGE_SIZE = 25;
 export function ComparisonView({ question }: { readonly question: UsageQuestion }) {
   const { customerId, currencyId, timeZone, groupBy, filters, range, from, to } = question.input;
   const input = { customerId, currencyId, timeZone, groupBy, filters, range, from, to };
-  const query = useAnswer(UsageCompared, { input, ...usePageArguments(PAGE_SIZE) }, { keepPrevious: true });
+  const { text, change } = useAddress();
+  const isFirst = text('after') === null && text('before') === null;
+  const span = useAnswer(SpanOfUsage, { input: { customerId, currencyId, timeZone, range, from, to, interval: 'NONE' } }, { held: !isFirst });
+  const previous = span.data && previousSpan(span.data.creditUsage);
+  const query = useAnswer(
+    UsageCompared,
+    { input, ...previous?.range, ...usePageArguments(PAGE_SIZE) },
+    { enabled: previous !== undefined, keepPrevious: true },
+  );
+  if (span.error && !span.data) return <Failure error={span.error} onRetry={() => void span.refetch()} />;
+  if (!isFirst && query.error?.code === 'CURSOR_INVALID')
+    return (
+      <State icon="usage" title="Time went on" action={<Button onClick={() => change({})}>First page</Button>}>
+        These pages were of a comparison that ended earlier.
+      </State>
+    );
   return (
     <Answered query={query} lines={10}>
       {({ compareCreditUsage }) => (
-        <div className="stack">
-          <ComparedTotals comparison={compareCreditUsage} zone={question.zone} />
+        <div className="stack" aria-busy={query.isPlaceholderData || undefined}>
+          <ComparedTotals comparison={compareCreditUsage} zone={question.zone} isOver={previous?.isOver ?? true} />
           <Card flush title="What changed" hint="The largest change first. Volume, price and mix add up to the change.">
             {compareCreditUsage.seriesCount === 0 ? (
               <State icon="usage" title="No usage in either range" />
@@ -40,13 +56,27 @@ export function ComparisonView({ question }: { readonly question: UsageQuestion 
   );
 }
 
-/** The last instant of a range belongs to the next one. */
-function spanText(from: string, to: string, zone: string): string {
-  const last = new Date(Date.parse(to) - 1).toISOString();
-  return `${dayText(from, zone)} – ${dayText(last, zone)}`;
+type Span = SpanOfUsageQuery['creditUsage'];
+
+/** As long a range, directly before; of one that is not over, as much of it as has passed, so that like is compared with like. */
+function previousSpan({ from, to, asOf }: Span): {
+  readonly isOver: boolean;
+  readonly range: { readonly previousFrom?: string; readonly previousTo?: string };
+} {
+  const [start, end, now] = [from, to, asOf].map((instant) => Date.parse(instant)) as [number, number, number];
+  if (now >= end || now <= start) return { isOver: true, range: {} };
+  const back = (instant: number): string => new Date(instant - (end - start)).toISOString();
+  return { isOver: false, range: { previousFrom: back(start), previousTo: back(now) } };
 }
 
-function ComparedTotals({ comparison, zone }: { readonly comparison: Comparison; readonly zone: string }) {
+interface ComparedTotalsProps {
+  readonly comparison: Comparison;
+  readonly zone: string;
+  /** False: the present range still goes on. */
+  readonly isOver: boolean;
+}
+
+function ComparedTotals({ comparison, zone, isOver }: ComparedTotalsProps) {
   const { total, from, to, previousFrom, previousTo } = comparison;
   return (
     <Card>
@@ -54,7 +84,7 @@ function ComparedTotals({ comparison, zone }: { readonly comparison: Comparison;
         <Fact label="Before" note={spanText(previousFrom, previousTo, zone)}>
           <Amount value={total.previous.credits} places={4} />
         </Fact>
-        <Fact label="Now" note={spanText(from, to, zone)}>
+        <Fact label="Now" note={`${spanText(from, to, zone)}${isOver ? '' : ', so far'}`}>
           <Amount value={total.current.credits} places={4} />
         </Fact>
         <Fact label="Change">

@@ -8,6 +8,10 @@ import { isValue, type UsageQuestion } from './usage-question';
 import type { Breakdown } from './usage-view';
 
 const PLACES = 4;
+/** When, and the total. */
+const COLUMNS_BEFORE = 2;
+/** The hours of a day and the days of two months are all in sight; more of them are in a frame of their own. */
+const MOST_ROWS = 62;
 
 interface PointTableProps {
   readonly breakdown: Breakdown;
@@ -25,16 +29,19 @@ export function PointTable({ breakdown, question }: PointTableProps) {
   const open = (event: SyntheticEvent): void => {
     const cell = (event.target as Element).closest('[role=button]')?.closest('td');
     const row = cell?.closest('tr');
-    if (cell && row) show(cellOf(breakdown, question, cell.cellIndex - 1, row.sectionRowIndex));
+    if (cell && row) show(cellOf(breakdown, question, cell.cellIndex - COLUMNS_BEFORE, row.sectionRowIndex));
   };
   return (
     <>
-      <div className="table-frame point-frame" role="region" aria-label="Series by time" tabIndex={0}>
+      <div className={`table-frame ${other.points.length > MOST_ROWS ? 'point-frame' : ''}`} role="region" aria-label="Series by time" tabIndex={0}>
         <table role="table" className="table point-table" style={sizes as CSSProperties}>
           <thead role="rowgroup">
             <tr role="row">
               <th role="columnheader" scope="col">
                 From
+              </th>
+              <th role="columnheader" scope="col" className="cell-end point-total">
+                Total
               </th>
               {edges.map(({ node }) => (
                 <th key={seriesKey(node.groups)} role="columnheader" scope="col" className="cell-end" title={seriesName(node.groups)}>
@@ -46,9 +53,6 @@ export function PointTable({ breakdown, question }: PointTableProps) {
                   Rest ({other.seriesCount})
                 </th>
               )}
-              <th role="columnheader" scope="col" className="cell-end">
-                Total
-              </th>
             </tr>
           </thead>
           <PointRows breakdown={breakdown} onOpen={open} />
@@ -91,6 +95,9 @@ const PointRows = memo(
               <th role="rowheader" scope="row">
                 {bucketText(from, interval, timeZone)}
               </th>
+              <td role="cell" className="cell-end point-total">
+                {shown(sumAmounts([...amounts, rest]))}
+              </td>
               {amounts.map((credits, series) => (
                 <td key={series} role="cell" className="cell-end">
                   {isZero(credits) ? (
@@ -107,9 +114,6 @@ const PointRows = memo(
                   {isZero(rest) ? '–' : shown(rest)}
                 </td>
               )}
-              <td role="cell" className="cell-end">
-                {shown(sumAmounts([...amounts, rest]))}
-              </td>
             </tr>
           );
         })}
