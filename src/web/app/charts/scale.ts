@@ -8,7 +8,7 @@ export function ticksTo(most: number, count = 4): number[] {
   return ticks.map((tick) => Number(tick.toPrecision(12)));
 }
 
-const SUFFIXES = ['', 'k', 'M', 'G', 'T'];
+const SUFFIXES = ['', 'k', 'M', 'B', 'T'];
 
 /** An axis has little room: 1,200,000 as `1.2M`. */
 export function tickText(tick: number): string {

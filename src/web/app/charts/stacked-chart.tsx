@@ -113,11 +113,15 @@ function stack(series: readonly ChartSeries[], buckets: number): { readonly span
 
 function columnsPath(spans: readonly Span[], step: number, { height, top }: Plot): string {
   const gap = step > 6 ? Math.min(4, step * 0.2) : 0;
-  const y = (amount: number): string => (TOP + height - (amount / top) * height).toFixed(2);
+  const y = (amount: number): number => TOP + height - (amount / top) * height;
+  // However little it is, the lowest part is seen.
+  const end = ([from, to]: Span): number => (from === 0 ? Math.min(y(to), y(0) - 1) : y(to));
   return spans
-    .map(([from, to], i) =>
-      to > from ? `M${(LEFT + i * step + gap / 2).toFixed(2)} ${y(from)}V${y(to)}h${(step - gap).toFixed(2)}V${y(from)}Z` : '',
-    )
+    .map((span, i) => {
+      if (span[1] <= span[0]) return '';
+      const base = y(span[0]).toFixed(2);
+      return `M${(LEFT + i * step + gap / 2).toFixed(2)} ${base}V${end(span).toFixed(2)}h${(step - gap).toFixed(2)}V${base}Z`;
+    })
     .join('');
 }
 
@@ -131,12 +135,13 @@ function nextBucket(key: string, current: number | null, buckets: number): numbe
 
 /** Narrower charts have no room for it beside a column. */
 const ROOM_BESIDE = 480;
+const BESIDE = 8;
 
 /** Beside the column, on the side where there is room; else below all of them, so that a finger hides neither. */
 function saidPlace(bucket: number, buckets: number, step: number, { width, height }: { readonly width: number; readonly height: number }) {
   if (width < ROOM_BESIDE) return { insetInline: 0, insetBlockStart: height + 4 };
-  const x = LEFT + (bucket + 0.5) * step;
-  return bucket < buckets / 2 ? { left: x + 12 } : { right: width - x + 12 };
+  const x = LEFT + bucket * step;
+  return bucket < buckets / 2 ? { left: x + step + BESIDE } : { right: width - x + BESIDE };
 }
 
 function Axis({ ticks, plot, width }: { readonly ticks: readonly number[]; readonly plot: Plot; readonly width: number }) {

@@ -2,7 +2,7 @@ import { Link } from 'wouter';
 import { Amount } from '../../components/amount';
 import { Badge } from '../../components/badge';
 import { Table, type Column } from '../../components/table';
-import { isZero } from '../../format/amount';
+import { isNegative, isZero } from '../../format/amount';
 import { isLow, runOut, runOutText } from '../../format/run-out';
 import type { CustomersWithCreditsQuery } from '../../generated/customers';
 import { paths } from '../../navigation/paths';
@@ -47,6 +47,7 @@ const PLAN: Column<Row> = {
 function Lasts({ row }: { readonly row: Row }) {
   if (row.customer.archivedAt) return <span className="muted">–</span>;
   const state = runOut(row.balance, row.consumed, Date.now());
+  if (state.kind === 'empty' && isZero(row.consumed)) return <span className="muted">No credits</span>;
   if (state.kind === 'overdrawn' || state.kind === 'empty') return <Badge tone="bad">{runOutText(state)}</Badge>;
   if (isLow(state)) return <Badge tone="warn">{`Low: ${runOutText(state).toLowerCase()}`}</Badge>;
   return <span className="muted">{runOutText(state)}</span>;
@@ -71,7 +72,7 @@ function columns(): readonly Column<Row>[] {
       sort: 'balance',
       cell: (row) => (
         <span className="two-lines">
-          <strong className="medium">
+          <strong className={isNegative(row.balance) ? 'medium bad' : 'medium'}>
             <Amount value={row.balance} places={SHOWN_PLACES} />
           </strong>
           {!isZero(row.overdraft) && row.balance !== `-${row.overdraft}` && (

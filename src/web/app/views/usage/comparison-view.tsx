@@ -5,7 +5,8 @@ import { Card, Fact, Facts } from '../../components/card';
 import { Pager } from '../../components/pager';
 import { Answered, Failure, State } from '../../components/state';
 import { Table, type Column } from '../../components/table';
-import { countOf } from '../../format/amount';
+import { countOf, isNegative, isZero } from '../../format/amount';
+import { relativeDifferenceText, signedPercent } from '../../format/difference';
 import { spanText } from '../../format/instant';
 import { SpanOfUsage, UsageCompared, type SpanOfUsageQuery, type UsageComparedQuery } from '../../generated/usage';
 import { useAddress, usePageArguments } from '../../navigation/use-address';
@@ -69,6 +70,11 @@ function previousSpan({ from, to, asOf }: Span): {
   return { isOver: false, range: { previousFrom: back(start), previousTo: back(now) } };
 }
 
+function signNote(change: string, below: string, above: string, none = 'No effect'): string {
+  if (isZero(change)) return none;
+  return isNegative(change) ? below : above;
+}
+
 interface ComparedTotalsProps {
   readonly comparison: Comparison;
   readonly zone: string;
@@ -78,6 +84,7 @@ interface ComparedTotalsProps {
 
 function ComparedTotals({ comparison, zone, isOver }: ComparedTotalsProps) {
   const { total, from, to, previousFrom, previousTo } = comparison;
+  const relative = relativeDifferenceText(total.previous.credits, total.current.credits);
   return (
     <Card>
       <Facts>
@@ -87,16 +94,16 @@ function ComparedTotals({ comparison, zone, isOver }: ComparedTotalsProps) {
         <Fact label="Now" note={`${spanText(from, to, zone)}${isOver ? '' : ', so far'}`}>
           <Amount value={total.current.credits} places={4} />
         </Fact>
-        <Fact label="Change">
+        <Fact label="Change" note={relative !== null && signedPercent(relative)}>
           <Amount value={total.change} places={4} signed />
         </Fact>
-        <Fact label="By volume" note="More or less was used.">
+        <Fact label="By volume" note={signNote(total.volumeChange, 'Less was used', 'More was used')}>
           <Amount value={total.volumeChange} places={4} signed />
         </Fact>
-        <Fact label="By price" note="New rates priced it.">
+        <Fact label="By price" note={signNote(total.priceChange, 'Lower rates', 'Higher rates', 'No rate changed')}>
           <Amount value={total.priceChange} places={4} signed />
         </Fact>
-        <Fact label="By mix" note="Dearer or cheaper usage at the same rates.">
+        <Fact label="By mix" note={signNote(total.mixChange, 'Cheaper usage', 'Dearer usage')}>
           <Amount value={total.mixChange} places={4} signed />
         </Fact>
       </Facts>

@@ -1,7 +1,7 @@
 import { Amount } from '../../components/amount';
 import { StackedChart, type ChartSeries } from '../../charts/stacked-chart';
 import { sumAmounts } from '../../format/amount';
-import { bucketText, minuteText } from '../../format/instant';
+import { bucketText, spanText } from '../../format/instant';
 import { isZero } from '../../format/amount';
 import { useCell } from './use-cell';
 import { seriesKey, seriesName } from './usage-names';
@@ -41,7 +41,7 @@ export function UsageChart({ breakdown, question }: UsageChartProps) {
         label="Credits over time by series; the same numbers are in the table, and by time in the view Over time."
         buckets={points.map(({ from }) => bucketText(from, interval, timeZone))}
         series={series}
-        describe={(bucket) => <Described bucket={bucket} from={points[bucket]!.from} zone={timeZone} series={series} />}
+        describe={(bucket) => <Described bucket={bucket} span={points[bucket]!} zone={timeZone} series={series} />}
         onSelect={(bucket) => show({ title: 'All usage', filters: question.filters, from: points[bucket]!.from, to: points[bucket]!.to })}
       />
       <ul className="legend">
@@ -58,17 +58,17 @@ export function UsageChart({ breakdown, question }: UsageChartProps) {
 
 interface DescribedProps {
   readonly bucket: number;
-  readonly from: string;
+  readonly span: { readonly from: string; readonly to: string };
   readonly zone: string;
   readonly series: readonly ChartSeries[];
 }
 
 /** What a column is made of, in the order in which it is seen. */
-function Described({ bucket, from, zone, series }: DescribedProps) {
+function Described({ bucket, span, zone, series }: DescribedProps) {
   const parts = series.filter(({ amounts }) => !isZero(amounts[bucket] ?? '0')).reverse();
   return (
     <>
-      <strong>{minuteText(from, zone)}</strong>
+      <strong>{spanText(span.from, span.to, zone)}</strong>
       <span className="chart-said-line">
         <span className="chart-said-name">Total</span> <Amount value={sumAmounts(parts.map(({ amounts }) => amounts[bucket]!))} places={4} />
       </span>

@@ -57,7 +57,7 @@ function Usage({ customerId }: { readonly customerId: string | null }) {
     <>
       <div className="stack">
         <div className="usage-bar">
-          <UsageToolbar zone={question.zone} />
+          <UsageToolbar zone={question.zone} hasSteps={view !== 'compare'} />
         </div>
         <UsageKeys question={question} />
         <UsageFilters question={question} />

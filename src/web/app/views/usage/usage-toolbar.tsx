@@ -10,8 +10,14 @@ const DAY_MS = 86_400_000;
 const ZONES = [...new Set([LOCAL_ZONE, 'UTC', ...Intl.supportedValuesOf('timeZone')])].map((zone) => ({ value: zone, label: zone }));
 const AUTOMATIC = { value: '', label: 'Automatic' };
 
+interface UsageToolbarProps {
+  readonly zone: string;
+  /** False: what is shown has none. */
+  readonly hasSteps: boolean;
+}
+
 /** When, and in which steps. */
-export function UsageToolbar({ zone }: { readonly zone: string }) {
+export function UsageToolbar({ zone, hasSteps }: UsageToolbarProps) {
   const address = useAddress();
   const { text, change } = address;
   const days = customDays(address);
@@ -35,12 +41,14 @@ export function UsageToolbar({ zone }: { readonly zone: string }) {
           <TextField label="Last day" type="date" value={days.last} min={days.first} onChange={({ target }) => change({ to: target.value })} />
         </>
       )}
-      <SelectField
-        label="Steps"
-        options={[AUTOMATIC, ...INTERVALS]}
-        value={text('interval') ?? ''}
-        onChange={({ target }) => change({ interval: target.value || null })}
-      />
+      {hasSteps && (
+        <SelectField
+          label="Steps"
+          options={[AUTOMATIC, ...INTERVALS]}
+          value={text('interval') ?? ''}
+          onChange={({ target }) => change({ interval: target.value || null })}
+        />
+      )}
       <SelectField
         label="Time zone"
         options={ZONES.some(({ value }) => value === zone) ? ZONES : [{ value: zone, label: zone }, ...ZONES]}
