@@ -93,7 +93,7 @@ inBrowser('the views of the web app', {}, (visit) => {
 
   test('dimensions: inferred from traffic, declared after a look, held to from then on, and taken back', async () => {
     await open('/features', 'Features');
-    await visit.page.getByRole('link', { name: 'Web search' }).click();
+    await visit.page.getByRole('link', { name: 'Web search', exact: true }).click();
     const declared = visit.page.getByRole('region', { name: 'Declared dimensions' });
     await declared.getByText('Nothing is declared').waitFor();
     await visit.page.getByRole('button', { name: 'Declare user' }).click();
@@ -135,7 +135,7 @@ inBrowser('the views of the web app', {}, (visit) => {
     await visit.page.getByText('Currency images was created.').waitFor();
     expect(await pageProblems(visit.page)).toEqual([]);
     await visit.page.getByRole('button', { name: 'Archive Images' }).click();
-    await visit.page.getByRole('button', { name: 'Archive currency' }).click();
+    await visit.page.getByRole('dialog', { name: 'Archive Images?' }).getByRole('button', { name: 'Archive currency' }).click();
     await visit.page.getByText('Currency images was archived.').waitFor();
     await open('/api-keys?dialog=new', 'API keys');
     await visit.page.getByLabel('Name').fill('Reporter');
@@ -144,7 +144,7 @@ inBrowser('the views of the web app', {}, (visit) => {
     expect((await visit.server.graphql('{ viewer { role } }', {}, secret)).data).toEqual({ viewer: { role: 'WRITER' } });
     await visit.page.getByRole('button', { name: 'I have copied it' }).click();
     await visit.page.getByRole('button', { name: 'Revoke Reporter' }).click();
-    await visit.page.getByRole('button', { name: 'Revoke key' }).click();
+    await visit.page.getByRole('dialog', { name: 'Revoke Reporter?' }).getByRole('button', { name: 'Revoke key' }).click();
     await visit.page.getByText('The key was revoked.').waitFor();
     expect(await pageProblems(visit.page)).toEqual([]);
   });

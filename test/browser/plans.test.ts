@@ -192,18 +192,35 @@ inBrowser('plans', { viewport: { width: 1440, height: 1000 } }, (visit) => {
   });
 
   test('are scheduled for some customers, and taken back', async () => {
+    await mutate(visit.server, 'createCustomer', { id: 'elsewhere', name: 'Elsewhere' }, 'customer { id }');
     await visit.page.getByRole('link', { name: 'Publish version 2 again' }).click();
     await heading('Publish version 2');
     await visit.page.getByRole('radio', { name: /Some customers/ }).check();
+    await visit.page.getByLabel('Customer', { exact: true }).fill('brightwater, nobody');
+    await visit.page.getByRole('button', { name: 'Add' }).click();
+    await visit.page.getByText('No customer has the id nobody.').waitFor();
+    await visit.page.getByText('1 customer of the plan is affected.').waitFor();
+    await visit.page.getByLabel('Customer', { exact: true }).fill('elsewhere');
+    await visit.page.getByRole('button', { name: 'Add' }).click();
+    const picked = visit.page.getByRole('list', { name: 'Customers that are affected' });
+    await picked.getByText('not on Pro now').waitFor();
+    await visit.page.getByText('Version 2 will charge 1 customer from now on.').waitFor();
+    await picked.getByRole('button', { name: 'Leave out Brightwater Labs' }).click();
+    await visit.page.getByText('This customer is not on Pro, so no charge changes.').waitFor();
+    await visit.page.getByText('Version 2 will charge 0 customers from now on.').waitFor();
+    expect(await pageProblems(visit.page)).toEqual([]);
+    await picked.getByRole('button', { name: 'Leave out Elsewhere' }).click();
     await visit.page.getByLabel('Customer', { exact: true }).fill('brightwater');
     await visit.page.getByRole('button', { name: 'Add' }).click();
-    await visit.page.getByRole('radio', { name: /From an instant/ }).check();
-    await visit.page.getByLabel('Instant', { exact: true }).fill('2099-01-01T00:00');
+    await visit.page.getByRole('radio', { name: /At a later time/ }).check();
+    await visit.page.getByLabel('Starts at', { exact: true }).fill('2099-01-01T00:00');
     await visit.page.getByRole('button', { name: 'Schedule' }).click();
     const publications = visit.page.getByRole('region', { name: 'Publications' });
     await publications.getByRole('cell', { name: 'Scheduled', exact: true }).waitFor();
     await publications.getByRole('link', { name: 'Brightwater Labs' }).waitFor();
+    await visit.page.getByText('Version 2 from 1 Jan 2099', { exact: true }).waitFor();
     await publications.getByRole('button', { name: 'Cancel the publication of version 2' }).click();
+    await visit.page.getByRole('dialog', { name: 'Cancel the publication of version 2?' }).waitFor();
     await visit.page.getByRole('button', { name: 'Cancel publication' }).click();
     await publications.getByRole('cell', { name: 'Cancelled', exact: true }).waitFor();
   });

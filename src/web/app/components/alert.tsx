@@ -3,19 +3,21 @@ import type { ReactNode } from 'react';
 
 interface AlertProps {
   readonly title: string;
-  readonly actions: ReactNode;
+  /** `bad`: it was refused, and something must be mended first. */
+  readonly tone?: 'warn' | 'bad';
+  readonly actions?: ReactNode;
   readonly children: ReactNode;
 }
 
 /** Something has come between, and here is how to go on. */
-export function Alert({ title, actions, children }: AlertProps) {
+export function Alert({ title, tone = 'warn', actions, children }: AlertProps) {
   return (
-    <div className="alert" role="alert">
+    <div className={`alert alert-${tone}`} role="alert">
       <div>
         <strong>{title}</strong>
-        <p>{children}</p>
+        <div>{children}</div>
       </div>
-      <div className="row">{actions}</div>
+      {actions && <div className="row">{actions}</div>}
     </div>
   );
 }

@@ -4,7 +4,8 @@ import { FormFailure } from './field';
 
 interface ArchiveDialogProps {
   readonly what: string;
-  readonly id: string;
+  /** As people know it; its id while that is asked for. */
+  readonly name: string;
   readonly error: Error | null;
   readonly busy: boolean;
   readonly onConfirm: () => void;
@@ -14,9 +15,9 @@ interface ArchiveDialogProps {
 }
 
 /** Archiving is for good, so it is asked for twice. */
-export function ArchiveDialog({ what, id, error, busy, onConfirm, onClose, children }: ArchiveDialogProps) {
+export function ArchiveDialog({ what, name, error, busy, onConfirm, onClose, children }: ArchiveDialogProps) {
   return (
-    <ConfirmDialog title={`Archive ${what} ${id}?`} action={`Archive ${what}`} busy={busy} onConfirm={onConfirm} onClose={onClose}>
+    <ConfirmDialog title={`Archive ${name}?`} action={`Archive ${what}`} busy={busy} onConfirm={onConfirm} onClose={onClose}>
       <FormFailure error={error} fields={[]} />
       <p>{children}</p>
     </ConfirmDialog>

@@ -80,7 +80,7 @@ function CatalogList<Answer, One extends Thing>(props: CatalogPageProps<Answer, 
   return (
     <div className="stack">
       <div className="row-apart">
-        {isSought && <SearchField label="Find by the beginning of an id" />}
+        {isSought && <SearchField label="Id begins with …" />}
         <CheckField label="Show archived" checked={text('archived') === 'shown'} onChange={(shown) => change({ archived: shown ? 'shown' : null })} />
       </div>
       <Card flush>
@@ -88,7 +88,13 @@ function CatalogList<Answer, One extends Thing>(props: CatalogPageProps<Answer, 
           {(answer) => {
             const { edges, pageInfo } = itemsIn(answer);
             if (edges.length === 0 && sought)
-              return <State icon="search" title={`No ${thing} has an id like this`}>{`None begins with “${sought}”.`}</State>;
+              return (
+                <State
+                  icon="search"
+                  title={`No ${thing} has an id like this`}
+                  action={<Button onClick={() => change({ q: null })}>Clear search</Button>}
+                >{`None begins with “${sought}”.`}</State>
+              );
             if (edges.length === 0)
               return (
                 <State icon={icon} title={`No ${title.toLowerCase()} yet`} action={create}>
@@ -111,48 +117,65 @@ function CatalogList<Answer, One extends Thing>(props: CatalogPageProps<Answer, 
 /** The name, what is said of each, and what can be done to it. */
 function useColumns<Answer, One extends Thing>({ pathOf, columns, inShort, edit = 'Edit' }: CatalogPageProps<Answer, One>): readonly Column<One>[] {
   const mayEdit = useMayEdit();
-  const { show } = useDialogAddress();
-  const name: Column<One> = { key: 'name', head: 'Name', cell: (one) => <Name one={one} to={pathOf?.(one.id)} inShort={inShort(one)} /> };
+  const actionsOf = (one: One): ReactNode => one.archivedAt === null && <Actions one={one} edit={edit} />;
+  const name: Column<One> = {
+    key: 'name',
+    head: 'Name',
+    cell: (one) => <Name one={one} to={pathOf?.(one.id)} inShort={inShort(one)} actions={mayEdit && actionsOf(one)} />,
+  };
   const actions: Column<One> = {
     key: 'actions',
     head: <span className="only-spoken">Actions</span>,
     align: 'end',
-    cell: (one) =>
-      one.archivedAt === null && (
-        <span className="row row-end">
-          <Button look="quiet" onClick={() => show('edit', one.id)} aria-label={`${edit} ${one.name}`}>
-            {edit}
-          </Button>
-          <Button look="quiet" onClick={() => show('archive', one.id)} aria-label={`Archive ${one.name}`}>
-            Archive
-          </Button>
-        </span>
-      ),
+    from: 'tablet',
+    cell: actionsOf,
   };
   return mayEdit ? [name, ...columns, actions] : [name, ...columns];
+}
+
+interface ActionsProps {
+  readonly one: Thing;
+  readonly edit: string;
+}
+
+function Actions({ one: { id, name }, edit }: ActionsProps) {
+  const { show } = useDialogAddress();
+  return (
+    <span className="row row-end">
+      <Button look="quiet" onClick={() => show('edit', id)} aria-label={`${edit} ${name}`}>
+        {edit}
+      </Button>
+      <Button look="quiet" onClick={() => show('archive', id)} aria-label={`Archive ${name}`}>
+        Archive
+      </Button>
+    </span>
+  );
 }
 
 interface NameProps {
   readonly one: Thing;
   readonly to: string | undefined;
   readonly inShort: ReactNode;
+  /** Where there is no room for a column of them. */
+  readonly actions: ReactNode;
 }
 
-function Name({ one: { id, name, archivedAt }, to, inShort }: NameProps) {
+function Name({ one: { id, name, archivedAt }, to, inShort, actions }: NameProps) {
   return (
     <span className="two-lines name-cell">
-      <span>
+      <span className="row">
         {to === undefined ? (
           <strong>{name}</strong>
         ) : (
           <Link to={to} className="strong-link">
             {name}
           </Link>
-        )}{' '}
+        )}
         {archivedAt && <Badge>Archived</Badge>}
       </span>
       <code className="muted">{id}</code>
       <span className="only-narrow small">{inShort}</span>
+      {actions && <span className="only-narrow row-below">{actions}</span>}
     </span>
   );
 }

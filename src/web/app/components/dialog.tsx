@@ -4,7 +4,7 @@ import { Button } from './button';
 import { Icon } from './icon';
 
 /** Where typing begins; without a field, at the buttons. */
-const FIRST_FIELD = '.dialog-body :is(input, select, textarea, button)';
+const FIRST_FIELD = '.dialog-body :is(input, select, textarea, button):not([readonly])';
 
 /** What is asked for first may still be loading; whoever has gone elsewhere meanwhile stays there. Gives what ends the waiting. */
 function focusWhenThere(dialog: HTMLDialogElement): () => void {

@@ -15,7 +15,7 @@ export function Instant({ value, form = 'minute', zone = LOCAL_ZONE, withZone = 
   return (
     <time className="numeric nowrap" dateTime={value} title={value}>
       {FORMS[form](value, zone)}
-      {withZone && form !== 'day' && <span className="muted"> {zoneText(value, zone)}</span>}
+      {withZone && form !== 'day' && <span className="muted">{`\u00a0${zoneText(value, zone)}`}</span>}
     </time>
   );
 }

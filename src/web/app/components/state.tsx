@@ -42,11 +42,13 @@ interface NoPermissionProps {
   /** To see, unless it says otherwise. */
   readonly to?: 'see' | 'change';
   readonly children?: ReactNode;
+  /** Where to go instead. */
+  readonly action?: ReactNode;
 }
 
-export function NoPermission({ to = 'see', children }: NoPermissionProps) {
+export function NoPermission({ to = 'see', children, action }: NoPermissionProps) {
   return (
-    <State icon="lock" title={`You do not have permission to ${to} this`}>
+    <State icon="lock" title={`You do not have permission to ${to} this`} action={action}>
       {children ?? 'The key or link you signed in with does not allow it. Ask an administrator for one that does.'}
     </State>
   );
@@ -74,7 +76,7 @@ export function Failure({ error, onRetry }: { readonly error: ApiError; readonly
 function RequestId({ id }: { readonly id: string }) {
   return (
     <span className="state-request">
-      Request <code>{id}</code>
+      Quote this when you report it: <code>{id}</code>
     </span>
   );
 }

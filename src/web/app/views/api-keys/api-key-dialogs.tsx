@@ -15,10 +15,18 @@ const ROLES: readonly { readonly value: Role; readonly label: string }[] = [
   { value: 'ADMIN', label: 'Admin: everything' },
 ];
 
-export function ApiKeyDialogs() {
+interface KnownKey {
+  readonly id: string;
+  readonly name: string;
+  readonly prefix: string;
+}
+
+/** `keys`: those that are listed, for their names. */
+export function ApiKeyDialogs({ keys }: { readonly keys: readonly KnownKey[] }) {
   const { open, subject, close } = useDialogAddress();
   if (open === 'new') return <NewKeyDialog onClose={close} />;
-  return open === 'revoke' && subject !== null ? <RevokeDialog id={subject} onClose={close} /> : null;
+  if (open !== 'revoke' || subject === null) return null;
+  return <RevokeDialog id={subject} known={keys.find(({ id }) => id === subject)} onClose={close} />;
 }
 
 function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
@@ -49,7 +57,7 @@ function NewSecret({ secret, onClose }: { readonly secret: string; readonly onCl
   return (
     <div className="stack">
       <p>
-        It is kept nowhere, so this is the only time it is shown. It goes into the header <code className="nowrap">X-API-Key</code>.
+        It is not stored, so this is the only time it is shown. It goes into the header <code className="nowrap">X-API-Key</code>.
       </p>
       <CodeBlock label="Secret" code={secret} wraps />
       <div className="dialog-actions">
@@ -61,7 +69,13 @@ function NewSecret({ secret, onClose }: { readonly secret: string; readonly onCl
   );
 }
 
-function RevokeDialog({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+interface RevokeProps {
+  readonly id: string;
+  readonly known: KnownKey | undefined;
+  readonly onClose: () => void;
+}
+
+function RevokeDialog({ id, known, onClose }: RevokeProps) {
   const say = useToast();
   const revoke = useChange(RevokeApiKey, () => {
     say('The key was revoked.');
@@ -69,14 +83,23 @@ function RevokeDialog({ id, onClose }: { readonly id: string; readonly onClose: 
   });
   return (
     <ConfirmDialog
-      title="Revoke this key?"
+      title={`Revoke ${known?.name ?? 'this key'}?`}
       action="Revoke key"
       busy={revoke.isPending}
       onConfirm={() => revoke.mutate({ input: { id } })}
       onClose={onClose}
     >
       <FormFailure error={revoke.error} fields={[]} />
-      <p>Whoever uses it is refused within a second, and that is for good.</p>
+      <p>
+        {known ? (
+          <>
+            Whoever uses the key <code>{known.prefix}…</code>
+          </>
+        ) : (
+          'Whoever uses it'
+        )}{' '}
+        is refused within a second, and that is for good.
+      </p>
     </ConfirmDialog>
   );
 }

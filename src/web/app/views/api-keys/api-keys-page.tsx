@@ -40,7 +40,6 @@ export default function ApiKeysPage() {
           <Card title="Report a first event" hint="With a key of a writer, from any program that speaks HTTP.">
             <ReportSnippet report={SAMPLE} />
           </Card>
-          <ApiKeyDialogs />
         </>
       ) : (
         <NoPermission>Only administrators see and make keys.</NoPermission>
@@ -55,6 +54,7 @@ function KeyList() {
   const query = useAnswer(ApiKeysOfEnvironment, { ...usePageArguments(PAGE_SIZE), includeRevoked }, { keepPrevious: true });
   return (
     <div className="stack">
+      <ApiKeyDialogs keys={query.data?.apiKeys.edges.map(({ node }) => node) ?? []} />
       <CheckField label="Show revoked" checked={includeRevoked} onChange={(shown) => change({ revoked: shown ? 'shown' : null })} />
       <Card flush>
         <Answered query={query}>

@@ -29,7 +29,7 @@ export default function CurrenciesPage() {
 const unitsOf = ({ unitSingular, unitPlural }: Currency): string => `${unitSingular}, ${unitPlural}`;
 
 const COLUMNS: readonly Column<Currency>[] = [
-  { key: 'units', head: 'One, several', from: 'tablet', cell: unitsOf },
+  { key: 'units', head: 'Unit', from: 'tablet', cell: unitsOf },
   { key: 'symbol', head: 'Symbol', from: 'tablet', cell: ({ symbol }) => symbol ?? <span className="muted">–</span> },
   { key: 'created', head: 'Created', from: 'tablet', cell: ({ createdAt }) => <Instant value={createdAt} form="day" /> },
 ];

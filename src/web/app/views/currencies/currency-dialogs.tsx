@@ -55,7 +55,7 @@ export function CurrencyForm({ start, isNew, busy, error, onSubmit, onCancel }: 
       <TextField
         label="Name"
         {...at('name')}
-        placeholder="Credits"
+        placeholder="e.g. Credits"
         onChange={(event) => {
           set('name', event.target.value);
           if (!hasOwnId) set('id', idFromName(event.target.value));
@@ -65,7 +65,7 @@ export function CurrencyForm({ start, isNew, busy, error, onSubmit, onCancel }: 
         label="Id"
         {...at('id')}
         readOnly={!isNew}
-        hint={isNew ? 'What your code says. It cannot be changed later.' : 'It cannot be changed.'}
+        hint={isNew ? 'The id your code uses. It cannot be changed later.' : 'It cannot be changed.'}
         onChange={(event) => {
           setHasOwnId(true);
           set('id', event.target.value);
@@ -132,6 +132,7 @@ function EditCurrency({ id, onDone }: { readonly id: string; readonly onDone: ()
 
 function ArchiveCurrencyDialog({ id, onDone }: { readonly id: string; readonly onDone: () => void }) {
   const say = useToast();
+  const name = useAnswer(CurrencyToEdit, { id }).data?.currency?.name ?? id;
   const archive = useChange(ArchiveCurrency, () => {
     say(`Currency ${id} was archived.`);
     onDone();
@@ -139,7 +140,7 @@ function ArchiveCurrencyDialog({ id, onDone }: { readonly id: string; readonly o
   return (
     <ArchiveDialog
       what="currency"
-      id={id}
+      name={name}
       error={archive.error}
       busy={archive.isPending}
       onConfirm={() => archive.mutate({ input: { id } })}

@@ -74,8 +74,8 @@ function DeclarationForm({ featureId, start, isKnown, onDone }: FormProps) {
   return (
     <form className="stack" onSubmit={submit} noValidate>
       <FormFailure error={declare.error} fields={FIELDS} />
-      <TextField label="Name" {...at('name')} readOnly={isKnown} hint="As events are reported with it." />
-      <SelectField label="Type" {...at('type')} options={TYPES} hint="Reports with another are refused." />
+      <TextField label="Name" {...at('name')} readOnly={isKnown} hint={isKnown ? 'It cannot be changed.' : 'As events are reported with it.'} />
+      <SelectField label="Type" {...at('type')} options={TYPES} hint="Events with another type are refused." />
       <CheckField label="Every event must have it" checked={required} onChange={setRequired} />
       {values.type !== 'BOOLEAN' && (
         <TextAreaField label="Allowed values" required={false} {...at('allowedValues')} hint="One on each line; others are refused. Empty: any." />

@@ -52,6 +52,12 @@ function valueMeant(text: string, type: Declaration['type']): DimensionValue {
   return type === 'NUMBER' && NUMBER.test(text.trim()) ? new LosslessNumber(text.trim()) : text.trim();
 }
 
+/** What it was in the events that were looked at, in words. */
+export function seenText({ allowedValues, lowest, highest }: Declaration): string {
+  if (allowedValues) return allowedValues.map(dimensionText).join(', ');
+  return lowest === null || highest === null ? 'many' : `from ${dimensionText(lowest)} to ${dimensionText(highest)}`;
+}
+
 /** What it may be, in words. */
 export function valuesText({ allowedValues, lowest, highest }: Declaration): string {
   if (allowedValues) return allowedValues.map(dimensionText).join(', ');

@@ -1,7 +1,7 @@
 import { useParams } from 'wouter';
 import { useAnswer } from '../../api/use-api';
 import { Badge } from '../../components/badge';
-import { Button } from '../../components/button';
+import { Button, ButtonLink } from '../../components/button';
 import { Card } from '../../components/card';
 import { Icon } from '../../components/icon';
 import { nameOrId, Page } from '../../components/page';
@@ -12,7 +12,7 @@ import { DeclarationsProposed, DimensionsOfFeature, type DeclarationsProposedQue
 import { paths } from '../../navigation/paths';
 import { useDialogAddress } from '../../navigation/use-dialog-address';
 import { useMayEdit } from '../../session/use-viewer';
-import { TYPE_NAMES, valuesText, type Declaration } from './declaration';
+import { seenText, TYPE_NAMES, valuesText, type Declaration } from './declaration';
 import { DeclarationDialogs } from './declaration-dialogs';
 
 type Proposal = DeclarationsProposedQuery['proposeDimensionDeclarations'][number];
@@ -43,7 +43,11 @@ export default function DimensionsPage() {
               {mayEdit && <DeclarationDialogs featureId={id} declared={found.dimensionDeclarations} />}
             </>
           ) : (
-            <State icon="empty" title="There is no such feature">{`None has the id ${id}.`}</State>
+            <State
+              icon="empty"
+              title="Feature not found"
+              action={<ButtonLink to={paths.features}>Go to the features</ButtonLink>}
+            >{`No feature has the id ${id}.`}</State>
           )
         }
       </Answered>
@@ -58,15 +62,22 @@ const COLUMNS: readonly Column<Declaration>[] = [
   { key: 'aliases', head: 'Former names', from: 'desktop', cell: ({ aliases }) => (aliases.length === 0 ? '–' : <code>{aliases.join(', ')}</code>) },
 ];
 
-function DimensionName({ declaration }: { readonly declaration: Declaration }) {
+interface NameProps {
+  readonly declaration: Declaration;
+  /** In events, and not declared: nothing is held to it. */
+  readonly isSeen?: boolean;
+}
+
+function DimensionName({ declaration, isSeen = false }: NameProps) {
   const { name, type, required, description } = declaration;
   return (
     <span className="two-lines name-cell">
       <span>
-        <code className="medium">{name}</code> {required && <Badge tone="accent">Required</Badge>}
+        <code className="medium">{name}</code>{' '}
+        {required && <Badge tone={isSeen ? 'neutral' : 'accent'}>{isSeen ? 'In every event' : 'Required'}</Badge>}
       </span>
       {description !== null && <span className="muted small">{description}</span>}
-      <span className="only-narrow small">{`${TYPE_NAMES[type]}: ${valuesText(declaration)}`}</span>
+      <span className="only-narrow small">{`${TYPE_NAMES[type]}: ${isSeen ? seenText(declaration) : valuesText(declaration)}`}</span>
     </span>
   );
 }
@@ -107,13 +118,13 @@ function Proposed({ featureId, mayEdit }: { readonly featureId: string; readonly
   const proposals = useAnswer(DeclarationsProposed, { featureId }).data?.proposeDimensionDeclarations ?? [];
   if (proposals.length === 0) return null;
   const columns: readonly Column<Proposal>[] = [
-    { key: 'name', head: 'Dimension', cell: ({ declaration }) => <DimensionName declaration={declaration} /> },
+    { key: 'name', head: 'Dimension', cell: ({ declaration }) => <DimensionName declaration={declaration} isSeen /> },
     { key: 'type', head: 'Type', from: 'tablet', cell: ({ declaration }) => <span className="nowrap">{TYPE_NAMES[declaration.type]}</span> },
     {
       key: 'values',
-      head: 'Values',
+      head: 'Values seen',
       from: 'tablet',
-      cell: ({ declaration }) => <span className="wrap-anywhere">{valuesText(declaration)}</span>,
+      cell: ({ declaration }) => <span className="wrap-anywhere">{seenText(declaration)}</span>,
     },
     { key: 'count', head: 'Events', align: 'end', from: 'tablet', cell: ({ count }) => countText(count) },
   ];
@@ -130,7 +141,7 @@ function Proposed({ featureId, mayEdit }: { readonly featureId: string; readonly
   return (
     <Card
       title="Inferred from traffic"
-      hint="What a sample of its events says of dimensions that are not declared. Nothing holds before you declare it."
+      hint="What a sample of its events says of dimensions that are not declared. Not enforced until declared."
       flush
     >
       <Table

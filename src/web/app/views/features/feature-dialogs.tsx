@@ -61,7 +61,7 @@ function FeatureForm({ start, isNew, busy, error, onSubmit, onCancel }: FormProp
       <TextField
         label="Name"
         {...nameProps}
-        placeholder="Chat completion"
+        placeholder="e.g. Chat completion"
         onChange={(event) => {
           nameProps.onChange(event);
           if (!hasOwnId) set('id', idFromName(event.target.value));
@@ -70,7 +70,7 @@ function FeatureForm({ start, isNew, busy, error, onSubmit, onCancel }: FormProp
       <TextField
         label="Id"
         {...at('id')}
-        hint={isNew ? 'What your code says when it reports usage. It cannot be changed later.' : 'It cannot be changed.'}
+        hint={isNew ? 'The id your code uses when it reports usage. It cannot be changed later.' : 'It cannot be changed.'}
         readOnly={!isNew}
         onChange={(event) => {
           setHasOwnId(true);
@@ -171,6 +171,7 @@ function EditFeatureForm({ feature, onDone }: { readonly feature: Feature; reado
 
 function ArchiveFeatureDialog({ id, onDone }: { readonly id: string; readonly onDone: () => void }) {
   const say = useToast();
+  const name = useAnswer(FeatureToEdit, { id }).data?.feature?.name ?? id;
   const archive = useChange(ArchiveFeature, () => {
     say(`Feature ${id} was archived.`);
     onDone();
@@ -178,7 +179,7 @@ function ArchiveFeatureDialog({ id, onDone }: { readonly id: string; readonly on
   return (
     <ArchiveDialog
       what="feature"
-      id={id}
+      name={name}
       error={archive.error}
       busy={archive.isPending}
       onConfirm={() => archive.mutate({ input: { id } })}

@@ -1,3 +1,4 @@
+import { Link } from 'wouter';
 import { useAnswer } from '../../api/use-api';
 import { CatalogPage, useCatalogArguments } from '../../components/catalog-page';
 import { Instant } from '../../components/instant';
@@ -20,7 +21,12 @@ export default function FeaturesPage() {
       itemsIn={({ features }) => features}
       pathOf={paths.dimensions}
       columns={COLUMNS}
-      inShort={({ unit }) => `Unit: ${unit}`}
+      inShort={(feature) => (
+        <>
+          {`Unit: ${feature.unit} · `}
+          <ToDimensions feature={feature} />
+        </>
+      )}
       dialogs={<FeatureDialogs />}
     />
   );
@@ -28,11 +34,14 @@ export default function FeaturesPage() {
 
 const COLUMNS: readonly Column<Feature>[] = [
   { key: 'unit', head: 'Unit', from: 'tablet', cell: ({ unit }) => unit },
-  { key: 'loose', head: 'Always loose', from: 'desktop', cell: ({ looseDimensions }) => <Names names={looseDimensions} /> },
-  { key: 'rolled', head: 'Never loose', from: 'desktop', cell: ({ rolledUpDimensions }) => <Names names={rolledUpDimensions} /> },
+  { key: 'dimensions', head: 'Dimensions', from: 'tablet', cell: (feature) => <ToDimensions feature={feature} /> },
   { key: 'created', head: 'Created', from: 'tablet', cell: ({ createdAt }) => <Instant value={createdAt} form="day" /> },
 ];
 
-function Names({ names }: { readonly names: readonly string[] }) {
-  return names.length === 0 ? <span className="muted">–</span> : <code>{names.join(', ')}</code>;
+function ToDimensions({ feature: { id, name } }: { readonly feature: Feature }) {
+  return (
+    <Link to={paths.dimensions(id)}>
+      <span className="only-spoken">{`${name}: `}</span>Dimensions
+    </Link>
+  );
 }

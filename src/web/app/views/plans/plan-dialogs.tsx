@@ -51,7 +51,7 @@ function NewPlan({ onCancel }: { readonly onCancel: () => void }) {
       <TextField
         label="Name"
         {...name}
-        placeholder="Pro"
+        placeholder="e.g. Pro"
         problem={problemAt(create.error, 'name')}
         onChange={(event) => {
           name.onChange(event);
@@ -61,7 +61,7 @@ function NewPlan({ onCancel }: { readonly onCancel: () => void }) {
       <TextField
         label="Id"
         {...field('id')}
-        hint="What your code says when it puts a customer on the plan. It cannot be changed later."
+        hint="The id your code uses when it puts a customer on the plan. It cannot be changed later."
         problem={problemAt(create.error, 'id')}
         onChange={(event) => {
           setHasOwnId(true);
@@ -81,9 +81,7 @@ function RenamePlan({ id, onDone }: { readonly id: string; readonly onDone: () =
         plan ? (
           <RenamePlanForm id={id} start={plan.name} onDone={onDone} />
         ) : (
-          <State icon="empty" title="There is no such plan">
-            {id}
-          </State>
+          <State icon="empty" title="Plan not found">{`No plan has the id ${id}.`}</State>
         )
       }
     </Answered>
@@ -112,6 +110,7 @@ function RenamePlanForm({ id, start, onDone }: { readonly id: string; readonly s
 
 function ArchivePlanDialog({ id, onDone }: { readonly id: string; readonly onDone: () => void }) {
   const say = useToast();
+  const name = useAnswer(PlanToEdit, { id }).data?.plan?.name ?? id;
   const archive = useChange(ArchivePlan, () => {
     say(`Plan ${id} was archived.`);
     onDone();
@@ -119,13 +118,14 @@ function ArchivePlanDialog({ id, onDone }: { readonly id: string; readonly onDon
   return (
     <ArchiveDialog
       what="plan"
-      id={id}
+      name={name}
       error={archive.error}
       busy={archive.isPending}
       onConfirm={() => archive.mutate({ input: { id } })}
       onClose={onDone}
     >
-      No customer can be put on it any more, and that is for good. Late reports of times when customers were on it are still charged by it.
+      Only a plan without customers can be archived. No customer can be put on it any more, and that is for good. Late reports of times when customers
+      were on it are still charged by it.
     </ArchiveDialog>
   );
 }

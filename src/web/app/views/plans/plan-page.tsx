@@ -4,15 +4,18 @@ import { Badge } from '../../components/badge';
 import { Button, ButtonLink } from '../../components/button';
 import { FormFailure } from '../../components/field';
 import { nameOrId, Page } from '../../components/page';
-import { Answered, State } from '../../components/state';
+import { Answered } from '../../components/state';
 import { useToast } from '../../components/toast';
+import { dayText } from '../../format/instant';
 import { CreatePlanDraft, PlanOverview, type PlanOverviewQuery } from '../../generated/plan';
 import { paths } from '../../navigation/paths';
 import { useDialogAddress } from '../../navigation/use-dialog-address';
 import { useMayEdit } from '../../session/use-viewer';
 import { PlanDialogs } from './plan-dialogs';
+import { PlanMissing } from './plan-missing';
 import { PlanPrices } from './plan-prices';
 import { Publications } from './publications';
+import { useScheduled } from './use-scheduled';
 import { VersionDialogs } from './version-dialogs';
 
 export type PlanShown = NonNullable<PlanOverviewQuery['plan']>;
@@ -27,7 +30,7 @@ export default function PlanPage() {
     <PlanView plan={plan} />
   ) : (
     <Page title={nameOrId(query, undefined, id)} trail={PLANS_TRAIL} subtitle={query.isPending && <code>{id}</code>}>
-      <Answered query={query}>{() => <State icon="empty" title="There is no such plan">{`None has the id ${id}.`}</State>}</Answered>
+      <Answered query={query}>{() => <PlanMissing id={id} />}</Answered>
     </Page>
   );
 }
@@ -35,18 +38,27 @@ export default function PlanPage() {
 function PlanView({ plan }: { readonly plan: PlanShown }) {
   const mayEdit = useMayEdit() && plan.archivedAt === null;
   const { id, name, publishedVersion, draft, archivedAt } = plan;
+  const scheduled = useScheduled(id);
   const subtitle = (
     <span className="row">
       <code>{id}</code>
       {archivedAt && <Badge>Archived</Badge>}
-      {publishedVersion ? <Badge tone="good">{`Version ${publishedVersion.number} in force`}</Badge> : <Badge tone="warn">Not published yet</Badge>}
+      {publishedVersion ? (
+        <Badge tone={archivedAt ? 'neutral' : 'good'}>{`Version ${publishedVersion.number} in force`}</Badge>
+      ) : (
+        <Badge tone="warn">Not published yet</Badge>
+      )}
+      {scheduled[0] && <Badge tone="accent">{`Version ${scheduled[0].planVersion.number} from ${dayText(scheduled[0].effectiveAt)}`}</Badge>}
       {draft && <Badge tone="accent">{`Draft of version ${draft.number}`}</Badge>}
     </span>
   );
   return (
     <Page title={name} trail={PLANS_TRAIL} subtitle={subtitle} actions={mayEdit && <PlanActions plan={plan} />}>
+      {archivedAt && <p className="muted">Archived: no customer can be put on it. Late usage from before is still charged by it.</p>}
       <PlanPrices plan={plan} mayEdit={mayEdit} />
-      <Publications plan={plan} mayEdit={mayEdit} />
+      <div id="publications">
+        <Publications plan={plan} mayEdit={mayEdit} />
+      </div>
       {mayEdit && <PlanDialogs />}
       {mayEdit && <VersionDialogs plan={plan} />}
     </Page>

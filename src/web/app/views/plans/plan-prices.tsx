@@ -1,4 +1,5 @@
 import '../../components/segments.css';
+import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { useAnswer } from '../../api/use-api';
 import { Badge } from '../../components/badge';
@@ -13,6 +14,7 @@ import { useAddress } from '../../navigation/use-address';
 import { EditButton, type PlanShown } from './plan-page';
 import { MODE_NAMES, type PlanRate } from './plan-rate';
 import { Price } from './price';
+import { useScheduled } from './use-scheduled';
 
 type Version = VersionFieldsFragment;
 type Edges = NonNullable<PlanVersionNamesQuery['plan']>['versions']['edges'];
@@ -47,16 +49,30 @@ function VersionChoice({ plan: { id, publishedVersion }, current, addressOf }: C
   const { data } = useAnswer(PlanVersionNames, { id });
   const versions = data?.plan?.versions.edges.map(({ node }) => node) ?? [];
   const shown = versions.filter(({ number }, index) => index < MOST_LINKS || number === current || number === publishedVersion?.number);
+  const scheduled = useScheduled(id);
+  const row = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const link = row.current?.querySelector<HTMLElement>('[aria-current]');
+    if (link) row.current!.scrollLeft = link.offsetLeft - row.current!.clientWidth / 4;
+  }, [current, shown.length]);
   if (shown.length < 2) return null;
-  const nameOf = ({ number, status }: (typeof shown)[number]): string =>
-    `Version ${number}${status === 'DRAFT' ? ', draft' : number === publishedVersion?.number ? ', in force' : ''}`;
+  const standingOf = ({ number, status }: (typeof shown)[number]): string => {
+    if (status === 'DRAFT') return ', draft';
+    if (number === publishedVersion?.number) return ', in force';
+    return scheduled.some(({ planVersion }) => planVersion.number === number) ? ', scheduled' : '';
+  };
   return (
-    <nav className="segments" aria-label="Version">
+    <nav ref={row} className="segments" aria-label="Version">
       {shown.map((version) => (
         <Link key={version.number} to={addressOf(version.number)} aria-current={version.number === current ? 'page' : undefined} className="segment">
-          {nameOf(version)}
+          {`Version ${version.number}${standingOf(version)}`}
         </Link>
       ))}
+      {versions.length > shown.length && (
+        <a href="#publications" className="segment">
+          Older …
+        </a>
+      )}
     </nav>
   );
 }

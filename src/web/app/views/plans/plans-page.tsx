@@ -33,8 +33,8 @@ export default function PlansPage() {
 function Standing({ plan: { publishedVersion, draft } }: { readonly plan: Plan }) {
   return (
     <>
-      {publishedVersion ? `Version ${publishedVersion.number} in force` : <span className="muted">Not published</span>}{' '}
-      {draft && <Badge tone="accent">Being edited</Badge>}
+      {publishedVersion ? `Version ${publishedVersion.number} in force` : <span className="muted">Not published yet</span>}{' '}
+      {draft && <Badge tone="accent">{`Draft of version ${draft.number}`}</Badge>}
     </>
   );
 }
@@ -52,7 +52,7 @@ const COLUMNS: readonly Column<Plan>[] = [
   },
   {
     key: 'features',
-    head: 'Prices',
+    head: 'Priced',
     from: 'desktop',
     cell: ({ publishedVersion }) => (publishedVersion ? countOf(publishedVersion.rates.length, 'feature') : <span className="muted">–</span>),
   },

@@ -28,13 +28,13 @@ const REPLACED = { tone: 'neutral', label: 'Replaced' } as const;
 export function Publications({ plan, mayEdit }: { readonly plan: PlanShown; readonly mayEdit: boolean }) {
   const query = useAnswer(PlanPublications, { id: plan.id, ...usePageArguments(PAGE_SIZE) }, { keepPrevious: true });
   return (
-    <Card title="Publications" hint="Which version charges whom, from when on. The latest that is about a customer counts." flush>
+    <Card title="Publications" hint="Which version charges which customers, and from when. For each customer the latest one counts." flush>
       <Answered query={query} lines={3}>
         {({ plan: found }) => {
           const { edges, pageInfo } = found!.publications;
           if (edges.length === 0)
             return (
-              <State icon="empty" title="Never published">
+              <State icon="empty" title="Not published yet">
                 A draft charges nobody. Publish it, and it can never be changed again.
               </State>
             );

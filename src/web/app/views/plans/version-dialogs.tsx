@@ -2,15 +2,17 @@ import { useChange } from '../../api/use-api';
 import { ConfirmDialog } from '../../components/dialog';
 import { FormFailure } from '../../components/field';
 import { useToast } from '../../components/toast';
+import { minuteText, zoneText } from '../../format/instant';
 import { CancelPublication, DiscardPlanDraft } from '../../generated/plan';
 import { useDialogAddress } from '../../navigation/use-dialog-address';
 import type { PlanShown } from './plan-page';
+import { useScheduled } from './use-scheduled';
 
 /** What can be taken back: a draft, and a publication that is not effective yet. */
 export function VersionDialogs({ plan }: { readonly plan: PlanShown }) {
   const { open, subject, close } = useDialogAddress();
   if (open === 'discard' && plan.draft) return <DiscardDialog planId={plan.id} version={plan.draft.number} onDone={close} />;
-  if (open === 'cancel-publication' && subject !== null) return <CancelDialog id={subject} onDone={close} />;
+  if (open === 'cancel-publication' && subject !== null) return <CancelDialog planId={plan.id} id={subject} onDone={close} />;
   return null;
 }
 
@@ -29,20 +31,21 @@ function DiscardDialog({ planId, version, onDone }: { readonly planId: string; r
       onClose={onDone}
     >
       <FormFailure error={discard.error} fields={[]} />
-      <p>Its prices are gone then. What is published stays as it is.</p>
+      <p>Its prices are lost. What is published stays as it is.</p>
     </ConfirmDialog>
   );
 }
 
-function CancelDialog({ id, onDone }: { readonly id: string; readonly onDone: () => void }) {
+function CancelDialog({ planId, id, onDone }: { readonly planId: string; readonly id: string; readonly onDone: () => void }) {
   const say = useToast();
+  const publication = useScheduled(planId).find((one) => one.id === id);
   const cancel = useChange(CancelPublication, () => {
     say('The publication was cancelled.');
     onDone();
   });
   return (
     <ConfirmDialog
-      title="Cancel this publication?"
+      title={publication ? `Cancel the publication of version ${publication.planVersion.number}?` : 'Cancel this publication?'}
       action="Cancel publication"
       cancel="Keep it"
       busy={cancel.isPending}
@@ -50,7 +53,10 @@ function CancelDialog({ id, onDone }: { readonly id: string; readonly onDone: ()
       onClose={onDone}
     >
       <FormFailure error={cancel.error} fields={[]} />
-      <p>It will not become effective. Its version stays, and can be published again.</p>
+      <p>
+        {`It will not take effect${publication ? ` on ${minuteText(publication.effectiveAt)} ${zoneText(publication.effectiveAt)}` : ''}.`} The
+        version stays and can be published again.
+      </p>
     </ConfirmDialog>
   );
 }

@@ -5,28 +5,26 @@ import { TextField } from '../../components/field';
 import { Icon } from '../../components/icon';
 import { useSettled } from '../../forms/use-settled';
 import { CustomersToName } from '../../generated/publish';
-
-export interface NamedCustomer {
-  readonly id: string;
-  readonly name: string;
-}
+import { useNaming, type NamedCustomer } from './use-naming';
 
 interface PickerProps {
+  readonly plan: { readonly id: string; readonly name: string };
   readonly customers: readonly NamedCustomer[];
   readonly onChange: (customers: readonly NamedCustomer[]) => void;
   readonly problem: string | null;
 }
 
 /** Customers by their ids, one after the other or several with commas between them; those that begin with what is typed are offered. */
-export function CustomerPicker({ customers, onChange, problem }: PickerProps) {
+export function CustomerPicker({ plan, customers, onChange, problem }: PickerProps) {
   const [typed, setTyped] = useState('');
   const listId = useId();
   const idPrefix = useSettled(typed.trim()) || null;
   const found = useAnswer(CustomersToName, { idPrefix }, { keepPrevious: true }).data?.customers.edges.map(({ node }) => node) ?? [];
-  const add = (): void => {
-    const ids = typed.split(/[\s,]+/).filter((id) => id !== '' && !customers.some((one) => one.id === id));
-    onChange([...customers, ...ids.map((id) => found.find((one) => one.id === id) ?? { id, name: id })]);
-    setTyped('');
+  const naming = useNaming((found) => onChange([...customers, ...found]));
+  const add = async (): Promise<void> => {
+    const ids = new Set(typed.split(/[\s,]+/).filter((id) => id !== '' && !customers.some((one) => one.id === id)));
+    const unknown = await naming.add([...ids]);
+    setTyped(unknown.join(', '));
   };
   return (
     <div className="stack">
@@ -34,17 +32,17 @@ export function CustomerPicker({ customers, onChange, problem }: PickerProps) {
         <TextField
           label="Customer"
           hint="By id. Several with commas between them."
-          problem={problem}
+          problem={naming.problem ?? problem}
           list={listId}
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
           onKeyDown={(event) => {
             if (event.key !== 'Enter') return;
             event.preventDefault();
-            add();
+            if (!naming.isBusy) void add();
           }}
         />
-        <Button onClick={add} disabled={typed.trim() === ''}>
+        <Button onClick={() => void add()} busy={naming.isBusy} disabled={typed.trim() === ''}>
           Add
         </Button>
         <datalist id={listId}>
@@ -57,9 +55,10 @@ export function CustomerPicker({ customers, onChange, problem }: PickerProps) {
       </div>
       {customers.length > 0 && (
         <ul className="picked" aria-label="Customers that are affected">
-          {customers.map(({ id, name }) => (
+          {customers.map(({ id, name, planId }) => (
             <li key={id}>
               <span title={id}>{name}</span>
+              {planId !== plan.id && <span className="muted">{`not on ${plan.name} now`}</span>}
               <button type="button" aria-label={`Leave out ${name}`} onClick={() => onChange(customers.filter((one) => one.id !== id))}>
                 <Icon name="close" size={12} />
               </button>

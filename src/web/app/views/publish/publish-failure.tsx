@@ -1,4 +1,5 @@
 import type { ApiError } from '../../api/api-error';
+import { Alert } from '../../components/alert';
 import { FormFailure } from '../../components/field';
 import { placeOf, RatePlace, type NamedRates } from '../review/rate-place';
 import type { Target } from './publish-form';
@@ -16,8 +17,7 @@ export function PublishFailure({ error, planId, target, rates, fields }: Failure
   const ofRates = error?.problems.filter(({ field }) => placeOf(field)) ?? [];
   if (ofRates.length === 0) return <FormFailure error={error} fields={fields} />;
   return (
-    <div className="form-failure" role="alert">
-      <p>{`Nothing was published: version ${target.number} has ${ofRates.length === 1 ? 'a problem' : 'problems'}.`}</p>
+    <Alert tone="bad" title={`Nothing was published: version ${target.number} has ${ofRates.length === 1 ? 'a problem' : 'problems'}.`}>
       <ul className="publish-problems">
         {ofRates.map(({ field, message }) => (
           <li key={field + message}>
@@ -26,6 +26,6 @@ export function PublishFailure({ error, planId, target, rates, fields }: Failure
           </li>
         ))}
       </ul>
-    </div>
+    </Alert>
   );
 }

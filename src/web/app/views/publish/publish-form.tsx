@@ -9,12 +9,13 @@ import { Choice } from '../../components/choice';
 import { problemAt, TextField } from '../../components/field';
 import { useToast } from '../../components/toast';
 import { countOf } from '../../format/amount';
-import { instantFromLocalInput, LOCAL_ZONE } from '../../format/instant';
-import { ImpactOfPublishing, PublishPlan } from '../../generated/publish';
+import { instantFromLocalInput, LOCAL_ZONE, minuteText, zoneText } from '../../format/instant';
+import { ImpactOfPublishing, PublishPlan, type ImpactOfPublishingQuery } from '../../generated/publish';
 import { paths } from '../../navigation/paths';
 import type { NamedRates } from '../review/rate-place';
-import { CustomerPicker, type NamedCustomer } from './customer-picker';
+import { CustomerPicker } from './customer-picker';
 import { PublishFailure } from './publish-failure';
+import type { NamedCustomer } from './use-naming';
 
 export interface Target {
   readonly isDraft: boolean;
@@ -32,8 +33,8 @@ const SCOPES = [
 ] as const;
 
 const TIMES = [
-  { value: 'NOW', label: 'Now', meaning: 'Usage from this moment on, by its own time.' },
-  { value: 'LATER', label: 'From an instant', meaning: 'By itself then. Until then it can be cancelled.' },
+  { value: 'NOW', label: 'Now', meaning: 'Charges usage that happens from now on.' },
+  { value: 'LATER', label: 'At a later time', meaning: 'Starts by itself. You can cancel it until then.' },
 ] as const;
 
 const FIELDS = ['effectiveAt', 'affects.customerIds'];
@@ -57,6 +58,7 @@ export function PublishForm({ plan, target, rates }: FormProps) {
     say(publication.status === 'SCHEDULED' ? `Version ${number} is scheduled.` : `Version ${number} is in force.`);
     go(paths.plan(plan.id));
   });
+  const impact = useImpact(plan.id, target, scope, customers);
   const effectiveAt = time === 'LATER' ? instantFromLocalInput(instant) : null;
   const isComplete = (scope !== 'CUSTOMERS' || customers.length > 0) && (time === 'NOW' || effectiveAt !== null);
   const submit = (event: SubmitEvent): void => {
@@ -67,6 +69,8 @@ export function PublishForm({ plan, target, rates }: FormProps) {
   };
   const { error } = publish;
   const hasChanged = error instanceof ApiError && ['DRAFT_CHANGED', 'DRAFT_NOT_FOUND'].includes(error.code);
+  // As long as nothing was mended, publishing is not the way on.
+  const isRefused = error !== null && !publish.isPending;
   return (
     <form className="stack-wide publish-form" onSubmit={submit} noValidate>
       {hasChanged ? (
@@ -76,33 +80,33 @@ export function PublishForm({ plan, target, rates }: FormProps) {
       )}
       <Card title="Whom does it affect?">
         <div className="stack">
-          <Choice legend="Customers" options={SCOPES} current={scope} onChoose={setScope} />
-          <Impact planId={plan.id} target={target} scope={scope} customers={customers} />
+          <Choice legend="Customers" isLegendSpoken options={SCOPES} current={scope} onChoose={setScope} />
+          <ImpactLine plan={plan} scope={scope} customers={customers} impact={impact} />
           {scope === 'CUSTOMERS' && (
-            <CustomerPicker customers={customers} onChange={setCustomers} problem={problemAt(error, 'affects.customerIds')} />
+            <CustomerPicker plan={plan} customers={customers} onChange={setCustomers} problem={problemAt(error, 'affects.customerIds')} />
           )}
         </div>
       </Card>
-      <Card title="From when on?">
+      <Card title="When does it start?">
         <div className="stack">
-          <Choice legend="Time" options={TIMES} current={time} onChoose={setTime} />
+          <Choice legend="Time" isLegendSpoken options={TIMES} current={time} onChoose={setTime} />
           {time === 'LATER' && (
             <TextField
-              label="Instant"
+              label="Starts at"
               type="datetime-local"
               value={instant}
               onChange={(event) => setInstant(event.target.value)}
-              hint={`By the clock of ${LOCAL_ZONE}. A late report of earlier usage is still charged by the version of its time.`}
+              hint={`Time zone: ${LOCAL_ZONE}. Usage from before this time keeps its old price, even if it is reported later.`}
               problem={problemAt(error, 'effectiveAt')}
             />
           )}
         </div>
       </Card>
       <div className="publish-bar">
-        <p>{sentenceOf(plan.name, target.number, scope, customers.length, time)}</p>
+        <p>{sentenceOf(plan.name, target.number, scope, impact?.customerCount ?? customers.length, startText(time, effectiveAt))}</p>
         <span className="row">
           <ButtonLink to={target.isDraft ? paths.review(plan.id) : paths.plan(plan.id)}>Back</ButtonLink>
-          <Button type="submit" look="primary" busy={publish.isPending} disabled={!isComplete || hasChanged}>
+          <Button type="submit" look={isRefused ? 'plain' : 'primary'} busy={publish.isPending} disabled={!isComplete || hasChanged}>
             {time === 'NOW' ? 'Publish' : 'Schedule'}
           </Button>
         </span>
@@ -111,36 +115,55 @@ export function PublishForm({ plan, target, rates }: FormProps) {
   );
 }
 
-interface ImpactProps {
-  readonly planId: string;
-  readonly target: Target;
-  readonly scope: Scope;
-  readonly customers: readonly NamedCustomer[];
-}
+type Impact = ImpactOfPublishingQuery['reviewPlan']['impact'][number];
 
-/** How many are affected by the choice, as it is now. */
-function Impact({ planId, target, scope, customers }: ImpactProps) {
+/** How many are affected by the choice, as it is now; null while it is not known, or nobody is named yet. */
+function useImpact(planId: string, target: Target, scope: Scope, customers: readonly NamedCustomer[]): Impact | null {
   const customerIds = scope === 'CUSTOMERS' ? customers.map(({ id }) => id) : null;
   const input = { planId, version: target.isDraft ? null : target.number, customerIds };
-  const query = useAnswer(ImpactOfPublishing, { input }, { enabled: customerIds?.length !== 0, keepPrevious: true });
-  const impact = query.data?.reviewPlan.impact.find((one) => one.scope === scope);
-  if (!impact || customerIds?.length === 0) return null;
-  const { customerCount, overriddenCustomerCount } = impact;
+  const { data, isPlaceholderData } = useAnswer(ImpactOfPublishing, { input }, { enabled: customerIds?.length !== 0, keepPrevious: true });
+  // Of other names, the answer before would contradict those that are shown.
+  if (customerIds && (customerIds.length === 0 || isPlaceholderData)) return null;
+  return data?.reviewPlan.impact.find((one) => one.scope === scope) ?? null;
+}
+
+interface ImpactProps {
+  readonly plan: { readonly name: string };
+  readonly scope: Scope;
+  readonly customers: readonly NamedCustomer[];
+  readonly impact: Impact | null;
+}
+
+/** Keeps its place while the answer is under way, so that nothing below it moves. */
+function ImpactLine({ plan, scope, customers, impact }: ImpactProps) {
   return (
-    <p className="muted small" role="status">
-      {scope === 'NEW_CUSTOMERS'
-        ? customerCount === 0
-          ? 'Nobody is about to come onto the plan: no charge changes until somebody does.'
-          : `${countOf(customerCount, 'customer')} will come onto the plan.`
-        : `${countOf(customerCount, 'customer')} of the plan ${customerCount === 1 ? 'is' : 'are'} affected.`}
-      {overriddenCustomerCount > 0 && ` ${countOf(overriddenCustomerCount, 'customer')} with a rate of their own keep it.`}
+    <p className="muted small publish-impact" role="status">
+      {impact && impactText(plan.name, scope, customers.length, impact)}
     </p>
   );
 }
 
-function sentenceOf(name: string, number: number, scope: Scope, count: number, time: 'NOW' | 'LATER'): string {
-  const whom = { ALL_CUSTOMERS: `all customers of ${name}`, NEW_CUSTOMERS: `new customers of ${name}`, CUSTOMERS: countOf(count, 'customer') }[scope];
-  return `Version ${number} will charge ${whom} ${time === 'NOW' ? 'from now on' : 'from that instant on'}.`;
+function impactText(planName: string, scope: Scope, named: number, { customerCount, overriddenCustomerCount }: Impact): string {
+  const kept = overriddenCustomerCount > 0 ? ` ${countOf(overriddenCustomerCount, 'customer')} with a rate of their own keep it.` : '';
+  if (scope === 'NEW_CUSTOMERS' && customerCount === 0) return 'Nobody is about to come onto the plan: no charge changes until somebody does.';
+  if (scope === 'NEW_CUSTOMERS') return `${countOf(customerCount, 'customer')} will come onto the plan.${kept}`;
+  if (scope === 'CUSTOMERS' && customerCount === 0)
+    return named === 1
+      ? `This customer is not on ${planName}, so no charge changes.`
+      : `None of these ${countOf(named, 'customer')} is on ${planName}, so no charge changes.`;
+  return `${countOf(customerCount, 'customer')} of the plan ${customerCount === 1 ? 'is' : 'are'} affected.${kept}`;
+}
+
+/** `named`: how many of those that were named are on the plan. */
+function sentenceOf(name: string, number: number, scope: Scope, named: number, start: string): string {
+  const whom = { ALL_CUSTOMERS: `all customers of ${name}`, NEW_CUSTOMERS: `new customers of ${name}`, CUSTOMERS: countOf(named, 'customer') }[scope];
+  return `Version ${number} will charge ${whom} ${start}.`;
+}
+
+/** `from 1 Jan 2027, 00:00 UTC`. */
+function startText(time: 'NOW' | 'LATER', effectiveAt: string | null): string {
+  if (time === 'NOW') return 'from now on';
+  return effectiveAt === null ? 'from the time you choose' : `from ${minuteText(effectiveAt)} ${zoneText(effectiveAt)}`;
 }
 
 /** What was reviewed is not what would be published. */

@@ -1,13 +1,13 @@
 import './publish-page.css';
 import { useParams } from 'wouter';
 import { useAnswer } from '../../api/use-api';
-import { ButtonLink } from '../../components/button';
 import { nameOrId, Page } from '../../components/page';
 import { Answered, NoPermission, State } from '../../components/state';
 import { PlanToPublish, type PlanToPublishQuery } from '../../generated/publish';
 import { paths } from '../../navigation/paths';
 import { useAddress } from '../../navigation/use-address';
 import { useMayEdit } from '../../session/use-viewer';
+import { PlanMissing, ToPlan } from '../plans/plan-missing';
 import { PublishForm, type Target } from './publish-form';
 
 type Plan = NonNullable<PlanToPublishQuery['plan']>;
@@ -31,12 +31,17 @@ export default function PublishPage() {
     <Page title={target ? `Publish version ${target.number}` : 'Publish'} trail={trail} subtitle={target && subtitle}>
       <Answered query={query}>
         {() => {
-          if (!plan) return <State icon="empty" title="There is no such plan">{`None has the id ${id}.`}</State>;
-          if (!mayEdit) return <NoPermission to="change">Publishing takes an administrator’s key.</NoPermission>;
-          if (plan.archivedAt !== null) return <State icon="lock" title="The plan is archived" />;
+          if (!plan) return <PlanMissing id={id} />;
+          if (!mayEdit)
+            return (
+              <NoPermission to="change" action={<ToPlan plan={plan} />}>
+                Publishing takes an administrator’s key.
+              </NoPermission>
+            );
+          if (plan.archivedAt !== null) return <State icon="lock" title="The plan is archived" action={<ToPlan plan={plan} />} />;
           if (!target)
             return (
-              <State icon="plans" title="There is no draft to publish" action={<ButtonLink to={paths.plan(id)}>{`To ${plan.name}`}</ButtonLink>}>
+              <State icon="plans" title="There is no draft to publish" action={<ToPlan plan={plan} />}>
                 It was published or discarded, or not begun yet.
               </State>
             );

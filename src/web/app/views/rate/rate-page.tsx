@@ -13,6 +13,7 @@ import { FeatureProfiled, RateToEdit, RecentEvents, type RateToEditQuery } from 
 import { paths } from '../../navigation/paths';
 import { useUnsaved } from '../../navigation/use-unsaved';
 import { useMayEdit } from '../../session/use-viewer';
+import { PlanMissing, ToPlan } from '../plans/plan-missing';
 import { ConflictNote } from './conflict-note';
 import { FormulaTests } from './formula-tests';
 import { ownValuesFrom } from './own-values';
@@ -42,10 +43,17 @@ export default function RatePage() {
     >
       <Answered query={query}>
         {() => {
-          if (!plan || !feature) return <State icon="empty" title={plan ? 'There is no such feature' : 'There is no such plan'} />;
-          if (!mayEdit) return <NoPermission to="change">Prices are edited with an administrator’s key. You can read them on the plan.</NoPermission>;
+          if (!plan) return <PlanMissing id={planId} />;
+          if (!feature)
+            return <State icon="empty" title="Feature not found" action={<ToPlan plan={plan} />}>{`No feature has the id ${featureId}.`}</State>;
+          if (!mayEdit)
+            return (
+              <NoPermission to="change" action={<ToPlan plan={plan} />}>
+                Prices are edited with an administrator’s key. You can read them on the plan.
+              </NoPermission>
+            );
           return (
-            <State icon="lock" title="This cannot be edited any more">
+            <State icon="lock" title="This cannot be edited any more" action={<ToPlan plan={plan} />}>
               {plan.archivedAt ? 'The plan is archived.' : 'The feature is archived.'}
             </State>
           );

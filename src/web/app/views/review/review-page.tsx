@@ -7,6 +7,7 @@ import { Answered, State } from '../../components/state';
 import { DraftChecked, PlanToReview, type PlanToReviewQuery } from '../../generated/review';
 import { paths } from '../../navigation/paths';
 import { useMayEdit } from '../../session/use-viewer';
+import { PlanMissing, ToPlan } from '../plans/plan-missing';
 import { Backtests } from './backtests';
 import { DifferenceList } from './difference-list';
 import { differencesBetween } from './differences';
@@ -26,11 +27,11 @@ export default function ReviewPage() {
       <Answered query={query}>
         {() =>
           plan ? (
-            <State icon="plans" title="There is no draft to review" action={<ButtonLink to={paths.plan(id)}>{`Back to ${plan.name}`}</ButtonLink>}>
+            <State icon="plans" title="There is no draft to review" action={<ToPlan plan={plan} />}>
               It was published or discarded, or not begun yet.
             </State>
           ) : (
-            <State icon="empty" title="There is no such plan">{`None has the id ${id}.`}</State>
+            <PlanMissing id={id} />
           )
         }
       </Answered>
