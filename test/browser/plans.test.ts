@@ -89,7 +89,7 @@ inBrowser('plans', { viewport: { width: 1440, height: 1000 } }, (visit) => {
     await visit.page.getByText('There are unsaved changes.').waitFor();
     await visit.page.getByRole('link', { name: 'Plans' }).first().click();
     await visit.page.getByRole('heading', { name: 'Leave without saving?' }).waitFor();
-    await visit.page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await visit.page.getByRole('dialog').getByRole('button', { name: 'Keep editing' }).click();
     expect(new URL(visit.page.url()).pathname).toBe('/app/plans/pro/features/chat-completion');
     expect(await editor().innerText()).toBe(NEW_FORMULA);
   });
@@ -116,7 +116,7 @@ inBrowser('plans', { viewport: { width: 1440, height: 1000 } }, (visit) => {
     await mutate(visit.server, 'setRate', theirs, 'rate { id }');
     await visit.page.getByRole('button', { name: 'Save to draft' }).click();
     await visit.page.getByText('Someone else has changed the draft while you were editing.').waitFor();
-    await visit.page.getByRole('button', { name: 'Keep mine, on top of it' }).click();
+    await visit.page.getByRole('button', { name: 'Keep mine' }).click();
     await visit.page.getByRole('button', { name: 'Save to draft' }).click();
     await visit.page.getByText('All changes are saved.').waitFor();
   });
@@ -126,7 +126,7 @@ inBrowser('plans', { viewport: { width: 1440, height: 1000 } }, (visit) => {
     await tests.getByText(/^Suggested from real events/).waitFor();
     await tests.getByRole('button', { name: 'Add the test typical' }).click();
     await tests.getByRole('button', { name: 'Remove the test typical' }).waitFor();
-    await tests.getByLabel('Keep the tried event as a test').fill('A wrong one');
+    await tests.getByLabel('Name of the test').fill('A wrong one');
     await tests.getByLabel('Credits').fill('0.5');
     await tests.getByRole('button', { name: 'Add test' }).click();
     await tests.getByText(/^Fails: /).waitFor();

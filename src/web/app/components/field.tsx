@@ -116,7 +116,7 @@ export function FormFailure({ error, fields }: { readonly error: Error | null; r
   if (problems.length > 0 && elsewhere.length === 0)
     return (
       <p className="form-failure" role="alert">
-        Some fields need another look.
+        {new Set(problems.map(({ field }) => field)).size === 1 ? 'One field needs another look.' : 'Some fields need another look.'}
       </p>
     );
   return (

@@ -22,9 +22,9 @@ export function ConflictNote({ conflict, feature, currencies }: ConflictNoteProp
       }
       actions={
         <>
-          <Button onClick={takeTheirs}>Take theirs</Button>
+          <Button onClick={takeTheirs}>Use theirs</Button>
           <Button look="primary" onClick={keepMine}>
-            Keep mine, on top of it
+            Keep mine
           </Button>
         </>
       }

@@ -41,14 +41,15 @@ export function NewTest({ names, formula, sample, busy, onAdd }: NewTestProps) {
   };
   return (
     <form className="new-test" onSubmit={submit}>
+      <p className="muted small">A new test uses the event chosen under Try it.</p>
       <TextField
-        label="Keep the tried event as a test"
-        placeholder="A long prompt"
+        label="Name of the test"
+        placeholder="e.g. A long prompt"
         value={name}
         onChange={(event) => setName(event.target.value)}
         problem={isTaken ? 'There is a test of this name.' : null}
       />
-      <SelectField label="What must come of it" value={outcome} options={OUTCOMES} onChange={(event) => setChosen(event.target.value)} />
+      <SelectField label="Expected result" value={outcome} options={OUTCOMES} onChange={(event) => setChosen(event.target.value)} />
       {outcome === COST && (
         <TextField label="Credits" inputMode="decimal" value={typed ?? tried?.cost ?? ''} onChange={(event) => setTyped(event.target.value)} />
       )}

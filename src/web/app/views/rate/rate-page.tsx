@@ -134,7 +134,7 @@ function RateEditor({ plan, feature, currencies }: EditorProps) {
       </div>
       <SaveBar editing={editing} isPriced={isPricedIn(base, feature.id)} />
       {leaving && (
-        <ConfirmDialog title="Leave without saving?" action="Leave" onConfirm={leaving.leave} onClose={leaving.stay}>
+        <ConfirmDialog title="Leave without saving?" action="Leave" cancel="Keep editing" onConfirm={leaving.leave} onClose={leaving.stay}>
           <p>{`What you changed for ${feature.name} is not in the draft yet, and would be lost.`}</p>
         </ConfirmDialog>
       )}

@@ -30,7 +30,7 @@ export function RecentEventTable({ events, sample, formula }: RecentEventTablePr
               Charged
             </th>
             <th scope="col" className="cell-end">
-              As typed
+              With this price
             </th>
           </tr>
         </thead>
@@ -88,7 +88,8 @@ function textsOf({ dimensions }: RecentEvent): string {
 function NewCost({ event, formula }: { readonly event: RecentEvent; readonly formula: string }) {
   const tried = useTried(formula, event).data?.previewFormula;
   if (!tried) return <span className="muted">…</span>;
-  if (tried.cost === null) return <Badge tone="bad">{tried.problems.length > 0 ? 'No result' : 'Refused'}</Badge>;
+  if (tried.problems.length > 0) return <span className="muted">–</span>;
+  if (tried.cost === null) return <Badge tone="bad">Refused</Badge>;
   const change = differenceText(event.charge.cost, tried.cost);
   return (
     <span className="two-lines">

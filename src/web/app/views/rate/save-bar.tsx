@@ -7,7 +7,7 @@ export function SaveBar({ editing, isPriced }: { readonly editing: RateEditing; 
   return (
     <div className="save-bar">
       <p className="muted small" role="status">
-        {isUnsaved ? 'There are unsaved changes.' : 'All changes are saved.'}
+        {standingOf(editing, isPriced)}
       </p>
       <span className="row">
         {isPriced && !isUnsaved && (
@@ -22,4 +22,11 @@ export function SaveBar({ editing, isPriced }: { readonly editing: RateEditing; 
       </span>
     </div>
   );
+}
+
+function standingOf({ isUnsaved, conflict, base }: RateEditing, isPriced: boolean): string {
+  if (conflict) return 'First choose above which price to keep.';
+  if (isUnsaved) return 'There are unsaved changes.';
+  if (!isPriced) return 'Not priced yet.';
+  return base.revision === null ? 'Nothing changed yet.' : 'All changes are saved.';
 }

@@ -49,12 +49,12 @@ function Cost({ cost, charged, unit }: { readonly cost: string; readonly charged
       </p>
       {charged !== null && (
         <p className="muted small">
-          It was charged <Amount value={charged} />
-          {change === null || isZero(change) ? ', the same.' : null}
-          {change !== null && !isZero(change) && (
+          {change === null || isZero(change) ? (
+            'The same as it was charged.'
+          ) : (
             <>
-              {': '}
-              <Amount value={change} signed />.
+              <Amount value={change.replace(/^-/, '')} /> {change.startsWith('-') ? 'less' : 'more'} than the <Amount value={charged} /> it was
+              charged.
             </>
           )}
         </p>

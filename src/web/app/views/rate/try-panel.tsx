@@ -27,7 +27,7 @@ interface TryPanelProps {
 export function TryPanel({ formula, sample, feature, currency, recent, variables, seen }: TryPanelProps) {
   const unit = currency?.unitPlural ?? 'credits';
   return (
-    <Card title="Try it" hint="What an event would cost by what is typed. Nothing is stored or charged.">
+    <Card title="Try it" hint="What an event would cost with this price. Nothing is stored or charged.">
       <div className="stack">
         {formula === null ? (
           <State icon="code" title="Nothing to try yet">
