@@ -22,10 +22,10 @@ export default function FeaturesPage() {
       pathOf={paths.dimensions}
       columns={COLUMNS}
       inShort={(feature) => (
-        <>
-          {`Unit: ${feature.unit} · `}
+        <span className="row row-loose">
+          <span>{`Unit: ${feature.unit}`}</span>
           <ToDimensions feature={feature} />
-        </>
+        </span>
       )}
       dialogs={<FeatureDialogs />}
     />
