@@ -11,7 +11,7 @@ export function runOut(balance: string, consumedInMonth: string, now: number): R
   if (isZero(balance)) return { kind: 'empty' };
   if (isZero(consumedInMonth)) return { kind: 'unused' };
   const days = (drawnSize(balance) / drawnSize(consumedInMonth)) * MONTH_DAYS;
-  return { kind: 'lasts', days, until: new Date(now + Math.min(days, 36_500) * DAY_MS) };
+  return { kind: 'lasts', days, until: new Date(now + Math.min(days < 1 ? days : Math.floor(days), 36_500) * DAY_MS) };
 }
 
 const LOW_DAYS = 7;

@@ -10,7 +10,7 @@ import { RelativeInstant } from '../../components/instant';
 import { Answered, State } from '../../components/state';
 import { Sparkline } from '../../charts/sparkline';
 import { drawnSize, isZero } from '../../format/amount';
-import { dayText } from '../../format/instant';
+import { dayText, LOCAL_ZONE } from '../../format/instant';
 import { isLow, runOut, runOutText, type RunOut } from '../../format/run-out';
 import { PaceOfPool, PoolsOfCustomer, type PoolsOfCustomerQuery } from '../../generated/credits';
 
@@ -62,7 +62,7 @@ function PoolCards({ query, customerId }: { readonly query: UseQueryResult<Pools
 
 /** What was used in the last month, day by day. */
 function usePace(customerId: string, { currency, resourceId }: Pool) {
-  const input = { customerId, currencyId: currency.id, resourceId, range: 'LAST_MONTH' as const };
+  const input = { customerId, currencyId: currency.id, resourceId, range: 'LAST_MONTH' as const, timeZone: LOCAL_ZONE };
   const { data } = useAnswer(PaceOfPool, { input });
   return data && { credits: data.creditUsage.total.credits, points: data.creditUsage.edges[0]?.node.points ?? [] };
 }
