@@ -8,7 +8,7 @@ import { Instant } from '../../components/instant';
 import { Answered, State } from '../../components/state';
 import { Table, type Column } from '../../components/table';
 import { countOf } from '../../format/amount';
-import { minuteText } from '../../format/instant';
+import { spanText } from '../../format/instant';
 import { EntriesOfUsage, type EntriesOfUsageQuery } from '../../generated/usage';
 import { ChargeDetail } from '../ledger/charge-detail';
 import { CATEGORY_NAMES } from '../credits/grant-list';
@@ -36,9 +36,7 @@ function Entries({ cell, question }: { readonly cell: Cell; readonly question: U
   const query = useAnswer(EntriesOfUsage, { input, after }, { keepPrevious: true });
   return (
     <div className="stack">
-      <p className="muted">
-        {minuteText(cell.from, question.zone)} – {minuteText(cell.to, question.zone)}
-      </p>
+      <p className="muted">{spanText(cell.from, cell.to, question.zone)}</p>
       <Answered query={query}>
         {({ creditUsage }) => {
           const series = creditUsage.edges[0]?.node;
@@ -60,7 +58,7 @@ function EntryList({ series, zone, hasCustomers }: { readonly series: Series; re
   return (
     <>
       <p>
-        <Amount value={series.credits} unit="credits" /> of {countOf(series.eventCount, 'event')}; their entries add up to them.
+        {countOf(series.eventCount, 'event')} used <Amount value={series.credits} unit="credits" />.
       </p>
       <Table
         label="Ledger entries"
