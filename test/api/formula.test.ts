@@ -110,8 +110,8 @@ describe('previewFormula', () => {
     const formula = 'tokens + (model == "x" ? 1 : 2) + (cached ? 1 : 2) + tokns + (size == "x" ? 1 : 2)';
     const { warnings } = await preview({ formula, featureId: 'chat-tokens', dimensions: {} });
     expect(warnings.map((warning: { message: string }) => warning.message)).toEqual([
-      expect.stringContaining('dimension tokns. Did you mean tokens, seen in 100 % of events?'),
-      expect.stringContaining('dimension size.'),
+      expect.stringContaining('dimension tokns, so every event would be refused. Did you mean tokens, seen in 100 % of events?'),
+      expect.stringContaining('dimension size, so every event would be refused.'),
     ]);
   });
 
