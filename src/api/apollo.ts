@@ -40,7 +40,7 @@ export async function serveGraphql(app: FastifyInstance, options: GraphqlOptions
       'application/json',
       { parseAs: 'string', bodyLimit: options.mostBodyBytes },
       async (_request: FastifyRequest, text: string) => {
-        if (text.length >= LARGE_BODY) await giveWay(LONGEST_WAIT_MS);
+        if (text.length >= LARGE_BODY) await giveWay();
         return parseJson(text);
       },
     );
@@ -51,7 +51,6 @@ export async function serveGraphql(app: FastifyInstance, options: GraphqlOptions
 
 /** Characters from which on a body is a batch, whose reading takes longer than to answer a question. */
 const LARGE_BODY = 20_000;
-const LONGEST_WAIT_MS = 60;
 
 /** Nothing of Apollo's that loads pages from elsewhere or reports to anyone; its cache control would put a function before every field. */
 const WITHOUT_APOLLOS_OWN = [

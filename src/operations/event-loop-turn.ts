@@ -1,9 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { giveWay } from './precedence';
+import { giveWay, LONGEST_WAIT_MS } from './precedence';
 
 const LONGEST_TURN_MS = 5;
-/** For questions, in all. */
-const LONGEST_WAIT_MS = 60;
 
 /** Long computations are done in several turns of the event loop, so that others have theirs in between. */
 export class EventLoopTurn {

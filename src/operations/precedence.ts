@@ -3,6 +3,8 @@ import { BREAKDOWN_SETTINGS } from '../store/rollup-snapshot';
 
 /** A question that takes longer than this goes on as one among others. */
 const LONGEST_PRECEDENCE_MS = 200;
+/** What is large waits this long for questions, unless it has waited for some already. */
+export const LONGEST_WAIT_MS = 60;
 
 let questions = 0;
 const waiting = new Set<() => void>();
@@ -34,7 +36,7 @@ function begin(): () => void {
 }
 
 /** Waits until no question is being answered, but not longer than told. */
-export function giveWay(longestMs: number): Promise<void> {
+export function giveWay(longestMs = LONGEST_WAIT_MS): Promise<void> {
   if (questions === 0) return Promise.resolve();
   return new Promise((resolve) => {
     const goOn = (): void => {
