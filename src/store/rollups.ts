@@ -203,21 +203,14 @@ function labelColumns(values: Conditions, query: BreakdownQuery, columns: FactCo
   return query.groupBy.map((key, index) => `${labelSql(values, key, columns)} COLLATE "C" AS g${index}`);
 }
 
-function seriesSums(plan: FactsPlan): string {
-  return `${amountSql('credits', plan)} AS credits, ${amountSql('value', plan)} AS value, ${plan.adder}(event_count) AS event_count`;
+function seriesSums(plan: FactsPlan, sum: (name: 'credits' | 'value', plan: FactsPlan) => string = amountSql): string {
+  return `${sum('credits', plan)} AS credits, ${sum('value', plan)} AS value, ${plan.adder}(event_count) AS event_count`;
 }
 
 /** The same, of small amounts in units of 10^-9, which compare and add up faster than decimals; `scale` makes amounts of them. */
 function sumsInUnits(plan: FactsPlan): { sums: string; scale: string } {
-  const names = amountNames(plan.open);
-  if (names.includes('credits_large')) return { sums: seriesSums(plan), scale: '' };
-  return {
-    sums: ['credits', 'value']
-      .map((name) => `${plan.adder}(${name}_small) AS ${name}`)
-      .concat(`${plan.adder}(event_count) AS event_count`)
-      .join(', '),
-    scale: SMALL_UNIT,
-  };
+  if (amountNames(plan.open).includes('credits_large')) return { sums: seriesSums(plan), scale: '' };
+  return { sums: seriesSums(plan, (name, { adder }) => `${adder}(${name}_small)`), scale: SMALL_UNIT };
 }
 
 /** What has neither events nor credits is no series. */
