@@ -4,7 +4,7 @@ import type { ApiError } from './api-error';
 import { ask } from './client';
 import type { TypedDocument } from './typed-document';
 
-interface AskOptions {
+export interface AskOptions {
   /** False: is not asked (yet). */
   readonly enabled?: boolean;
   /** Shows the answer before while the next one is asked for, as for pages and filters. */

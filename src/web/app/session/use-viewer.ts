@@ -1,6 +1,7 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ApiError } from '../api/api-error';
-import { useAnswer } from '../api/use-api';
+import type { TypedDocument } from '../api/typed-document';
+import { useAnswer, type AskOptions } from '../api/use-api';
 import { ViewerOfKey, ViewerOfToken, type Role } from '../generated/viewer';
 import { useSession } from './session';
 
@@ -26,6 +27,21 @@ export function useViewer(): Viewer {
   const { viewer } = useViewerAnswer();
   if (!viewer) throw new Error('Nobody is signed in here.');
   return viewer;
+}
+
+/** One question in the words of whoever asks it: a customer is not told all that a seller is. */
+export function useAnswerForViewer<SellerAnswer, CustomerAnswer, Variables>(
+  forSeller: TypedDocument<SellerAnswer, Variables>,
+  forCustomer: TypedDocument<CustomerAnswer, Variables>,
+  variables: Variables,
+  options?: AskOptions,
+): UseQueryResult<SellerAnswer | CustomerAnswer, ApiError> {
+  const isSeller = useViewer().kind === 'seller';
+  return useAnswer<SellerAnswer | CustomerAnswer, Variables>(
+    (isSeller ? forSeller : forCustomer) as TypedDocument<SellerAnswer | CustomerAnswer, Variables>,
+    variables,
+    options,
+  );
 }
 
 /** Whether the viewer may change things: nobody else is shown forms. */

@@ -8,6 +8,7 @@ import { FormActions, FormFailure, problemAt, SelectField, TextField } from '../
 import { Answered } from '../../components/state';
 import { useToast } from '../../components/toast';
 import { groupDigits } from '../../format/amount';
+import { CATEGORY_NAMES } from '../../format/grant';
 import { instantFromLocalInput, LOCAL_ZONE, minuteText, zoneText } from '../../format/instant';
 import { newKey } from '../../forms/new-key';
 import { useFields } from '../../forms/use-fields';
@@ -15,7 +16,6 @@ import { GrantCredits, type GrantCategory, type GrantCreditsMutationVariables } 
 import { CurrenciesToChoose } from '../../generated/customers';
 import { useDialogAddress } from '../../navigation/use-dialog-address';
 import type { HeadCustomer } from '../customer/customer-page';
-import { CATEGORY_NAMES } from './grant-list';
 
 const START = { amount: '', currencyId: '', category: 'PAID', reason: '', resourceId: '', effectiveAt: '', expiresAt: '', priority: '' };
 type Values = typeof START;

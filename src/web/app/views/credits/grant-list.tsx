@@ -1,4 +1,3 @@
-import { useAnswer } from '../../api/use-api';
 import { Amount } from '../../components/amount';
 import { Badge, type Tone } from '../../components/badge';
 import { Button } from '../../components/button';
@@ -7,14 +6,14 @@ import { Instant } from '../../components/instant';
 import { Pager } from '../../components/pager';
 import { Answered, State } from '../../components/state';
 import { Table, type Column } from '../../components/table';
+import { CATEGORY_NAMES, grantName } from '../../format/grant';
 import { GrantsForSeller, GrantsOfCustomer, type GrantsForSellerQuery, type GrantsOfCustomerQuery, type GrantStatus } from '../../generated/credits';
 import { useAddress, usePageArguments } from '../../navigation/use-address';
 import { useDialogAddress } from '../../navigation/use-dialog-address';
-import { useMayEdit, useViewer } from '../../session/use-viewer';
+import { useAnswerForViewer, useMayEdit } from '../../session/use-viewer';
 import { burnRanks, inBurnOrder } from './burn-order';
 
-type Grant = GrantsOfCustomerQuery['creditGrants']['edges'][number]['node'] &
-  Partial<Pick<GrantsForSellerQuery['creditGrants']['edges'][number]['node'], 'reason'>>;
+type Grant = (GrantsForSellerQuery | GrantsOfCustomerQuery)['creditGrants']['edges'][number]['node'];
 
 const PAGE_SIZE = 100;
 const STATUSES: readonly GrantStatus[] = ['ACTIVE', 'SCHEDULED', 'DEPLETED', 'EXPIRED', 'VOIDED'];
@@ -26,26 +25,17 @@ const STATUS_NAMES: Record<GrantStatus, string> = {
   VOIDED: 'Voided',
 };
 const STATUS_TONES: Record<GrantStatus, Tone> = { ACTIVE: 'good', SCHEDULED: 'accent', DEPLETED: 'neutral', EXPIRED: 'neutral', VOIDED: 'neutral' };
-export const CATEGORY_NAMES = { PROMOTIONAL: 'Promotional', RECURRING: 'Recurring', PAID: 'Paid' } as const;
 
 function statusFrom(text: string | null): GrantStatus | null {
   if (text === 'all') return null;
   return STATUSES.find((status) => status === text?.toUpperCase()) ?? 'ACTIVE';
 }
 
-/** A customer is not told the seller's reasons. */
-function useGrants(customerId: string, status: GrantStatus | null) {
-  const isSeller = useViewer().kind === 'seller';
-  const variables = { customerId, status, ...usePageArguments(PAGE_SIZE) };
-  const forSeller = useAnswer(GrantsForSeller, variables, { enabled: isSeller, keepPrevious: true });
-  const forCustomer = useAnswer(GrantsOfCustomer, variables, { enabled: !isSeller, keepPrevious: true });
-  return isSeller ? forSeller : forCustomer;
-}
-
 export function GrantList({ customerId }: { readonly customerId: string }) {
   const { text, change } = useAddress();
   const status = statusFrom(text('grants'));
-  const query = useGrants(customerId, status);
+  const variables = { customerId, status, ...usePageArguments(PAGE_SIZE) };
+  const query = useAnswerForViewer(GrantsForSeller, GrantsOfCustomer, variables, { keepPrevious: true });
   const choice = (
     <select
       className="control control-fit"
@@ -64,7 +54,7 @@ export function GrantList({ customerId }: { readonly customerId: string }) {
   const hint = status === 'ACTIVE' ? 'In the order in which they burn' : 'The newest first';
   return (
     <Card flush title="Grants" hint={hint} actions={choice}>
-      <Answered query={query as ReturnType<typeof useAnswer<GrantsOfCustomerQuery, unknown>>}>
+      <Answered query={query}>
         {({ creditGrants: { edges, pageInfo } }) => (
           <>
             <GrantTable grants={edges.map(({ node }) => node)} status={status} isComplete={!pageInfo.hasNextPage && !pageInfo.hasPreviousPage} />
@@ -121,20 +111,22 @@ function whatColumn(isMixed: boolean): Column<Grant> {
   return {
     key: 'what',
     head: 'Grant',
-    cell: ({ category, reason, resourceId, expiresAt, status }) => (
+    cell: (grant) => (
       <span className="two-lines">
-        <span>{reason ?? CATEGORY_NAMES[category]}</span>
+        <span>{grantName(grant)}</span>
         <span className="muted small">
-          {[reason && CATEGORY_NAMES[category], resourceId !== null && `of ${resourceId}`].filter(Boolean).join(' · ')}
+          {['reason' in grant && grant.reason && CATEGORY_NAMES[grant.category], grant.resourceId !== null && `of ${grant.resourceId}`]
+            .filter(Boolean)
+            .join(' · ')}
         </span>
-        {expiresAt !== null && (
+        {grant.expiresAt !== null && (
           <span className="only-narrow muted small">
-            to <Instant value={expiresAt} form="day" />
+            to <Instant value={grant.expiresAt} form="day" />
           </span>
         )}
         {isMixed && (
           <span className="only-narrow">
-            <StatusBadge status={status} />
+            <StatusBadge status={grant.status} />
           </span>
         )}
       </span>
@@ -186,10 +178,10 @@ const VOID_COLUMN: Column<Grant> = {
   cell: (grant) => (grant.status === 'ACTIVE' || grant.status === 'SCHEDULED' ? <VoidButton grant={grant} /> : null),
 };
 
-function VoidButton({ grant: { id, reason, category } }: { readonly grant: Grant }) {
+function VoidButton({ grant }: { readonly grant: Grant }) {
   const { show } = useDialogAddress();
   return (
-    <Button look="quiet" onClick={() => show('void', id)} aria-label={`Void ${reason ?? CATEGORY_NAMES[category]}`}>
+    <Button look="quiet" onClick={() => show('void', grant.id)} aria-label={`Void ${grantName(grant)}`}>
       Void
     </Button>
   );

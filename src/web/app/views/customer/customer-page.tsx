@@ -1,14 +1,11 @@
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import type { ApiError } from '../../api/api-error';
-import { useAnswer } from '../../api/use-api';
 import { Badge } from '../../components/badge';
 import { ButtonLink } from '../../components/button';
 import { nameOrId, Page, Tabs } from '../../components/page';
 import { Answered, State } from '../../components/state';
 import { CustomerHead, CustomerHeadForSeller, type CustomerHeadForSellerQuery, type CustomerHeadQuery } from '../../generated/customer';
 import { paths } from '../../navigation/paths';
-import { useViewer } from '../../session/use-viewer';
+import { useAnswerForViewer, useViewer } from '../../session/use-viewer';
 
 export type HeadCustomer = NonNullable<CustomerHeadQuery['customer']> &
   Partial<Pick<NonNullable<CustomerHeadForSellerQuery['customer']>, 'archivedAt'>>;
@@ -22,18 +19,11 @@ interface CustomerPageProps {
 
 const VIEW_NAMES = { credits: 'Credits', usage: 'Usage', ledger: 'Ledger' } as const;
 
-/** A customer is not told whether it is archived. */
-function useCustomer(id: string, isSeller: boolean) {
-  const forSeller = useAnswer(CustomerHeadForSeller, { id }, { enabled: isSeller });
-  const forCustomer = useAnswer(CustomerHead, { id }, { enabled: !isSeller });
-  return (isSeller ? forSeller : forCustomer) as UseQueryResult<{ readonly customer: HeadCustomer | null }, ApiError>;
-}
-
 /** What the views of one customer have in common. A customer who looks at itself is not told of others. */
 export function CustomerPage({ id, view, actions, children }: CustomerPageProps) {
   const isSeller = useViewer().kind === 'seller';
-  const query = useCustomer(id, isSeller);
-  const customer = query.data?.customer;
+  const query = useAnswerForViewer(CustomerHeadForSeller, CustomerHead, { id });
+  const customer: HeadCustomer | null | undefined = query.data?.customer;
   const isMissing = query.data && !customer;
   const isOver = customer?.archivedAt != null && view === 'credits'; // nothing is granted to who is archived
   const tabs = (['credits', 'usage', 'ledger'] as const).map((name) => ({ to: paths[name](id), label: VIEW_NAMES[name] }));

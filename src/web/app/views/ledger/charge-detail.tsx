@@ -1,19 +1,19 @@
 import './charge-detail.css';
 import { dimensionText } from '../../api/exact-json';
-import { useAnswer } from '../../api/use-api';
 import { Calculation } from '../../calculation/calculation';
 import { Amount } from '../../components/amount';
 import { Fact, Facts } from '../../components/card';
 import { Instant } from '../../components/instant';
 import { Answered, State } from '../../components/state';
-import { ChargeOfEvent, type ChargeOfEventQuery } from '../../generated/ledger';
-import { CATEGORY_NAMES } from '../credits/grant-list';
+import { grantName } from '../../format/grant';
+import { ChargeForSeller, ChargeOfEvent, type ChargeForSellerQuery, type ChargeOfEventQuery } from '../../generated/ledger';
+import { useAnswerForViewer } from '../../session/use-viewer';
 
-type Event = NonNullable<ChargeOfEventQuery['usageEvent']>;
+type Event = NonNullable<(ChargeForSellerQuery | ChargeOfEventQuery)['usageEvent']>;
 
 /** One event explained: what was reported, how it was priced, and what paid it. */
 export function ChargeDetail({ eventId }: { readonly eventId: string }) {
-  const query = useAnswer(ChargeOfEvent, { id: eventId });
+  const query = useAnswerForViewer(ChargeForSeller, ChargeOfEvent, { id: eventId });
   return (
     <Answered query={query} lines={4}>
       {({ usageEvent }) =>
@@ -87,15 +87,7 @@ function Draws({ event: { charge, currency } }: { readonly event: Event }) {
       <ul className="charge-lines">
         {charge.draws.map(({ amount, grant }, i) => (
           <li key={grant?.id ?? i}>
-            <span>
-              {grant ? (
-                <>
-                  {CATEGORY_NAMES[grant.category]} grant of <Amount value={grant.amount} />
-                </>
-              ) : (
-                'Overdraft'
-              )}
-            </span>
+            <span>{grant ? grantName(grant) : 'Overdraft'}</span>
             <Amount value={amount} unit={currency.unitPlural} />
           </li>
         ))}

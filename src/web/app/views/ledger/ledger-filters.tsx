@@ -1,16 +1,13 @@
 import './ledger-filters.css';
-import { useAnswer } from '../../api/use-api';
 import { Button } from '../../components/button';
 import { CurrencyChoice } from '../../components/currency-choice';
 import { SelectField, TextField, type Option } from '../../components/field';
-import { groupDigits } from '../../format/amount';
+import { grantName } from '../../format/grant';
 import { dayText, instantFromLocalInput, LOCAL_ZONE, localInputText } from '../../format/instant';
-import { GrantsOfLedger, type GrantsOfLedgerQuery } from '../../generated/ledger';
+import { GrantsOfLedger, GrantsOfLedgerForSeller } from '../../generated/ledger';
 import { useAddress } from '../../navigation/use-address';
-import { CATEGORY_NAMES } from '../credits/grant-list';
+import { useAnswerForViewer } from '../../session/use-viewer';
 import { KIND_NAMES, KINDS } from './kinds';
-
-type Grant = GrantsOfLedgerQuery['creditGrants']['edges'][number]['node'];
 
 const FILTERS = ['kind', 'from', 'to', 'order', 'grant', 'feature', 'currency', 'entry'];
 
@@ -64,7 +61,10 @@ export function LedgerFilters({ customerId }: { readonly customerId: string }) {
 /** The currencies a customer was ever granted, where there are several, and the grants. */
 function GrantChoices({ customerId }: { readonly customerId: string }) {
   const { text, change } = useAddress();
-  const grants = useAnswer(GrantsOfLedger, { customerId, first: MOST_GRANTS }).data?.creditGrants.edges.map(({ node }) => node) ?? [];
+  const grants =
+    useAnswerForViewer(GrantsOfLedgerForSeller, GrantsOfLedger, { customerId, first: MOST_GRANTS }).data?.creditGrants.edges.map(
+      ({ node }) => node,
+    ) ?? [];
   const currencies = [...new Map(grants.map(({ currency: one }) => [one.id, one])).values()];
   const [currency, grant] = [text('currency'), text('grant')];
   const ofCurrency = grants.filter((one) => currency === null || one.currency.id === currency);
@@ -74,15 +74,17 @@ function GrantChoices({ customerId }: { readonly customerId: string }) {
       <SelectField
         label="Grant"
         value={grant ?? ''}
-        options={withAsked([{ value: '', label: 'All grants' }, ...ofCurrency.map((one) => ({ value: one.id, label: grantText(one) }))], grant)}
+        options={withAsked(
+          [
+            { value: '', label: 'All grants' },
+            ...ofCurrency.map((one) => ({ value: one.id, label: `${grantName(one)}, from ${dayText(one.effectiveAt)}` })),
+          ],
+          grant,
+        )}
         onChange={(event) => change({ grant: event.target.value || null })}
       />
     </>
   );
-}
-
-function grantText({ category, amount, effectiveAt }: Grant): string {
-  return `${CATEGORY_NAMES[category]}, ${groupDigits(amount)}, from ${dayText(effectiveAt)}`;
 }
 
 /** What the address asks for is always among them. */

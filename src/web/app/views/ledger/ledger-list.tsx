@@ -1,4 +1,3 @@
-import { useAnswer } from '../../api/use-api';
 import { Amount } from '../../components/amount';
 import { Badge } from '../../components/badge';
 import { Button } from '../../components/button';
@@ -8,14 +7,15 @@ import { Instant } from '../../components/instant';
 import { Pager } from '../../components/pager';
 import { Answered, State } from '../../components/state';
 import { Table, type Column } from '../../components/table';
+import { grantName } from '../../format/grant';
 import { LOCAL_ZONE } from '../../format/instant';
-import { LedgerOfCustomer, type LedgerOfCustomerQuery } from '../../generated/ledger';
+import { LedgerForSeller, LedgerOfCustomer, type LedgerForSellerQuery, type LedgerOfCustomerQuery } from '../../generated/ledger';
 import { useAddress, usePageArguments } from '../../navigation/use-address';
-import { CATEGORY_NAMES } from '../credits/grant-list';
+import { useAnswerForViewer } from '../../session/use-viewer';
 import { ChargeDetail } from './charge-detail';
 import { isKind, KIND_NAMES, KIND_TONES } from './kinds';
 
-type Entry = LedgerOfCustomerQuery['creditLedger']['edges'][number]['node'];
+type Entry = (LedgerForSellerQuery | LedgerOfCustomerQuery)['creditLedger']['edges'][number]['node'];
 
 const PAGE_SIZE = 25;
 
@@ -34,7 +34,7 @@ export function LedgerList({ customerId }: { readonly customerId: string }) {
     ...(text('grant') !== null && { grantId: text('grant') }),
     ...usePageArguments(PAGE_SIZE),
   };
-  const query = useAnswer(LedgerOfCustomer, variables, { keepPrevious: true });
+  const query = useAnswerForViewer(LedgerForSeller, LedgerOfCustomer, variables, { keepPrevious: true });
   const open = list('entry');
   return (
     <Card flush title="Entries" hint="Each with the balance after it">
@@ -100,24 +100,16 @@ function What({ entry: { at, kind, event, grant, resourceId } }: { readonly entr
     <span className="two-lines name-cell">
       <span>
         <Badge tone={KIND_TONES[kind]}>{KIND_NAMES[kind]}</Badge>{' '}
-        {event ? (event.feature?.name ?? 'Stated amount') : grant ? <GrantName grant={grant} /> : 'Overdraft'}
+        {event ? (event.feature?.name ?? 'Stated amount') : grant ? grantName(grant) : 'Overdraft'}
       </span>
       <span className="muted small">
-        {event && (grant ? <>by {<GrantName grant={grant} />}</> : 'by overdraft')}
+        {event && (grant ? `by ${grantName(grant)}` : 'by overdraft')}
         {resourceId !== null && ` · pool of ${resourceId}`}
       </span>
       <span className="only-narrow muted small">
         <Instant value={at} form="second" withZone={false} />
       </span>
     </span>
-  );
-}
-
-function GrantName({ grant: { category, amount } }: { readonly grant: NonNullable<Entry['grant']> }) {
-  return (
-    <>
-      {CATEGORY_NAMES[category].toLowerCase()} grant of <Amount value={amount} />
-    </>
   );
 }
 

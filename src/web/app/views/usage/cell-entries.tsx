@@ -8,10 +8,10 @@ import { Instant } from '../../components/instant';
 import { Answered, State } from '../../components/state';
 import { Table, type Column } from '../../components/table';
 import { countOf } from '../../format/amount';
+import { CATEGORY_NAMES } from '../../format/grant';
 import { spanText } from '../../format/instant';
 import { EntriesOfUsage, type EntriesOfUsageQuery } from '../../generated/usage';
 import { ChargeDetail } from '../ledger/charge-detail';
-import { CATEGORY_NAMES } from '../credits/grant-list';
 import { useCell, type Cell } from './use-cell';
 import type { UsageQuestion } from './usage-question';
 
