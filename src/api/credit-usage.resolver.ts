@@ -14,6 +14,7 @@ import { groupsOf, withKeys } from './credit-usage-groups';
 import {
   CreditUsageConnection,
   CreditUsageEntryConnection,
+  CreditUsageGroup,
   CreditUsageInput,
   CreditUsageOther,
   CreditUsageOtherPoint,
@@ -140,6 +141,19 @@ export class CreditUsageOtherResolver {
     ]);
     const rest = pointsWithoutSeries(points, ofPage);
     return zeroFill ? zeroFilled(rest, bucketSpans(all.query.range)) : rest;
+  }
+}
+
+@Resolver(() => CreditUsageGroup)
+export class CreditUsageGroupResolver {
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'The name of the customer or feature that the value is the id of; null for other keys.',
+  })
+  async name(@Root() { key, value }: CreditUsageGroup, @Ctx() { loaders }: ApiContext): Promise<string | null> {
+    if (typeof value !== 'string') return null;
+    if (key === 'customerId') return (await loaders.customerById.load(value)).name;
+    return key === 'featureId' ? (await loaders.featureById.load(value)).name : null;
   }
 }
 

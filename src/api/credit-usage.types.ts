@@ -191,6 +191,7 @@ export class CreditUsageInput extends UsageGroupInput implements BreakdownInput 
   orderBy?: CreditUsageOrderInput | null;
 }
 
+/** `name` is added in credit-usage.resolver. */
 @ObjectType({ simpleResolvers: true, description: 'The value that all events of a series have in one key.' })
 export class CreditUsageGroup {
   @Field(() => String, { description: 'The key, as it was written in groupBy.' })

@@ -67,7 +67,7 @@ export const CUSTOMER_VIEW: Readonly<Record<string, readonly string[]>> = {
     ...['total', 'other', 'seriesCount', 'interval', 'from', 'to', 'timeZone', 'computedFrom', 'asOf', 'sequence'],
   ],
   CreditUsageSeries: ['groups', ...SUMS, 'creditsPerUnit', 'share', 'points', 'rates', 'entries'],
-  CreditUsageGroup: ['key', 'value', 'type'],
+  CreditUsageGroup: ['key', 'value', 'type', 'name'],
   CreditUsageSums: SUMS,
   CreditUsageOther: [...SUMS, 'seriesCount', 'points'],
   CreditUsageOtherPoint: [...SUMS, 'from', 'to'],

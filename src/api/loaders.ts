@@ -6,11 +6,11 @@ import { currentPlanVersions, versionsForNewCustomers } from '../operations/curr
 import { usageEventsByKey } from '../operations/usage-events';
 import { loadPoolPurposes, type PoolKeys } from '../store/balances';
 import { findCurrenciesByKey } from '../store/currencies';
-import { findCustomersByKey } from '../store/customers';
+import { findCustomersById, findCustomersByKey } from '../store/customers';
 import type { Database } from '../store/database';
 import { findDeclarations } from '../store/dimension-declarations';
 import type { EventRef } from '../store/events';
-import { findFeaturesByKey } from '../store/features';
+import { findFeaturesById, findFeaturesByKey } from '../store/features';
 import type { GrantRef } from '../store/grants';
 import { findOverdraftPolicies } from '../store/overdraft-policies';
 import { findNamedPlanVersions, findPlanVersions, type PlanVersionName } from '../store/plan-versions';
@@ -35,6 +35,8 @@ export function createLoaders(database: Database, context: Context) {
     customerByKey: new DataLoader(async (keys: readonly bigint[]) =>
       inOrder(keys, await findCustomersByKey(database, environmentKey, keys), byKey, same),
     ),
+    customerById: new DataLoader(async (ids: readonly string[]) => inOrder(ids, await findCustomersById(database, environmentKey, ids), byId, same)),
+    featureById: new DataLoader(async (ids: readonly string[]) => inOrder(ids, await findFeaturesById(database, environmentKey, ids), byId, same)),
     currencyByKey: new DataLoader(async (keys: readonly number[]) =>
       inOrder(keys, await findCurrenciesByKey(database, environmentKey, keys), byKey, same),
     ),
@@ -135,6 +137,10 @@ function versionText({ planId, number }: PlanVersionName): string {
 
 function byKey(item: { readonly key: bigint | number }): bigint | number {
   return item.key;
+}
+
+function byId(item: { readonly id: string }): string {
+  return item.id;
 }
 
 function same<T>(key: T): T {

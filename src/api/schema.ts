@@ -12,7 +12,13 @@ import { ConsumeCreditsResolver } from './consume-credits.resolver';
 import { CreditBalanceResolver, PoolChangeResolver } from './credit-balance.resolver';
 import { CreditGrantResolver } from './credit-grant.resolver';
 import { CompareCreditUsageResolver } from './compare-credit-usage.resolver';
-import { CreditUsagePointResolver, CreditUsageResolver, CreditUsageOtherResolver, CreditUsageSeriesResolver } from './credit-usage.resolver';
+import {
+  CreditUsageGroupResolver,
+  CreditUsagePointResolver,
+  CreditUsageResolver,
+  CreditUsageOtherResolver,
+  CreditUsageSeriesResolver,
+} from './credit-usage.resolver';
 import { CreditUsageChangedResolver } from './credit-usage-changed.resolver';
 import { CreditUsageDimensionsResolver, CreditUsageDimensionValuesResolver } from './credit-usage-dimensions.resolver';
 import { CurrencyResolver } from './currency.resolver';
@@ -65,6 +71,7 @@ const resolvers: Function[] = [
   CreditUsageDimensionValuesResolver,
   CreditUsageResolver,
   CreditUsagePointResolver,
+  CreditUsageGroupResolver,
   CreditUsageOtherResolver,
   CreditUsageSeriesResolver,
   CompareCreditUsageResolver,

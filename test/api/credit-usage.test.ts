@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { testDatabase } from '../support/database';
 import { Seller } from '../support/seller';
-import { codeOf } from '../support/catalog';
+import { codeOf, mutate } from '../support/catalog';
 import { testServer, type TestServer } from '../support/server';
+import { askWithToken, tokenOf } from '../support/token';
 
 const NOW = new Date('2026-03-10T12:34:56.789Z');
 const SUMS = 'credits value eventCount';
@@ -115,6 +116,23 @@ describe('creditUsage', () => {
       ['globex', '2.5', '1', 1],
       ['acme', '14', '5', 4],
     ]);
+  });
+
+  test('calls customers and features by their names, for customer tokens too, and nothing else', async () => {
+    await mutate(server, 'updateCustomer', { id: 'acme', name: 'Acme Ltd' }, 'customer { id }');
+    await mutate(server, 'updateFeature', { id: 'image', name: 'Images' }, 'feature { id }');
+    const NAMES = `query ($input: CreditUsageInput!) { creditUsage(input: $input) { edges { node { groups { value name } } } } }`;
+    const groups = { groupBy: ['customerId', 'featureId', 'dimensions.featureId', 'planId'], filters: [{ key: 'featureId', equals: 'image' }] };
+    const { creditUsage } = await seller.ask(NAMES, { input: { ...acme, ...groups } });
+    const named = [
+      { value: 'acme', name: 'Acme Ltd' },
+      { value: 'image', name: 'Images' },
+      { value: 'mine', name: null },
+      { value: 'pro', name: null },
+    ];
+    expect(creditUsage.edges).toEqual([{ node: { groups: named } }]);
+    const own = await askWithToken(server, await tokenOf(server, 'acme'), NAMES, { input: { ...acme, ...groups } });
+    expect(own.data.creditUsage).toEqual(creditUsage);
   });
 
   test('groups by fields, and by dimensions that have their names', async () => {
