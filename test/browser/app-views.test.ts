@@ -1,5 +1,5 @@
 import { beforeAll, expect, jest, test } from '@jest/globals';
-import { inBrowser, pageProblems, watchedPage } from '../support/browser';
+import { inBrowser, pageProblems, typeFormula, watchedPage } from '../support/browser';
 import { codeOf, tryMutation } from '../support/catalog';
 import { testDatabase } from '../support/database';
 import { testServer } from '../support/server';
@@ -149,11 +149,17 @@ inBrowser('the views of the web app', {}, (visit) => {
     expect(await pageProblems(visit.page)).toEqual([]);
   });
 
-  test('a reader sees no forms, and a customer with a token sees its own pages alone', async () => {
+  test('a reader sees no forms and can sign in with another key, and a customer with a token sees its own pages alone', async () => {
     const { page: reader } = await watchedPage(visit.browser, visit.server.url);
     await reader.goto(`${visit.server.url}/app/customers/brightwater/credits#key=${visit.server.keys.READER}`);
     await reader.getByRole('heading', { name: 'Grants' }).waitFor();
     expect(await reader.getByRole('button', { name: /Grant credits|Void/ }).count()).toBe(0);
+    await reader.goto(`${visit.server.url}/app/api-keys`);
+    await reader.getByText('You do not have permission to see this').waitFor();
+    await reader.getByRole('button', { name: 'Sign in with another key' }).click();
+    await reader.getByLabel('API key').fill(visit.server.keys.ADMIN);
+    await reader.keyboard.press('Enter');
+    await reader.getByRole('table', { name: 'API keys' }).waitFor();
     await reader.context().close();
     const { token } = (await visit.server.graphql('mutation { createCustomerToken(input: { customerId: "brightwater" }) { token } }')).data
       .createCustomerToken;
@@ -194,13 +200,17 @@ inBrowser('the views of the web app', {}, (visit) => {
     await first.getByRole('button', { name: 'Create feature' }).click();
     await first.getByText('Step by step').waitFor();
     expect(await pageProblems(first)).toEqual([]);
+    await typeFormula(first, 'pages * 0.5 + (quality == "high" ? 1 : 0)', /^What one Chat costs/);
+    await first.getByLabel('Try it on a sample').fill('{ "pages": 4 }');
     await first.getByRole('button', { name: 'Publish' }).click();
     await first.getByRole('button', { name: 'Create customer' }).click();
     await first.getByRole('button', { name: 'Grant credits' }).click();
+    const reported = await first.getByLabel('Dimensions').inputValue();
+    expect(JSON.parse(reported)).toEqual({ user: 'maya', pages: 4, quality: 'high' });
     await first.getByRole('button', { name: 'Report this event' }).click();
     await first.getByLabel('The charge').getByText('Step by step').waitFor();
     const { data } = await empty.graphql('{ creditBalance(input: { customerId: "acme", currencyId: "credits" }) { balance } }');
-    expect(data).toEqual({ creditBalance: { balance: '994' } });
+    expect(data).toEqual({ creditBalance: { balance: '997' } });
     expect(firstComplaints).toEqual([]);
   });
 });

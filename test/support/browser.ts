@@ -85,8 +85,8 @@ export function inBrowser(what: string, { built = 'app', serve = demoServer, ...
 }
 
 /** Types a formula as one does: brackets and quotes close themselves, and what is typed goes over them. */
-export async function typeFormula(page: Page, formula: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'Formula' }).click();
+export async function typeFormula(page: Page, formula: string, name: string | RegExp = 'Formula'): Promise<void> {
+  await page.getByRole('textbox', { name }).click();
   await page.keyboard.press('Control+a');
   await page.keyboard.type(formula);
   await page.keyboard.press('Escape');

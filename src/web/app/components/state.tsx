@@ -2,6 +2,7 @@ import './state.css';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { ApiError } from '../api/api-error';
+import { useSession } from '../session/session';
 import { Button } from './button';
 import { Icon, type IconName } from './icon';
 
@@ -42,16 +43,21 @@ interface NoPermissionProps {
   /** To see, unless it says otherwise. */
   readonly to?: 'see' | 'change';
   readonly children?: ReactNode;
-  /** Where to go instead. */
+  /** Where to go instead; absent: to sign in as somebody who may, after which the same view is shown. */
   readonly action?: ReactNode;
 }
 
 export function NoPermission({ to = 'see', children, action }: NoPermissionProps) {
   return (
-    <State icon="lock" title={`You do not have permission to ${to} this`} action={action}>
+    <State icon="lock" title={`You do not have permission to ${to} this`} action={action ?? <SignInAgain />}>
       {children ?? 'The key or link you signed in with does not allow it. Ask an administrator for one that does.'}
     </State>
   );
+}
+
+function SignInAgain() {
+  const { signOut } = useSession();
+  return <Button onClick={signOut}>Sign in with another key</Button>;
 }
 
 /** Why there is no content, in the words of the API. */

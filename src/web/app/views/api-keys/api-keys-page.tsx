@@ -37,12 +37,12 @@ export default function ApiKeysPage() {
       {mayEdit ? (
         <>
           <KeyList />
-          <Card title="Report a first event" hint="With a key of a writer, from any program that speaks HTTP.">
+          <Card title="Report a first event" hint="With a Writer key, from any program that speaks HTTP.">
             <ReportSnippet report={SAMPLE} />
           </Card>
         </>
       ) : (
-        <NoPermission>Only administrators see and make keys.</NoPermission>
+        <NoPermission>Seeing and making keys takes the key of an administrator.</NoPermission>
       )}
     </Page>
   );

@@ -4,13 +4,14 @@ import { useAnswer, useChange } from '../../api/use-api';
 import { ArchiveDialog } from '../../components/archive-dialog';
 import { Dialog } from '../../components/dialog';
 import { FormActions, FormFailure, problemAt, TextField } from '../../components/field';
-import { Answered, State } from '../../components/state';
+import { Answered } from '../../components/state';
 import { useToast } from '../../components/toast';
 import { idFromName } from '../../forms/names';
 import { useFields } from '../../forms/use-fields';
 import { ArchivePlan, CreatePlan, PlanToEdit, UpdatePlan } from '../../generated/plans';
 import { paths } from '../../navigation/paths';
 import { useDialogAddress } from '../../navigation/use-dialog-address';
+import { PlanMissing } from './plan-missing';
 
 /** What can be done to plans as a whole, as the address asks for it. */
 export function PlanDialogs() {
@@ -77,13 +78,7 @@ function RenamePlan({ id, onDone }: { readonly id: string; readonly onDone: () =
   const query = useAnswer(PlanToEdit, { id });
   return (
     <Answered query={query} lines={3}>
-      {({ plan }) =>
-        plan ? (
-          <RenamePlanForm id={id} start={plan.name} onDone={onDone} />
-        ) : (
-          <State icon="empty" title="Plan not found">{`No plan has the id ${id}.`}</State>
-        )
-      }
+      {({ plan }) => (plan ? <RenamePlanForm id={id} start={plan.name} onDone={onDone} /> : <PlanMissing id={id} />)}
     </Answered>
   );
 }

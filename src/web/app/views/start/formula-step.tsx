@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { SubmitEvent } from 'react';
-import { parseExactly, stringifyExactly, type Dimensions } from '../../api/exact-json';
+import { stringifyExactly, type Dimensions } from '../../api/exact-json';
 import { useAnswer } from '../../api/use-api';
 import { Calculation } from '../../calculation/calculation';
 import { FormActions, FormFailure, problemAt, TextAreaField, TextField } from '../../components/field';
@@ -12,30 +12,23 @@ import { FormulaField } from '../../formula/formula-field';
 import { TryFirstFormula, type TryFirstFormulaQuery } from '../../generated/start';
 import { useSession } from '../../session/session';
 import { publishFirstPrice } from './publish-first-price';
+import { dimensionsFrom, TOKENS } from './sample';
 
 interface FormulaStepProps {
   readonly currency: { readonly id: string; readonly unitPlural: string };
   readonly feature: { readonly id: string; readonly name: string };
+  /** Hears what the price that is published was tried on. */
+  readonly onPublished: (tried: Dimensions) => void;
 }
 
 const START = {
   planName: 'Standard',
   formula: '0.0025 * input_tokens + 0.01 * output_tokens',
-  sample: '{ "input_tokens": 1200, "output_tokens": 300 }',
+  sample: stringifyExactly(TOKENS),
 };
 
-/** The text of an object; null where it is none (yet). */
-function dimensionsFrom(text: string): Dimensions | null {
-  try {
-    const value = parseExactly(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Dimensions) : null;
-  } catch {
-    return null;
-  }
-}
-
 /** A formula with what it makes of a sample, as one types; then it is published. */
-export function FormulaStep({ currency, feature }: FormulaStepProps) {
+export function FormulaStep({ currency, feature, onPublished }: FormulaStepProps) {
   const { credential } = useSession();
   const queries = useQueryClient();
   const { values, field, set } = useFields(START);
@@ -52,7 +45,10 @@ export function FormulaStep({ currency, feature }: FormulaStepProps) {
         currencyId: currency.id,
         formula: values.formula,
       }),
-    onSuccess: () => queries.invalidateQueries(),
+    onSuccess: () => {
+      onPublished(dimensionsFrom(values.sample) ?? {});
+      return queries.invalidateQueries();
+    },
   });
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();

@@ -1,6 +1,7 @@
 import './start.css';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
+import type { Dimensions } from '../../api/exact-json';
 import { useAnswer } from '../../api/use-api';
 import { Card } from '../../components/card';
 import { Icon } from '../../components/icon';
@@ -19,8 +20,10 @@ import { FormulaStep } from './formula-step';
 export default function StartPage() {
   const mayEdit = useMayEdit();
   return (
-    <Page title="Get started" subtitle="Six steps, about five minutes: then the first event is charged and explained.">
-      <div className="step-list">{mayEdit ? <Steps /> : <NoPermission to="change">Only administrators set an environment up.</NoPermission>}</div>
+    <Page title="Get started" subtitle={mayEdit && 'Six steps, about five minutes: then the first event is charged and explained.'}>
+      <div className="step-list">
+        {mayEdit ? <Steps /> : <NoPermission to="change">Setting an environment up takes the key of an administrator.</NoPermission>}
+      </div>
     </Page>
   );
 }
@@ -62,6 +65,7 @@ function firstThings({ currencies, features, plans, customers }: StartStateQuery
 
 function StepList({ state, hasGrant, hasEvent }: StepListProps) {
   const { currency, feature, plan, customer } = firstThings(state);
+  const [tried, setTried] = useState<Dimensions>({});
   const steps: readonly StepProps[] = [
     {
       title: 'A currency',
@@ -79,7 +83,7 @@ function StepList({ state, hasGrant, hasEvent }: StepListProps) {
       title: 'A formula',
       hint: 'How its usage turns into credits. A plan holds it; publishing makes it final.',
       done: plan?.name,
-      children: currency && feature && <FormulaStep currency={currency} feature={feature} />,
+      children: currency && feature && <FormulaStep currency={currency} feature={feature} onPublished={setTried} />,
     },
     { title: 'A customer', hint: 'Who uses it, on that plan.', done: customer?.name, children: plan && <CustomerStep planId={plan.id} /> },
     {
@@ -93,7 +97,7 @@ function StepList({ state, hasGrant, hasEvent }: StepListProps) {
       hint: 'From here or from your own code. It is charged before the answer comes.',
       done: hasEvent ? 'Charged' : undefined,
       staysOpen: true,
-      children: customer && feature && <EventStep customer={customer} feature={feature} />,
+      children: customer && feature && <EventStep customer={customer} feature={feature} tried={tried} />,
     },
   ];
   const next = steps.findIndex(({ done }) => done === undefined);
