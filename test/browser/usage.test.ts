@@ -187,13 +187,44 @@ inBrowser('the usage of the web app', { timezoneId: 'UTC' }, (visit) => {
     await visit.page.reload();
     expect((await rowTexts('Series')).length).toBeGreaterThan(2);
     await visit.page.getByLabel('Currency').selectOption('Images');
-    await visit.page.getByText('No usage here').waitFor();
+    await visit.page.getByText('No usage in this range').waitFor();
     expect(await pageProblems(visit.page)).toEqual([]);
   });
 
   test('is also about all customers', async () => {
     await visit.page.goto(`${visit.server.url}/app/usage?by=customerId#key=${visit.server.keys.READER}`);
     expect((await rowTexts('Series')).length).toBe(10);
+    expect(await pageProblems(visit.page)).toEqual([]);
+  });
+
+  test('says customers and features by their names, in filters too', async () => {
+    await table('Series').getByRole('button', { name: 'Brightwater Labs', exact: true }).click();
+    await visit.page.getByRole('button', { name: 'Customer is Brightwater Labs: take away' }).waitFor();
+    await visit.page.waitForURL(/where=.*brightwater/);
+  });
+
+  test('says that an export failed, in a place where nothing moves for it', async () => {
+    const failure = { errors: [{ message: 'Something went wrong.', extensions: { code: 'INTERNAL', kind: 'BUG', requestId: 'req-1' } }] };
+    await visit.page.route('**/export/**', (route) => route.fulfill({ status: 500, json: failure }));
+    const before = await table('Series').boundingBox();
+    await visit.page.getByRole('button', { name: 'Export CSV' }).click();
+    await visit.page.getByRole('alert').getByText('req-1').waitFor();
+    expect(await pageProblems(visit.page)).toEqual([]);
+    expect(await table('Series').boundingBox()).toEqual(before);
+    await visit.page.getByRole('alert').getByRole('button', { name: 'Close' }).click();
+    await visit.page.unroute('**/export/**');
+    visit.complaints.splice(0);
+  });
+
+  test('shows an answer on the first screen of a telephone, and what is asked behind a line', async () => {
+    await visit.page.setViewportSize({ width: 360, height: 780 });
+    await usagePage('?by=model&by=user');
+    const facts = (await visit.page.locator('.facts').boundingBox())!;
+    expect(facts.y + facts.height).toBeLessThan(780);
+    expect(await visit.page.getByRole('button', { name: 'Filter', exact: true }).count()).toBe(0);
+    await visit.page.getByRole('button', { name: 'By model, user', expanded: false }).click();
+    await visit.page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await visit.page.getByRole('dialog').waitFor();
     expect(await pageProblems(visit.page)).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { useWidth } from './use-width';
 
 export interface ChartSeries {
   readonly key: string;
-  readonly label: string;
+  readonly label: ReactNode;
   /** One per bucket, as exact amounts; what is drawn is rounded, what is said is not. */
   readonly amounts: readonly string[];
   /** `var(--series-3)` */
@@ -158,15 +158,49 @@ function Axis({ ticks, plot, width }: { readonly ticks: readonly number[]; reado
   });
 }
 
+interface BucketLabelsProps {
+  readonly buckets: readonly string[];
+  readonly step: number;
+  readonly y: number;
+}
+
 /** As many as there is room for. */
-function BucketLabels({ buckets, step, y }: { readonly buckets: readonly string[]; readonly step: number; readonly y: number }) {
-  const room = buckets.reduce((most, label) => Math.max(most, label.length), 0) * LETTER_WIDTH + LABEL_GAP;
-  const every = Math.max(1, Math.ceil(room / Math.max(step, 0.01)));
-  return buckets.map((label, i) =>
-    i % every === 0 && (i + 0.5) * step + (room - LABEL_GAP) / 2 <= step * buckets.length ? (
-      <text key={i} className="chart-text" x={LEFT + (i + 0.5) * step} y={y} textAnchor="middle">
-        {label}
-      </text>
-    ) : null,
-  );
+function BucketLabels({ buckets, step, y }: BucketLabelsProps) {
+  return labelsOf(buckets, step).map(({ text, x }) => (
+    <text key={x} className="chart-text" x={LEFT + x} y={y} textAnchor="middle">
+      {text}
+    </text>
+  ));
+}
+
+interface BucketLabel {
+  readonly text: string;
+  /** Its middle. */
+  readonly x: number;
+  readonly half: number;
+}
+
+function labelsOf(buckets: readonly string[], step: number): readonly BucketLabel[] {
+  for (let every = 1; step > 0 && every <= buckets.length; every += 1) {
+    const labels = labelsAtEvery(every, buckets, step);
+    if (labels.every(({ x, half }, i) => i === 0 || x - half - LABEL_GAP >= labels[i - 1]!.x + labels[i - 1]!.half)) return labels;
+  }
+  return [];
+}
+
+/** Evenly back from the last, which is moved inside. A day is said once of all its hours that follow. */
+function labelsAtEvery(every: number, buckets: readonly string[], step: number): readonly BucketLabel[] {
+  const labels: BucketLabel[] = [];
+  let said = '';
+  for (let i = (buckets.length - 1) % every; i < buckets.length; i += every) {
+    const label = buckets[i]!;
+    const [day = ''] = /^.*, /.exec(label) ?? [];
+    const text = day === said ? label.slice(day.length) : label;
+    const half = (text.length * LETTER_WIDTH) / 2 + 2;
+    const x = Math.min((i + 0.5) * step, buckets.length * step - half);
+    if (x < half) continue;
+    labels.push({ text, x, half });
+    said = day;
+  }
+  return labels;
 }

@@ -31,11 +31,12 @@ const LINE = 14;
 function Digits({ text }: { readonly text: string }) {
   const { whole, fraction } = splitAmount(text);
   if (text.length <= LINE || fraction === '') return text;
+  if (isZero(whole)) return <span className="amount-long">{text}</span>;
   return (
     <span className="amount-long">
       {whole}
       <wbr />
-      {isZero(whole) ? fraction : <span className="amount-fraction">{fraction}</span>}
+      <span className="amount-fraction">{fraction}</span>
     </span>
   );
 }

@@ -79,7 +79,7 @@ export function Failure({ error, onRetry }: { readonly error: ApiError; readonly
 }
 
 /** In one piece, to be copied into a report. */
-function RequestId({ id }: { readonly id: string }) {
+export function RequestId({ id }: { readonly id: string }) {
   return (
     <span className="state-request">
       Quote this when you report it: <code>{id}</code>

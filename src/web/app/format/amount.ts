@@ -61,7 +61,8 @@ export function percentText(share: string | null): string {
   const point = whole.length + 2;
   const percent = `${sign}${digits.slice(0, point).replace(/^0+(?=\d)/, '')}.${digits.slice(point) || '0'}`;
   const rounded = roundAmount(percent, 1).replace(/\.0$/, '');
-  return rounded === '0' && !isZero(share) ? '< 0.1 %' : `${groupDigits(rounded)} %`;
+  if (rounded === '0' && !isZero(share)) return '< 0.1 %';
+  return rounded === '100' && whole === '0' ? '> 99.9 %' : `${groupDigits(rounded)} %`;
 }
 
 /** A count such as 12345 as `12,345`. */

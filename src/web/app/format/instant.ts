@@ -30,11 +30,15 @@ export function secondText(instant: string, zone = LOCAL_ZONE): string {
   return format(zone, SECOND).format(new Date(instant));
 }
 
-/** Without the last instant, which belongs to what comes next: `28 Oct – 27 Nov 2026` of whole days, else by the minute. */
+/** Without the last instant, which belongs to what comes next: `28 Oct – 27 Nov 2026` of whole days, else by the minute. It breaks after its dash alone. */
 export function spanText(from: string, to: string, zone = LOCAL_ZONE): string {
   const [start, end] = [new Date(from), new Date(to)];
   const isWhole = [start, end].every((at) => midnightIn(zone, dayIn(zone, at.toISOString())) === at.toISOString());
-  return isWhole ? format(zone, DAY).formatRange(start, end.getTime() - 1) : format(zone, MINUTE).formatRange(start, end);
+  const text = isWhole ? format(zone, DAY).formatRange(start, end.getTime() - 1) : format(zone, MINUTE).formatRange(start, end);
+  return text
+    .split(/\s*–\s*/)
+    .map((part) => part.replaceAll(' ', '\u00a0'))
+    .join('\u00a0– ');
 }
 
 /** `UTC`, `CET`, `GMT+5:30`: what the clock of the zone is called at that instant. */

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useAnswer } from '../../api/use-api';
 import { dimensionText } from '../../api/exact-json';
 import { Amount } from '../../components/amount';
@@ -35,8 +36,10 @@ function Entries({ cell, question }: { readonly cell: Cell; readonly question: U
   const input = { customerId, currencyId, from: cell.from, to: cell.to, filters: cell.filters, interval: 'NONE' as const };
   const query = useAnswer(EntriesOfUsage, { input, after }, { keepPrevious: true });
   return (
-    <div className="stack">
-      <p className="muted">{spanText(cell.from, cell.to, question.zone)}</p>
+    <div className="stack entries">
+      <p className="muted">
+        {spanText(cell.from, cell.to, question.zone)} · {question.zone}
+      </p>
       <Answered query={query}>
         {({ creditUsage }) => {
           const series = creditUsage.edges[0]?.node;
@@ -54,7 +57,9 @@ function Entries({ cell, question }: { readonly cell: Cell; readonly question: U
 function EntryList({ series, zone, hasCustomers }: { readonly series: Series; readonly zone: string; readonly hasCustomers: boolean }) {
   const { after, event: explained, go, explain } = useCell();
   const { edges, pageInfo } = series.entries;
-  const columns = [...columnsFor(zone, hasCustomers), explainColumn(explained, explain)];
+  const explanation = (event: Entry['event']) =>
+    event && <ExplainButton isOpen={event.id === explained} onChange={(isOpen) => explain(isOpen ? event.id : null)} />;
+  const columns = columnsFor(zone, hasCustomers, explanation);
   return (
     <>
       <p>
@@ -81,7 +86,13 @@ function EntryList({ series, zone, hasCustomers }: { readonly series: Series; re
   );
 }
 
-function columnsFor(zone: string, hasCustomers: boolean): Column<Entry>[] {
+function columnsFor(zone: string, hasCustomers: boolean, explanation: (event: Entry['event']) => ReactNode): Column<Entry>[] {
+  const customer: Column<Entry> = {
+    key: 'customer',
+    head: 'Customer',
+    from: 'tablet',
+    cell: ({ event }) => event && <CustomerName customer={event.customer} />,
+  };
   return [
     {
       key: 'time',
@@ -89,35 +100,49 @@ function columnsFor(zone: string, hasCustomers: boolean): Column<Entry>[] {
       from: 'tablet',
       cell: ({ event }) => event && <Instant value={event.timestamp} form="second" zone={zone} withZone={false} />,
     },
+    ...(hasCustomers ? [customer] : []),
     {
       key: 'feature',
       head: 'Feature',
       cell: ({ event }) => (
         <span className="two-lines">
           {event?.feature?.name ?? <span className="muted">Stated amount</span>}
-          {hasCustomers && <code className="muted">{event?.customer.id}</code>}
-          <span className="only-narrow muted small">{event && <Instant value={event.timestamp} form="second" zone={zone} withZone={false} />}</span>
+          {event && hasCustomers && (
+            <span className="only-narrow muted small">
+              <CustomerName customer={event.customer} />
+            </span>
+          )}
+          {event && (
+            <span className="only-narrow muted small">
+              <Instant value={event.timestamp} form="second" zone={zone} withZone={false} />
+            </span>
+          )}
+          <span className="only-narrow row-below">{explanation(event)}</span>
         </span>
       ),
     },
     { key: 'amount', head: 'Credits', align: 'end', cell: ({ amount }) => <Amount value={amount} /> },
     { key: 'grant', head: 'Paid by', from: 'tablet', cell: ({ grant }) => <PaidBy category={grant?.category} /> },
+    { key: 'explain', head: <span className="only-spoken">Explanation</span>, align: 'end', from: 'tablet', cell: ({ event }) => explanation(event) },
   ];
 }
 
+function CustomerName({ customer: { id, name } }: Pick<NonNullable<Entry['event']>, 'customer'>) {
+  return <span title={id}>{name}</span>;
+}
+
+interface ExplainButtonProps {
+  readonly isOpen: boolean;
+  readonly onChange: (isOpen: boolean) => void;
+}
+
 /** One charge at a time: how it came about. */
-function explainColumn(explained: string | null, explain: (event: string | null) => void): Column<Entry> {
-  return {
-    key: 'explain',
-    head: <span className="only-spoken">Explanation</span>,
-    align: 'end',
-    cell: ({ event }) =>
-      event && (
-        <Button look="quiet" aria-expanded={event.id === explained} onClick={() => explain(event.id === explained ? null : event.id)}>
-          {event.id === explained ? 'Close' : 'Explain'}
-        </Button>
-      ),
-  };
+function ExplainButton({ isOpen, onChange }: ExplainButtonProps) {
+  return (
+    <Button look="quiet" aria-expanded={isOpen} onClick={() => onChange(!isOpen)}>
+      {isOpen ? 'Close' : 'Explain'}
+    </Button>
+  );
 }
 
 function Dimensions({ dimensions }: { readonly dimensions: NonNullable<Entry['event']>['dimensions'] }) {

@@ -11,6 +11,7 @@ import { spanText } from '../../format/instant';
 import { SpanOfUsage, UsageCompared, type SpanOfUsageQuery, type UsageComparedQuery } from '../../generated/usage';
 import { useAddress, usePageArguments } from '../../navigation/use-address';
 import { seriesColumns } from './series-columns';
+import { GroupName } from './series-name';
 import { seriesKey, valueName } from './usage-names';
 import type { UsageQuestion } from './usage-question';
 
@@ -44,7 +45,15 @@ export function ComparisonView({ question }: { readonly question: UsageQuestion 
       {({ compareCreditUsage }) => (
         <div className="stack" aria-busy={query.isPlaceholderData || undefined}>
           <ComparedTotals comparison={compareCreditUsage} zone={question.zone} isOver={previous?.isOver ?? true} />
-          <Card flush title="What changed" hint="The largest change first. Volume, price and mix add up to the change.">
+          <Card
+            flush
+            title="What changed"
+            hint={
+              <>
+                The largest change first. <span className="cell-from-tablet">Volume, price and mix add up to the change.</span>
+              </>
+            }
+          >
             {compareCreditUsage.seriesCount === 0 ? (
               <State icon="usage" title="No usage in either range" />
             ) : (
@@ -129,8 +138,8 @@ const SUMS: readonly Column<Compared>[] = [
     cell: ({ change, current }) => (
       <span className="two-lines">
         <Amount value={change} places={4} signed />
-        <span className="only-narrow muted small">
-          now <Amount value={current.credits} places={4} />
+        <span className="only-narrow muted small compared-now">
+          now <Amount value={current.credits} places={2} />
         </span>
       </span>
     ),
@@ -141,7 +150,11 @@ const SUMS: readonly Column<Compared>[] = [
 ];
 
 function ComparedTable({ comparison }: { readonly comparison: Comparison }) {
-  const { columns } = seriesColumns(comparison.edges[0]?.node, ({ value }) => <span className="wrap-anywhere">{valueName(value)}</span>);
+  const { columns } = seriesColumns(comparison.edges[0]?.node, (group) => (
+    <span className="series-value" title={group.name === null ? undefined : valueName(group.value)}>
+      <GroupName group={group} />
+    </span>
+  ));
   return (
     <>
       <Table

@@ -3,11 +3,12 @@ import { Pager } from '../../components/pager';
 import { countOf, groupDigits, isZero, roundAmount, sumAmounts } from '../../format/amount';
 import { bucketText } from '../../format/instant';
 import { useCell, type Cell } from './use-cell';
-import { seriesKey, seriesName } from './usage-names';
+import { groupTitle, seriesKey, seriesName, seriesTitle } from './usage-names';
 import { isValue, type UsageQuestion } from './usage-question';
 import type { Breakdown } from './usage-view';
 
 const PLACES = 4;
+const NOTHING = '–';
 /** When, and the total. */
 const COLUMNS_BEFORE = 2;
 /** The hours of a day and the days of two months are all in sight; more of them are in a frame of their own. */
@@ -44,7 +45,7 @@ export function PointTable({ breakdown, question }: PointTableProps) {
                 Total
               </th>
               {edges.map(({ node }) => (
-                <th key={seriesKey(node.groups)} role="columnheader" scope="col" className="cell-end" title={seriesName(node.groups)}>
+                <th key={seriesKey(node.groups)} role="columnheader" scope="col" className="cell-end" title={node.groups.map(groupTitle).join(' · ')}>
                   <span className="point-head">{seriesName(node.groups)}</span>
                 </th>
               ))}
@@ -66,7 +67,7 @@ export function PointTable({ breakdown, question }: PointTableProps) {
 function cellOf({ edges, other }: Breakdown, { filters }: UsageQuestion, series: number, bucket: number): Cell {
   const { groups } = edges[series]!.node;
   const { from, to } = other.points[bucket]!;
-  return { title: seriesName(groups), filters: [...filters, ...groups.map(({ key, value }) => isValue(key, value))], from, to };
+  return { title: seriesTitle(groups), filters: [...filters, ...groups.map(({ key, value }) => isValue(key, value))], from, to };
 }
 
 interface PointRowsProps {
@@ -101,7 +102,7 @@ const PointRows = memo(
               {amounts.map((credits, series) => (
                 <td key={series} role="cell" className="cell-end">
                   {isZero(credits) ? (
-                    '–'
+                    NOTHING
                   ) : (
                     <span role="button" tabIndex={0} className="cell-link" title={credits}>
                       {shown(credits)}
@@ -111,7 +112,7 @@ const PointRows = memo(
               ))}
               {other.seriesCount > 0 && (
                 <td role="cell" className="cell-end">
-                  {isZero(rest) ? '–' : shown(rest)}
+                  {shown(rest)}
                 </td>
               )}
             </tr>
@@ -124,5 +125,5 @@ const PointRows = memo(
 );
 
 function shown(credits: string): string {
-  return groupDigits(roundAmount(credits, PLACES));
+  return isZero(credits) ? NOTHING : groupDigits(roundAmount(credits, PLACES));
 }

@@ -32,7 +32,12 @@ export function seriesColumns<Row extends OfGroups>(first: Row | undefined, valu
   }));
   if (keys.length === 1) return { columns, foot: (label) => <td>{label}</td> };
   const breadth = breadthOf(keys.length);
-  const stacked: Column<Row> = { key: 'series', head: 'Series', ...ordered, cell: ({ groups }) => <StackedKeys groups={groups} valueOf={valueOf} /> };
+  const stacked: Column<Row> = {
+    key: 'series',
+    head: <span className="series-head">{keys.map(keyName).join(' · ')}</span>,
+    ...ordered,
+    cell: ({ groups }) => <StackedKeys groups={groups} valueOf={valueOf} />,
+  };
   if (breadth === undefined) return { columns: [stacked], foot: (label) => <td>{label}</td> };
   return {
     columns: [{ ...stacked, to: breadth }, ...columns.map((column) => ({ ...column, from: breadth }))],

@@ -2,11 +2,13 @@ import type { ReactNode } from 'react';
 import { Amount } from '../../components/amount';
 import { Pager } from '../../components/pager';
 import { Table, type Column } from '../../components/table';
-import { countOf, countText, drawnSize, percentText } from '../../format/amount';
+import { countOf, countText, drawnSize, percentText, sumAmounts } from '../../format/amount';
+import { differenceText } from '../../format/difference';
 import { useAddress } from '../../navigation/use-address';
 import { useCell } from './use-cell';
 import { seriesColumns } from './series-columns';
-import { keyName, seriesKey, seriesName, valueName, type Group } from './usage-names';
+import { GroupName } from './series-name';
+import { groupTitle, keyName, seriesKey, seriesName, seriesTitle, type Group } from './usage-names';
 import { DEFAULT_SORT, filterTexts, isValue, type UsageQuestion } from './usage-question';
 import type { Breakdown, Series } from './usage-view';
 
@@ -22,7 +24,7 @@ export function SeriesTable({ breakdown, question }: SeriesTableProps) {
   const { filters } = question;
   const series = seriesColumns(edges[0]?.node, (group) => <GroupValue group={group} />, 'key');
   const cell = ({ groups }: Series) => ({
-    title: seriesName(groups),
+    title: seriesTitle(groups),
     filters: [...filters, ...groups.map(({ key, value }) => isValue(key, value))],
     from,
     to,
@@ -63,8 +65,8 @@ export function SeriesTable({ breakdown, question }: SeriesTableProps) {
         defaultSort={DEFAULT_SORT}
         foot={
           <>
-            {rest && <FootRow head={series.foot(rest.label)} sums={rest.sums} />}
-            <FootRow head={series.foot('Total')} sums={total} />
+            {rest && <FootRow head={series.foot(rest.label)} sums={rest.sums} share={restShare(edges)} />}
+            <FootRow head={series.foot('Total')} sums={total} share={edges.some(({ node }) => node.share !== null) ? '1' : null} />
           </>
         }
       />
@@ -74,17 +76,18 @@ export function SeriesTable({ breakdown, question }: SeriesTableProps) {
 }
 
 /** A click keeps only what has this value. */
-function GroupValue({ group: { key, value } }: { readonly group: Group }) {
+function GroupValue({ group }: { readonly group: Group }) {
+  const { key, value } = group;
   const { list, change } = useAddress();
   const [where] = filterTexts([isValue(key, value)]);
   const isKept = list('where').includes(where!);
-  const name = value === null || value === '' ? <em className="muted">{valueName(value)}</em> : valueName(value);
-  if (isKept) return name;
+  const name = <GroupName group={group} />;
+  if (isKept) return <span className="series-value">{name}</span>;
   return (
     <button
       type="button"
-      className="cell-link"
-      title={`Only ${keyName(key)} ${valueName(value)}`}
+      className="cell-link series-value"
+      title={`Only ${keyName(key)} ${groupTitle(group)}`}
       onClick={() => change({ where: [...list('where'), where!] })}
     >
       {name}
@@ -103,14 +106,28 @@ function Share({ share }: { readonly share: string | null }) {
 
 type Sums = Pick<Breakdown['total'], 'credits' | 'value' | 'eventCount'>;
 
-function FootRow({ head, sums }: { readonly head: ReactNode; readonly sums: Sums }) {
+/** Shares have 12 decimals, so what they leave has, too. */
+function restShare(edges: Breakdown['edges']): string | null {
+  const shares = edges.map(({ node }) => node.share);
+  return shares.includes(null) ? null : differenceText(sumAmounts(shares as string[]), '1');
+}
+
+interface FootRowProps {
+  readonly head: ReactNode;
+  readonly sums: Sums;
+  readonly share: string | null;
+}
+
+function FootRow({ head, sums, share }: FootRowProps) {
   return (
     <tr>
       {head}
       <td className="cell-end">
         <Amount value={sums.credits} places={4} />
       </td>
-      <td />
+      <td className="cell-end">
+        <Share share={share} />
+      </td>
       <td className="cell-end cell-from-tablet">
         <Amount value={sums.value} places={4} />
       </td>

@@ -1,10 +1,11 @@
 import { Amount } from '../../components/amount';
 import { StackedChart, type ChartSeries } from '../../charts/stacked-chart';
-import { sumAmounts } from '../../format/amount';
+import { isZero, sumAmounts } from '../../format/amount';
 import { bucketText, spanText } from '../../format/instant';
-import { isZero } from '../../format/amount';
+
 import { useCell } from './use-cell';
-import { seriesKey, seriesName } from './usage-names';
+import { SeriesName } from './series-name';
+import { seriesKey } from './usage-names';
 import type { UsageQuestion } from './usage-question';
 import type { Breakdown } from './usage-view';
 
@@ -12,7 +13,7 @@ import type { Breakdown } from './usage-view';
 function chartSeries({ edges, other }: Breakdown): ChartSeries[] {
   const shown = edges.map(({ node }, index) => ({
     key: seriesKey(node.groups),
-    label: seriesName(node.groups),
+    label: <SeriesName groups={node.groups} />,
     amounts: node.points.map(({ credits }) => credits),
     color: `var(--series-${index + 1})`,
   }));
@@ -69,9 +70,11 @@ function Described({ bucket, span, zone, series }: DescribedProps) {
   return (
     <>
       <strong>{spanText(span.from, span.to, zone)}</strong>
-      <span className="chart-said-line">
-        <span className="chart-said-name">Total</span> <Amount value={sumAmounts(parts.map(({ amounts }) => amounts[bucket]!))} places={4} />
-      </span>
+      {parts.length !== 1 && (
+        <span className="chart-said-line">
+          <span className="chart-said-name">Total</span> <Amount value={sumAmounts(parts.map(({ amounts }) => amounts[bucket]!))} places={4} />
+        </span>
+      )}
       {parts.map(({ key, label, color, amounts }) => (
         <span key={key} className="chart-said-line">
           <span className="legend-mark" style={{ background: color }} />

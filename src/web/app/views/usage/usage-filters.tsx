@@ -1,6 +1,7 @@
 import { Icon } from '../../components/icon';
 import { useAddress } from '../../navigation/use-address';
 import { FilterDialog } from './filter-dialog';
+import { useNameOf } from './use-name-of';
 import { filterText } from './usage-names';
 import { filterTexts, opposite, type UsageFilter, type UsageQuestion } from './usage-question';
 
@@ -13,24 +14,14 @@ export function UsageFilters({ question }: { readonly question: UsageQuestion })
   return (
     <div className="usage-keys" role="group" aria-label="Filters">
       <span className="usage-label">Only where</span>
-      {filters.map((filter, index) => {
-        const words = filterText(filter);
-        return (
-          <span key={words} className="chip chip-filter">
-            <button
-              type="button"
-              title="Turn round"
-              aria-label={`${words}: turn round`}
-              onClick={() => set(filters.map((one, place) => (place === index ? opposite(one) : one)))}
-            >
-              {words}
-            </button>
-            <button type="button" aria-label={`${words}: take away`} onClick={() => set(filters.filter((_, place) => place !== index))}>
-              <Icon name="close" size={10} />
-            </button>
-          </span>
-        );
-      })}
+      {filters.map((filter, index) => (
+        <FilterChip
+          key={filterText(filter)}
+          filter={filter}
+          onTurn={() => set(filters.map((one, place) => (place === index ? opposite(one) : one)))}
+          onRemove={() => set(filters.filter((_, place) => place !== index))}
+        />
+      ))}
       <button type="button" className="chip" onClick={() => address.change({ dialog: 'filter' })}>
         <Icon name="plus" size={12} />
         Filter
@@ -43,5 +34,25 @@ export function UsageFilters({ question }: { readonly question: UsageQuestion })
         />
       )}
     </div>
+  );
+}
+
+interface FilterChipProps {
+  readonly filter: UsageFilter;
+  readonly onTurn: () => void;
+  readonly onRemove: () => void;
+}
+
+function FilterChip({ filter, onTurn, onRemove }: FilterChipProps) {
+  const words = filterText(filter, useNameOf(filter));
+  return (
+    <span className="chip chip-filter">
+      <button type="button" title="Turn round" aria-label={`${words}: turn round`} onClick={onTurn}>
+        {words}
+      </button>
+      <button type="button" aria-label={`${words}: take away`} onClick={onRemove}>
+        <Icon name="close" size={10} />
+      </button>
+    </span>
   );
 }

@@ -16,20 +16,21 @@ interface Offered {
   readonly eventCount: number | null;
 }
 
-/** Everything that usage can be broken down by: the dimensions that it has in the range, those of most events first, and the fields of all usage. */
-function useOfferedKeys({ input }: UsageQuestion): readonly Offered[] {
+/** Everything that usage can be broken down by: the dimensions that it has in the range, texts first and those of most events, and the fields of all usage. */
+function useOfferedKeys({ input }: UsageQuestion): { readonly isPending: boolean; readonly offered: readonly Offered[] } {
   const { customerId, range, from, to, timeZone } = input;
-  const { data } = useAnswer(DimensionsOfUsage, { input: { customerId, range, from, to, timeZone } }, { keepPrevious: true });
+  const { data, isPending } = useAnswer(DimensionsOfUsage, { input: { customerId, range, from, to, timeZone } }, { keepPrevious: true });
   const seen = data?.creditUsageDimensions.edges.map(({ node }) => node) ?? [];
-  const dimensions = [...seen].sort((a, b) => b.eventCount - a.eventCount);
-  const fields = Object.keys(FIELDS).filter((key) => key !== 'customerId' || customerId === null);
-  const [feature, ...others] = fields.includes('customerId') ? ['customerId', ...fields.filter((key) => key !== 'customerId')] : fields;
-  return [{ key: feature!, eventCount: null }, ...dimensions, ...others.map((key) => ({ key, eventCount: null }))];
+  const isNumber = ({ types }: (typeof seen)[number]): number => Number(types.every((type) => type === 'NUMBER'));
+  const dimensions = [...seen].sort((a, b) => isNumber(a) - isNumber(b) || b.eventCount - a.eventCount);
+  const fields = Object.keys(FIELDS).map((key) => ({ key, eventCount: null }));
+  const [customer, feature, ...others] = fields;
+  return { isPending, offered: [...(customerId === null ? [customer!] : []), feature!, ...dimensions, ...others] };
 }
 
 /** Toggles for all keys. Those that are on come first, in the order in which they group; dragged, or moved by arrow keys. */
 export function UsageKeys({ question }: { readonly question: UsageQuestion }) {
-  const offered = useOfferedKeys(question);
+  const { isPending, offered } = useOfferedKeys(question);
   const { change } = useAddress();
   const [showsAll, setShowsAll] = useState(false);
   const { groupBy } = question;
@@ -41,7 +42,8 @@ export function UsageKeys({ question }: { readonly question: UsageQuestion }) {
     <div className="usage-keys" role="group" aria-label="Broken down by">
       <span className="usage-label">Broken down by</span>
       <KeysInOrder keys={groupBy} onChange={set} />
-      {shown.map(({ key, eventCount }) => (
+      {isPending && Array.from({ length: SHOWN_AT_FIRST }, (_, place) => <span key={place} className="chip chip-loading" aria-hidden="true" />)}
+      {(isPending ? [] : shown).map(({ key, eventCount }) => (
         <button
           key={key}
           type="button"
@@ -54,7 +56,7 @@ export function UsageKeys({ question }: { readonly question: UsageQuestion }) {
           {keyName(key)}
         </button>
       ))}
-      {off.length > SHOWN_AT_FIRST && (
+      {!isPending && off.length > SHOWN_AT_FIRST && (
         <button type="button" className="chip chip-more" aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
           {showsAll ? 'Fewer' : `${off.length - SHOWN_AT_FIRST} more`}
         </button>

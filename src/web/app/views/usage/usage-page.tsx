@@ -1,18 +1,18 @@
 import './usage.css';
 import { Redirect, useParams } from 'wouter';
+import { ButtonLink } from '../../components/button';
+import { Card } from '../../components/card';
 import { CurrencyChoice } from '../../components/currency-choice';
 import { Page } from '../../components/page';
 import { Segments } from '../../components/segments';
 import { Answered, State } from '../../components/state';
 import { paths } from '../../navigation/paths';
 import { useAddress } from '../../navigation/use-address';
-import { useViewer } from '../../session/use-viewer';
+import { useMayEdit, useViewer } from '../../session/use-viewer';
 import { CustomerPage } from '../customer/customer-page';
 import { CellEntries } from './cell-entries';
 import { ComparisonView } from './comparison-view';
-import { UsageFilters } from './usage-filters';
-import { UsageKeys } from './usage-keys';
-import { UsageToolbar } from './usage-toolbar';
+import { UsageControls } from './usage-controls';
 import { useUsageCurrencies } from './use-usage-currencies';
 import { UsageView } from './usage-view';
 import { usageQuestion, type UsageQuestion } from './usage-question';
@@ -53,15 +53,15 @@ function Usage({ customerId }: { readonly customerId: string | null }) {
   const { query, currencies, current } = useUsageCurrencies(customerId);
   const question = usageQuestion(address, customerId, current);
   const view = VIEWS.find(({ value }) => value === address.text('view'))?.value ?? 'totals';
+  if (query.data && current === null)
+    return (
+      <Card>
+        <NothingUsed customerId={customerId} />
+      </Card>
+    );
   return (
     <>
-      <div className="stack">
-        <div className="usage-bar">
-          <UsageToolbar zone={question.zone} hasSteps={view !== 'compare'} />
-        </div>
-        <UsageKeys question={question} />
-        <UsageFilters question={question} />
-      </div>
+      <UsageControls question={question} hasSteps={view !== 'compare'} />
       <div className="row-apart">
         <Segments label="View" options={VIEWS} value={view} onChange={(next) => address.change({ view: next === 'totals' ? null : next })} />
         <div className="inline-field">
@@ -69,7 +69,7 @@ function Usage({ customerId }: { readonly customerId: string | null }) {
         </div>
       </div>
       <Answered query={query} lines={10}>
-        {() => (current === null ? <NothingUsed /> : <View name={view} question={question} />)}
+        {() => <View name={view} question={question} />}
       </Answered>
       {current !== null && <CellEntries question={question} />}
     </>
@@ -81,9 +81,18 @@ function View({ name, question }: { readonly name: UsageViewName; readonly quest
 }
 
 /** Without a currency there are no credits that could be broken down. */
-function NothingUsed() {
+function NothingUsed({ customerId }: { readonly customerId: string | null }) {
+  const mayEdit = useMayEdit();
+  const first =
+    customerId === null ? (
+      <ButtonLink look="primary" to={paths.start}>
+        Get started
+      </ButtonLink>
+    ) : (
+      <ButtonLink to={paths.credits(customerId)}>Credits</ButtonLink>
+    );
   return (
-    <State icon="usage" title="No usage yet">
+    <State icon="usage" title="No usage yet" action={(mayEdit || customerId !== null) && first}>
       Nothing was granted here, and nothing charged.
     </State>
   );

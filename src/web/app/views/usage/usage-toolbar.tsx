@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { SelectField, TextField } from '../../components/field';
 import { Segments } from '../../components/segments';
 import { dayIn, LOCAL_ZONE } from '../../format/instant';
@@ -14,10 +15,12 @@ interface UsageToolbarProps {
   readonly zone: string;
   /** False: what is shown has none. */
   readonly hasSteps: boolean;
+  /** What shows and hides all that follows, where there is little room. */
+  readonly fold: ReactNode;
 }
 
 /** When, and in which steps. */
-export function UsageToolbar({ zone, hasSteps }: UsageToolbarProps) {
+export function UsageToolbar({ zone, hasSteps, fold }: UsageToolbarProps) {
   const address = useAddress();
   const { text, change } = address;
   const days = customDays(address);
@@ -41,6 +44,7 @@ export function UsageToolbar({ zone, hasSteps }: UsageToolbarProps) {
           <TextField label="Last day" type="date" value={days.last} min={days.first} onChange={({ target }) => change({ to: target.value })} />
         </>
       )}
+      {fold}
       {hasSteps && (
         <SelectField
           label="Steps"

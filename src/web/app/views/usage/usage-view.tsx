@@ -1,10 +1,11 @@
 import { useAnswer } from '../../api/use-api';
 import { Badge } from '../../components/badge';
+import { Button } from '../../components/button';
 import { Card, Fact, Facts } from '../../components/card';
 import { Amount } from '../../components/amount';
 import { Answered, State } from '../../components/state';
 import { countText } from '../../format/amount';
-import { minuteText, zoneText } from '../../format/instant';
+import { minuteText, spanText, zoneText } from '../../format/instant';
 import { UsageBreakdown, type UsageBreakdownQuery } from '../../generated/usage';
 import { useAddress, usePageArguments } from '../../navigation/use-address';
 import { ExportButton } from './export-button';
@@ -36,15 +37,13 @@ export function UsageView({ question, isOverTime }: UsageViewProps) {
     <Answered query={query} lines={10}>
       {({ creditUsage }) => (
         <div className="stack" aria-busy={query.isPlaceholderData || undefined}>
-          <Totals breakdown={creditUsage} isLive={isLive} />
           {creditUsage.seriesCount === 0 ? (
             <Card>
-              <State icon="usage" title="No usage here">
-                Nothing was consumed in this range that passes the filters.
-              </State>
+              <NoUsage breakdown={creditUsage} />
             </Card>
           ) : (
             <>
+              <Totals breakdown={creditUsage} isLive={isLive} isLater={!isFirst} />
               <Card title="Credits over time">
                 <UsageChart breakdown={creditUsage} question={question} />
               </Card>
@@ -63,7 +62,31 @@ export function UsageView({ question, isOverTime }: UsageViewProps) {
   );
 }
 
-function Totals({ breakdown, isLive }: { readonly breakdown: Breakdown; readonly isLive: boolean }) {
+/** Nothing was consumed then, or nothing of it passes the filters: the way out of either. */
+function NoUsage({ breakdown: { from, to, timeZone } }: { readonly breakdown: Breakdown }) {
+  const { list, text, change } = useAddress();
+  const isFiltered = list('where').length > 0;
+  const isUsual = text('from') === null && (text('range') ?? 'LAST_MONTH') === 'LAST_MONTH';
+  const action = isFiltered ? (
+    <Button onClick={() => change({ where: null })}>Remove filters</Button>
+  ) : (
+    !isUsual && <Button onClick={() => change({ range: null, from: null, to: null })}>Show the last month</Button>
+  );
+  return (
+    <State icon="usage" title={isFiltered ? 'No usage passes the filters' : 'No usage in this range'} action={action}>
+      {spanText(from, to, timeZone)}
+    </State>
+  );
+}
+
+interface TotalsProps {
+  readonly breakdown: Breakdown;
+  readonly isLive: boolean;
+  /** Of a page after the first. */
+  readonly isLater: boolean;
+}
+
+function Totals({ breakdown, isLive, isLater }: TotalsProps) {
   const { total, seriesCount, asOf, timeZone } = breakdown;
   return (
     <Card>
@@ -76,11 +99,12 @@ function Totals({ breakdown, isLive }: { readonly breakdown: Breakdown; readonly
             <Amount value={total.value} places={4} />
           </Fact>
           <Fact label="Events">{countText(total.eventCount)}</Fact>
-          <Fact label="Series">{countText(seriesCount)}</Fact>
-          <Fact label="As of" note={isLive ? <Badge tone="good">Live</Badge> : 'These pages show one state.'}>
+          {seriesCount > 1 && <Fact label="Series">{countText(seriesCount)}</Fact>}
+          <Fact label="As of" note={!isLive && isLater && 'These pages show one state.'}>
             <span className="nowrap">
               {minuteText(asOf, timeZone)} <span className="muted">{zoneText(asOf, timeZone)}</span>
-            </span>
+            </span>{' '}
+            {isLive && <Badge tone="good">Live</Badge>}
           </Fact>
         </Facts>
       </div>
