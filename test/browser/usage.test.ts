@@ -201,6 +201,7 @@ inBrowser('the usage of the web app', { timezoneId: 'UTC' }, (visit) => {
     await table('Series').getByRole('button', { name: 'Brightwater Labs', exact: true }).click();
     await visit.page.getByRole('button', { name: 'Customer is Brightwater Labs: take away' }).waitFor();
     await visit.page.waitForURL(/where=.*brightwater/);
+    await settled();
   });
 
   test('says that an export failed, in a place where nothing moves for it', async () => {
