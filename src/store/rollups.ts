@@ -50,7 +50,7 @@ interface SeriesRow extends SumsRow {
   /** The sums are null where the page is empty. */
   position: bigint;
   labels: (string | null)[];
-  /** Of a statement that asks for points: see `pointsFrom`. */
+  /** Of a statement that asks for points: see `pointTable`. */
   points?: string | null;
 }
 
@@ -95,27 +95,27 @@ function pageQuery(plan: FactsPlan, window: SeriesWindow, points: FactsPlan | nu
 )${points ? `, ${pointTable(values, points)}` : ''}
 SELECT t.series_count, t.credits AS total_credits, t.value AS total_value, t.event_count AS total_event_count,
        page.credits, page.value, page.event_count, ARRAY[${labelNames(query).join(', ')}]::text[] AS labels,
-       ${points ? `${POINTS_OF_SET} AS points,` : ''}
+       ${points ? 'points.points,' : ''}
        (SELECT first FROM bounds) + row_number() OVER (ORDER BY ${orderSql(query, columns, 'page')}) AS position
-FROM total t LEFT JOIN page ON TRUE ORDER BY position`;
+FROM total t LEFT JOIN page ON TRUE${points ? ' LEFT JOIN points USING (set_key)' : ''} ORDER BY position`;
   return { text, values: values.values };
 }
 
-/** The sums of the sets of the page by bucket. */
+/** The sums of the sets of the page by bucket, as one text for each set: a row for each point would cost more than all the rest. */
 function pointTable(values: Conditions, plan: FactsPlan): string {
-  return `point AS MATERIALIZED (
-  SELECT f.bucket, f.set_key, ${seriesSums(plan)} FROM ${factsInScope(values, plan)} GROUP BY f.bucket, f.set_key HAVING ${isSeries(plan)}
+  return `points AS MATERIALIZED (
+  SELECT set_key, string_agg(concat_ws(' ', bucket, credits, value, event_count), ',' ORDER BY bucket) AS points FROM (
+    SELECT f.bucket, f.set_key, ${seriesSums(plan)} FROM ${factsInScope(values, plan)} GROUP BY f.bucket, f.set_key HAVING ${isSeries(plan)}
+  ) AS point GROUP BY set_key
 )`;
 }
 
-/** One text for each series: a row for each point would cost more than all the rest. */
-const POINTS_OF_SET = `(SELECT string_agg(concat_ws(' ', bucket, credits, value, event_count), ',' ORDER BY bucket) FROM point WHERE point.set_key = page.set_key)`;
-
-/** Reads what `POINTS_OF_SET` writes. */
+/** Reads what `pointTable` writes. */
 function pointsFrom(text: string, buckets: readonly Span[]): UsagePoint[] {
   return text.split(',').map((point) => {
-    const [bucket, credits, value, event_count] = point.split(' ') as [string, string, string, string];
-    return { ...buckets[Number(bucket) - 1]!, ...sumsFrom({ credits, value, event_count }) };
+    const [bucket, credits, value, eventCount] = point.split(' ') as [string, string, string, string];
+    const { from, to } = buckets[Number(bucket) - 1]!;
+    return { from, to, credits: creditsFromNumeric(credits), value: creditsFromNumeric(value), eventCount: Number(eventCount) };
   });
 }
 
