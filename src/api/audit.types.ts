@@ -1,6 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { AUDIT_DIFFERENCE_KINDS, MOST_DIFFERENCES, type AuditDifference, type AuditDifferenceKind, type AuditPool } from '../domain/audit';
 import type { LedgerAudit as AuditAnswer } from '../operations/audit-ledger';
+import { DateTimeScalar } from './scalars';
 
 registerEnumType(AUDIT_DIFFERENCE_KINDS, {
   name: 'LedgerDifferenceKind',
@@ -37,6 +38,12 @@ export class LedgerDifference implements AuditDifference {
 
   @Field(() => String, { description: 'Where, and by how much.' })
   detail!: string;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'The instant in the ledger of the entry that it was found at; null: it is of no one entry.',
+  })
+  at!: Date | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'What was recomputed, and what of it was not as it is kept.' })

@@ -26,6 +26,8 @@ export interface AuditDifference {
   readonly kind: AuditDifferenceKind;
   readonly poolKey: bigint;
   readonly detail: string;
+  /** Of the entry that it was found at; null: it is of no one entry. */
+  readonly at: Date | null;
 }
 
 /** As many are told; where one is, there can be millions. */
@@ -34,13 +36,13 @@ export const MOST_DIFFERENCES = 100;
 export class Differences {
   readonly found: AuditDifference[] = [];
 
-  add(kind: AuditDifferenceKind, poolKey: bigint, detail: string): void {
-    if (this.found.length < MOST_DIFFERENCES) this.found.push({ kind, poolKey, detail });
+  add(kind: AuditDifferenceKind, poolKey: bigint, detail: string, at: Date | null = null): void {
+    if (this.found.length < MOST_DIFFERENCES) this.found.push({ kind, poolKey, detail, at });
   }
 
   /** Says so where two amounts that must be equal are not. */
-  compare(kind: AuditDifferenceKind, poolKey: bigint, what: string, found: Credits, expected: Credits): void {
-    if (found !== expected) this.add(kind, poolKey, `${what} is ${creditsToText(found)}, not ${creditsToText(expected)}.`);
+  compare(kind: AuditDifferenceKind, poolKey: bigint, what: string, found: Credits, expected: Credits, at: Date | null = null): void {
+    if (found !== expected) this.add(kind, poolKey, `${what} is ${creditsToText(found)}, not ${creditsToText(expected)}.`, at);
   }
 }
 
@@ -71,10 +73,12 @@ export class PoolAudit {
 
   add(entry: PoolEntry): void {
     const { key } = this.pool;
-    if (entry.sequence !== this.sequence + 1n) this.differences.add('SEQUENCE', key, `Entry ${entry.sequence} follows entry ${this.sequence}.`);
-    if (this.lastAt && entry.at < this.lastAt) this.differences.add('TIME', key, `Entry ${entry.sequence} is earlier than the entry before it.`);
+    if (entry.sequence !== this.sequence + 1n)
+      this.differences.add('SEQUENCE', key, `Entry ${entry.sequence} follows entry ${this.sequence}.`, entry.at);
+    if (this.lastAt && entry.at < this.lastAt)
+      this.differences.add('TIME', key, `Entry ${entry.sequence} is earlier than the entry before it.`, entry.at);
     this.balance += entry.amount;
-    this.differences.compare('BALANCE', key, `The balance after entry ${entry.sequence}`, entry.balanceAfter, this.balance);
+    this.differences.compare('BALANCE', key, `The balance after entry ${entry.sequence}`, entry.balanceAfter, this.balance, entry.at);
     this.balance = entry.balanceAfter;
     this.sequence = entry.sequence;
     this.lastAt = entry.at;
@@ -125,23 +129,25 @@ export interface AuditEvent {
   /** Those of the entries that are there, are usage and name this event. */
   readonly ownEntryCount: number;
   readonly drawn: Credits;
+  /** Of its last entry or, where it has none, of the entry before it; null: that is not there. */
+  readonly entryAt: Date | null;
   /** After its last entry or, where it has none, after the entry before it. */
   readonly ledgerBalance: Credits;
 }
 
 export function auditEvent(event: AuditEvent, differences: Differences): void {
-  const { poolKey } = event;
+  const { poolKey, entryAt } = event;
   const name = `event ${event.key}`;
   if (event.ownEntryCount !== event.entryCount)
-    differences.add('DRAWS', poolKey, `Of the ${event.entryCount} entries of ${name}, ${event.ownEntryCount} are in the ledger.`);
-  differences.compare('DRAWS', poolKey, `The sum of the draws of ${name}`, event.drawn, event.cost);
-  differences.compare('BALANCE', poolKey, `The balance after ${name}`, event.balanceAfter, event.ledgerBalance);
+    differences.add('DRAWS', poolKey, `Of the ${event.entryCount} entries of ${name}, ${event.ownEntryCount} are in the ledger.`, entryAt);
+  differences.compare('DRAWS', poolKey, `The sum of the draws of ${name}`, event.drawn, event.cost, entryAt);
+  differences.compare('BALANCE', poolKey, `The balance after ${name}`, event.balanceAfter, event.ledgerBalance, entryAt);
   try {
     const recomputed = event.rate ? recomputedCost(event.rate, event) : event.value;
-    differences.compare('CALCULATION', poolKey, `The cost of ${name}`, event.cost, recomputed);
+    differences.compare('CALCULATION', poolKey, `The cost of ${name}`, event.cost, recomputed, entryAt);
   } catch (error) {
     if (!(error instanceof DrawdownError)) throw error;
-    differences.add('CALCULATION', poolKey, `The cost of ${name} cannot be recomputed: ${error.message}`);
+    differences.add('CALCULATION', poolKey, `The cost of ${name} cannot be recomputed: ${error.message}`, entryAt);
   }
 }
 
@@ -176,11 +182,11 @@ export class RawEventAudit {
 
   private tellBroken(event: AuditEvent): void {
     if (this.isOpen()) this.tellMissing(this.last!);
-    else this.differences.add('RAW_EVENT', event.poolKey, `The parts before event ${event.key} of its raw event are not there.`);
+    else this.differences.add('RAW_EVENT', event.poolKey, `The parts before event ${event.key} of its raw event are not there.`, event.entryAt);
   }
 
-  private tellMissing({ key, poolKey }: AuditEvent): void {
-    this.differences.add('RAW_EVENT', poolKey, `The parts after event ${key} of its raw event are not there, or not like it.`);
+  private tellMissing({ key, poolKey, entryAt }: AuditEvent): void {
+    this.differences.add('RAW_EVENT', poolKey, `The parts after event ${key} of its raw event are not there, or not like it.`, entryAt);
   }
 }
 

@@ -80,6 +80,7 @@ interface EventRow {
   own_entry_count: bigint;
   drawn: string;
   ledger_balance: string;
+  entry_at: Date | null;
 }
 
 /** All events of a customer by key, with their entries summed up, some at a time. */
@@ -100,7 +101,8 @@ async function selectEvents(transaction: Transaction, customerKey: bigint, key: 
   const { rows } = await transaction.query<EventRow>({
     name: 'audit-events',
     text: `SELECT e.key, e.pool_key, e.rate_key, e.value, s.dimensions::text AS set_text, e.loose_dimensions::text AS loose_text, e.cost, e.balance_after,
-                  e.entry_count, e.at, e.event_name, e.part, e.part_count, l.own_entry_count, l.drawn, coalesce(b.balance_after, 0) AS ledger_balance
+                  e.entry_count, e.at, e.event_name, e.part, e.part_count, l.own_entry_count, l.drawn, coalesce(b.balance_after, 0) AS ledger_balance,
+                  b.at AS entry_at
            FROM (SELECT * FROM usage_event WHERE customer_key = $1 AND key > $2 ORDER BY key LIMIT ${EVENTS_AT_ONCE}) e
            JOIN dimension_set s ON s.customer_key = e.customer_key AND s.key = e.set_key
            CROSS JOIN LATERAL (
@@ -131,6 +133,7 @@ function eventFrom(row: EventRow, rate: Rate | null): AuditEvent {
     ownEntryCount: Number(row.own_entry_count),
     drawn: creditsFromNumeric(row.drawn),
     ledgerBalance: creditsFromNumeric(row.ledger_balance),
+    entryAt: row.entry_at,
   };
 }
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 const AUDIT = `query ($customerId: ID!) { auditLedger(input: { customerId: $customerId }) {
-  ok poolCount entryCount eventCount differences { kind detail currencyId resourceId } } }`;
+  ok poolCount entryCount eventCount differences { kind detail currencyId resourceId at } } }`;
 
 async function audit(customerId: string) {
   return (await seller.ask(AUDIT, { customerId })).auditLedger;
@@ -108,6 +108,25 @@ describe('auditLedger', () => {
     expect(found.ok).toBe(false);
     expect(new Set(found.differences.map((difference: { kind: string }) => difference.kind))).toEqual(new Set(kinds));
     expect(found.differences[0]).toMatchObject({ currencyId: 'credits' });
+  });
+
+  test('tells at which instant of the ledger it was found, where it was found at an entry', async () => {
+    await liveIt('led', 4);
+    const { rows } = await server.database.pool.query<{ key: bigint; at: Date }>(
+      `SELECT c.key, l.at FROM customer c JOIN ledger_entry l ON l.customer_key = c.key WHERE c.id = 'led' AND l.sequence = 5 ORDER BY l.pool_key LIMIT 1`,
+    );
+    await server.database.transaction(async (transaction) => {
+      await transaction.query(`SET LOCAL session_replication_role = 'replica'`);
+      await transaction.query(
+        `UPDATE ledger_entry SET balance_after = balance_after + 1
+         WHERE customer_key = $1 AND sequence = 5 AND pool_key = (SELECT min(key) FROM pool WHERE customer_key = $1)`,
+        [rows[0]!.key],
+      );
+      await transaction.query(`UPDATE pool SET sequence = sequence + 1 WHERE customer_key = $1`, [rows[0]!.key]);
+    });
+    const found: { kind: string; detail: string; at: string | null }[] = (await audit('led')).differences;
+    expect(found.find(({ detail }) => detail.startsWith('The balance after entry 5'))?.at).toBe(rows[0]!.at.toISOString());
+    expect(found.find(({ kind }) => kind === 'SEQUENCE')?.at).toBeNull();
   });
 
   test('refuses a customer that does not exist', async () => {
