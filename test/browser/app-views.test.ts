@@ -91,6 +91,17 @@ inBrowser('the views of the web app', {}, (visit) => {
     expect(await pageProblems(visit.page)).toEqual([]);
   });
 
+  test('ledger: a feature is chosen by its name, one that is not there is said to be missing, and the filters can be removed', async () => {
+    await open('/customers/brightwater/ledger', 'Brightwater Labs');
+    await visit.page.getByLabel('Feature', { exact: true }).selectOption('Web search');
+    await visit.page.waitForURL(/feature=web-search/);
+    await open('/customers/brightwater/ledger?feature=nothing', 'Brightwater Labs');
+    await visit.page.getByText('No feature has the id nothing.').waitFor();
+    expect(await pageProblems(visit.page)).toEqual([]);
+    await visit.page.getByRole('button', { name: 'Remove filters' }).last().click();
+    await visit.page.getByRole('region', { name: 'Ledger entries' }).waitFor();
+  });
+
   test('dimensions: inferred from traffic, declared after a look, held to from then on, and taken back', async () => {
     await open('/features', 'Features');
     await visit.page.getByRole('link', { name: 'Web search', exact: true }).click();

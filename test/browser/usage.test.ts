@@ -100,7 +100,7 @@ inBrowser('the usage of the web app', { timezoneId: 'UTC' }, (visit) => {
     expect(await table('Ledger entries').locator('tbody tr').count()).toBeGreaterThan(5);
     expect(await pageProblems(visit.page)).toEqual([]);
     await visit.page.getByRole('button', { name: 'Explain' }).first().click();
-    await visit.page.getByText('Balance afterwards').waitFor();
+    await visit.page.getByRole('heading', { name: 'Paid by' }).waitFor();
     expect(await pageProblems(visit.page)).toEqual([]);
     const shared = visit.page.url();
     await visit.page.getByRole('button', { name: 'Next', exact: true }).click();

@@ -90,12 +90,14 @@ export function RequestId({ id }: { readonly id: string }) {
 interface AnsweredProps<Answer> {
   readonly query: UseQueryResult<Answer, ApiError>;
   readonly lines?: number;
+  /** What stands there until the answer comes; absent: bars. */
+  readonly meanwhile?: ReactNode;
   readonly children: (answer: Answer) => ReactNode;
 }
 
 /** The answer of a question, or that it is under way, or why there is none. */
-export function Answered<Answer>({ query, lines = 5, children }: AnsweredProps<Answer>) {
+export function Answered<Answer>({ query, lines = 5, meanwhile, children }: AnsweredProps<Answer>) {
   if (query.error && query.data === undefined) return <Failure error={query.error} onRetry={() => void query.refetch()} />;
-  if (query.data === undefined) return <Loading lines={lines} />;
+  if (query.data === undefined) return meanwhile ?? <Loading lines={lines} />;
   return children(query.data);
 }

@@ -14,13 +14,15 @@ interface CustomerPageProps {
   readonly id: string;
   readonly view: 'credits' | 'usage' | 'ledger';
   readonly actions?: ReactNode;
+  /** What stands there until the customer is known; absent: bars. */
+  readonly meanwhile?: ReactNode;
   readonly children: (customer: HeadCustomer) => ReactNode;
 }
 
 const VIEW_NAMES = { credits: 'Credits', usage: 'Usage', ledger: 'Ledger' } as const;
 
 /** What the views of one customer have in common. A customer who looks at itself is not told of others. */
-export function CustomerPage({ id, view, actions, children }: CustomerPageProps) {
+export function CustomerPage({ id, view, actions, meanwhile, children }: CustomerPageProps) {
   const isSeller = useViewer().kind === 'seller';
   const query = useAnswerForViewer(CustomerHeadForSeller, CustomerHead, { id });
   const customer: HeadCustomer | null | undefined = query.data?.customer;
@@ -35,7 +37,9 @@ export function CustomerPage({ id, view, actions, children }: CustomerPageProps)
       actions={!isMissing && !isOver && actions}
       tabs={!isMissing && <Tabs label="Of this customer" tabs={tabs} current={paths[view](id)} />}
     >
-      <Answered query={query}>{(answer) => (answer.customer ? children(answer.customer) : <NoCustomer id={id} />)}</Answered>
+      <Answered query={query} meanwhile={meanwhile}>
+        {(answer) => (answer.customer ? children(answer.customer) : <NoCustomer id={id} />)}
+      </Answered>
     </Page>
   );
 }

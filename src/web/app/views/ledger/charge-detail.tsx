@@ -6,6 +6,7 @@ import { Fact, Facts } from '../../components/card';
 import { Instant } from '../../components/instant';
 import { Answered, State } from '../../components/state';
 import { grantName } from '../../format/grant';
+import { secondText } from '../../format/instant';
 import { ChargeForSeller, ChargeOfEvent, type ChargeForSellerQuery, type ChargeOfEventQuery } from '../../generated/ledger';
 import { useAnswerForViewer } from '../../session/use-viewer';
 
@@ -55,16 +56,13 @@ function Charge({ event }: { readonly event: Event }) {
   );
 }
 
+/** What the row above does not say. */
 function EventFacts({ event: { feature, charge, value, timestamp, receivedAt, idempotencyKey } }: { readonly event: Event }) {
   const version = charge.rate?.planVersion;
+  const isLate = secondText(receivedAt) !== secondText(timestamp);
   return (
     <Facts>
-      {feature && (
-        <Fact label="Feature" note={feature.id}>
-          {feature.name}
-        </Fact>
-      )}
-      <Fact label="Used" note={<>received {<Instant value={receivedAt} form="second" />}</>}>
+      <Fact label="Used" note={isLate && <>received {<Instant value={receivedAt} form="second" />}</>}>
         <Instant value={timestamp} form="second" />
       </Fact>
       {feature && (
@@ -91,11 +89,8 @@ function Draws({ event: { charge, currency } }: { readonly event: Event }) {
             <Amount value={amount} unit={currency.unitPlural} />
           </li>
         ))}
-        <li>
-          <span className="muted">Balance afterwards</span>
-          <Amount value={charge.balanceAfter} unit={currency.unitPlural} />
-        </li>
       </ul>
+      {charge.draws.length === 0 && <p className="muted">Nothing: it costs nothing.</p>}
     </section>
   );
 }

@@ -1,86 +1,100 @@
 import './ledger-filters.css';
+import { useState } from 'react';
+import { useAnswer } from '../../api/use-api';
 import { Button } from '../../components/button';
 import { CurrencyChoice } from '../../components/currency-choice';
 import { SelectField, TextField, type Option } from '../../components/field';
+import { Icon } from '../../components/icon';
+import { countOf } from '../../format/amount';
 import { grantName } from '../../format/grant';
-import { dayText, instantFromLocalInput, LOCAL_ZONE, localInputText } from '../../format/instant';
-import { GrantsOfLedger, GrantsOfLedgerForSeller } from '../../generated/ledger';
+import { dayText, instantFromLocalInput, localInputText } from '../../format/instant';
+import { FeaturesOfLedger, GrantsOfLedger, GrantsOfLedgerForSeller } from '../../generated/ledger';
 import { useAddress } from '../../navigation/use-address';
-import { useAnswerForViewer } from '../../session/use-viewer';
+import { useAnswerForViewer, useViewer } from '../../session/use-viewer';
+import { countFilters, WITHOUT_FILTERS } from './filters';
 import { KIND_NAMES, KINDS } from './kinds';
-
-const FILTERS = ['kind', 'from', 'to', 'order', 'grant', 'feature', 'currency', 'entry'];
 
 /** Those of a customer that can be chosen; others are asked for by the address. */
 const MOST_GRANTS = 100;
 
-/** Each is a parameter of the address. What the seller's catalog has is not offered: a customer may not list it. */
+/** Each is a parameter of the address. Where there is little room, they are behind a line that says how many there are. */
 export function LedgerFilters({ customerId }: { readonly customerId: string }) {
   const { text, change } = useAddress();
-  const isFiltered = FILTERS.some((name) => text(name) !== null);
+  const [isOpen, setIsOpen] = useState(false);
+  const isSeller = useViewer().kind === 'seller';
+  const isOldestFirst = text('order') === 'oldest';
+  const count = countFilters(text);
   const instant = (name: 'from' | 'to') => ({
     type: 'datetime-local',
     value: text(name) === null ? '' : localInputText(text(name)!),
     onChange: (event: { target: { value: string } }) => change({ [name]: instantFromLocalInput(event.target.value) }, { replace: true }),
   });
   return (
-    <form className="ledger-filters" role="search" aria-label="Entries" onSubmit={(event) => event.preventDefault()}>
+    <form className="ledger-filters" role="search" aria-label="Entries" data-shown={isOpen || undefined} onSubmit={(event) => event.preventDefault()}>
+      <button type="button" className="ledger-fold" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+        {count > 0 ? countOf(count, 'filter') : 'Filter'}
+        {isOldestFirst && ' · Oldest first'}
+        <Icon name="chevron-down" />
+      </button>
       <SelectField
         label="Kind"
         value={text('kind') ?? ''}
         options={[{ value: '', label: 'All kinds' }, ...KINDS.map((kind) => ({ value: kind, label: KIND_NAMES[kind] }))]}
         onChange={(event) => change({ kind: event.target.value || null })}
       />
-      <TextField label={`From, ${LOCAL_ZONE}`} {...instant('from')} />
-      <TextField label={`Before, ${LOCAL_ZONE}`} {...instant('to')} />
-      <TextField
-        label="Feature id"
-        value={text('feature') ?? ''}
-        placeholder="Any"
-        onChange={(event) => change({ feature: event.target.value || null }, { replace: true })}
-      />
+      <TextField label="From" {...instant('from')} />
+      <TextField label="Before" {...instant('to')} />
+      {isSeller && <FeatureChoice />}
       <GrantChoices customerId={customerId} />
       <SelectField
         label="Order"
-        value={text('order') ?? 'newest'}
+        value={isOldestFirst ? 'oldest' : 'newest'}
         options={[
           { value: 'newest', label: 'Newest first' },
           { value: 'oldest', label: 'Oldest first' },
         ]}
         onChange={(event) => change({ order: event.target.value === 'oldest' ? 'oldest' : null })}
       />
-      {isFiltered && (
-        <Button look="quiet" onClick={() => change(Object.fromEntries(FILTERS.map((name) => [name, null])))}>
-          Show all
+      {count > 0 && (
+        <Button look="quiet" onClick={() => change(WITHOUT_FILTERS)}>
+          Remove filters
         </Button>
       )}
     </form>
   );
 }
 
+/** Of the seller's catalog, which a customer may not list. */
+function FeatureChoice() {
+  const { text, change } = useAddress();
+  const features = useAnswer(FeaturesOfLedger, {}).data?.features.edges.map(({ node }) => node) ?? [];
+  const options = [{ value: '', label: 'All features' }, ...features.map(({ id, name }) => ({ value: id, label: name }))];
+  return (
+    <SelectField
+      label="Feature"
+      value={text('feature') ?? ''}
+      options={withAsked(options, text('feature'))}
+      onChange={(event) => change({ feature: event.target.value || null })}
+    />
+  );
+}
+
 /** The currencies a customer was ever granted, where there are several, and the grants. */
 function GrantChoices({ customerId }: { readonly customerId: string }) {
   const { text, change } = useAddress();
-  const grants =
-    useAnswerForViewer(GrantsOfLedgerForSeller, GrantsOfLedger, { customerId, first: MOST_GRANTS }).data?.creditGrants.edges.map(
-      ({ node }) => node,
-    ) ?? [];
+  const { data } = useAnswerForViewer(GrantsOfLedgerForSeller, GrantsOfLedger, { customerId, first: MOST_GRANTS });
+  const grants = data?.creditGrants.edges.map(({ node }) => node) ?? [];
   const currencies = [...new Map(grants.map(({ currency: one }) => [one.id, one])).values()];
   const [currency, grant] = [text('currency'), text('grant')];
   const ofCurrency = grants.filter((one) => currency === null || one.currency.id === currency);
+  const chosenFrom = ofCurrency.map((one) => ({ value: one.id, label: `${grantName(one)}, from ${dayText(one.effectiveAt)}` }));
   return (
     <>
       <CurrencyChoice currencies={currencies} current={currency} none="All currencies" without={{ grant: null }} />
       <SelectField
         label="Grant"
         value={grant ?? ''}
-        options={withAsked(
-          [
-            { value: '', label: 'All grants' },
-            ...ofCurrency.map((one) => ({ value: one.id, label: `${grantName(one)}, from ${dayText(one.effectiveAt)}` })),
-          ],
-          grant,
-        )}
+        options={withAsked([{ value: '', label: 'All grants' }, ...chosenFrom], grant)}
         onChange={(event) => change({ grant: event.target.value || null })}
       />
     </>
