@@ -5,6 +5,7 @@ import { Amount } from '../../components/amount';
 import { Fact, Facts } from '../../components/card';
 import { Instant } from '../../components/instant';
 import { Answered, State } from '../../components/state';
+import { groupDigits } from '../../format/amount';
 import { grantName } from '../../format/grant';
 import { secondText } from '../../format/instant';
 import { ChargeForSeller, ChargeOfEvent, type ChargeForSellerQuery, type ChargeOfEventQuery } from '../../generated/ledger';
@@ -103,7 +104,7 @@ function DimensionList({ event: { dimensions } }: { readonly event: Event }) {
         {Object.entries(dimensions).map(([name, value]) => (
           <li key={name}>
             <code className="muted">{name}</code>
-            <code>{dimensionText(value)}</code>
+            <code>{typeof value === 'string' ? value : groupDigits(dimensionText(value))}</code>
           </li>
         ))}
       </ul>

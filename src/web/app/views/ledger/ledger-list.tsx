@@ -155,7 +155,7 @@ function What({ entry: { at, kind, event, grant, resourceId } }: { readonly entr
       <span className="ledger-what">
         <Badge tone={KIND_TONES[kind]}>{KIND_NAMES[kind]}</Badge> {event ? (event.feature?.name ?? 'Stated amount') : source}
       </span>
-      {below !== '' && <span className="muted small">{below}</span>}
+      {below !== '' && <span className="muted small ledger-source">{below}</span>}
       <span className="only-narrow muted small">
         <Instant value={at} withZone={false} />
       </span>
