@@ -1,4 +1,4 @@
-import { creditsFromText, type Credits } from './credits';
+import { amountRule, creditsFromText, type Credits } from './credits';
 import { DrawdownError, type ErrorCode, type Problem } from './errors';
 import { idProblems, textProblems } from './ids';
 
@@ -36,7 +36,7 @@ export function requireFound<T>(code: ErrorCode, word: string, id: string, it: T
 export function readAmount(field: string, text: string, problems: Problem[]): Credits | null {
   const amount = creditsFromText(text);
   if (amount !== null && amount >= 0n) return amount;
-  problems.push({ field, message: 'must be a decimal of at least 0 with at most 26 digits before the point and 12 after, such as "12.5".' });
+  problems.push({ field, message: amountRule(' of at least 0') });
   return null;
 }
 

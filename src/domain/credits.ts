@@ -14,6 +14,11 @@ export const CREDITS_BOUND: Credits = 10n ** 38n;
 
 const DECIMAL_TEXT = /^-?\d{1,26}(?:\.\d{1,12})?$/;
 
+/** What a text that is no amount must be, for a message; `bound` says from where on. */
+export function amountRule(bound = ''): string {
+  return `must be a number${bound}, such as 12.5, written without commas, with at most 26 digits before the point and 12 after.`;
+}
+
 /** Reads `"12.5"`; null where it is not a decimal of at most 26 digits before the point and 12 after. */
 export function creditsFromText(text: string): Credits | null {
   if (!DECIMAL_TEXT.test(text)) return null;

@@ -1,5 +1,5 @@
 import { readAmount } from './catalog-input';
-import { creditsFromText, creditsToText, type Credits } from './credits';
+import { amountRule, creditsFromText, creditsToText, type Credits } from './credits';
 import { dimensionProblems, type Dimensions } from './dimensions';
 import { dimensionsFromRaw } from './dimensions-input';
 import { DrawdownError, type Problem } from './errors';
@@ -62,7 +62,7 @@ export function readTests(inputs: readonly FormulaTestInput[], problems: Problem
 
 function readTest(field: string, { name, ...input }: FormulaTestInput, problems: Problem[]): FormulaTest {
   const value = typeof input.value === 'string' ? creditsFromText(input.value) : ONE;
-  if (value === null) problems.push({ field: `${field}.value`, message: 'must be a decimal with at most 26 digits before the point and 12 after.' });
+  if (value === null) problems.push({ field: `${field}.value`, message: amountRule() });
   const { dimensions, problems: shape } = dimensionsFromRaw(input.dimensions);
   const ofDimensions = shape.length > 0 ? shape : dimensionProblems('dimensions', dimensions);
   problems.push(...ofDimensions.map((problem) => ({ ...problem, field: `${field}.${problem.field}` })));

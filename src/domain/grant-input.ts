@@ -1,5 +1,5 @@
 import { readAmount, refuseInput } from './catalog-input';
-import { creditsFromText, type Credits } from './credits';
+import { amountRule, creditsFromText, type Credits } from './credits';
 import { refuseProblems, type Problem } from './errors';
 import type { GrantCategory, PooledGrant } from './grant';
 import { idProblems, textProblems } from './ids';
@@ -70,7 +70,7 @@ export function grantWishFrom(raw: RawGrant): GrantWish {
 export function positiveAmount(text: string, problems: Problem[]): Credits {
   const amount = creditsFromText(text);
   if (amount !== null && amount > 0n) return amount;
-  problems.push({ field: 'amount', message: 'must be a decimal above 0 with at most 26 digits before the point and 12 after, such as "12.5".' });
+  problems.push({ field: 'amount', message: amountRule(' above 0') });
   return 0n;
 }
 

@@ -2,6 +2,7 @@ import type { Problem } from './errors';
 
 /** Ids of currencies, features, plans, customers and resources are chosen by the caller. */
 const ID = /^[A-Za-z0-9_.:@$-]{1,255}$/;
+const MOST_ID_LENGTH = 255;
 const NUL_OR_LONE_SURROGATE = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 
 export function isId(text: string): boolean {
@@ -14,11 +15,14 @@ export function isStorableText(text: string): boolean {
 }
 
 export function idProblems(field: string, id: string): Problem[] {
-  return isId(id) ? [] : [{ field, message: 'must have 1 to 255 characters from A-Z a-z 0-9 _ . : @ $ -.' }];
+  if (isId(id)) return [];
+  if (id === '' || id.length > MOST_ID_LENGTH) return textProblems(field, id, MOST_ID_LENGTH);
+  return [{ field, message: 'must only have letters from A-Z and a-z, digits and _ . : @ $ -, without spaces.' }];
 }
 
 /** Free text such as a name or a reason: 1 (or `least`) to `most` characters that PostgreSQL can keep. */
 export function textProblems(field: string, text: string, most: number, least = 1): Problem[] {
+  if (text === '' && least > 0) return [{ field, message: 'must not be empty.' }];
   if (text.length < least || text.length > most) return [{ field, message: `must have ${least} to ${most} characters.` }];
   return isStorableText(text) ? [] : [{ field, message: 'must not contain NUL or half of a surrogate pair.' }];
 }

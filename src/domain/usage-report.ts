@@ -1,5 +1,5 @@
 import { refuseInput, type ProblemsByCode } from './catalog-input';
-import { creditsFromText } from './credits';
+import { amountRule, creditsFromText } from './credits';
 import { idProblems } from './ids';
 import { keyProblems, readDimensions, resourceProblems, timestampProblems } from './report-input';
 import type { UsageReport } from './usage-event';
@@ -29,10 +29,7 @@ export function usageReportFrom(raw: RawUsageReport, now: Date): UsageReport {
   const found: ProblemsByCode = [
     ['ID_INVALID', [...idProblems('customerId', raw.customerId), ...idProblems('featureId', raw.featureId), ...resourceProblems(raw.resourceId)]],
     ['INPUT_INVALID', keyProblems(raw.idempotencyKey)],
-    [
-      'AMOUNT_INVALID',
-      value === null ? [{ field: 'value', message: 'must be a decimal with at most 26 digits before the point and 12 after.' }] : [],
-    ],
+    ['AMOUNT_INVALID', value === null ? [{ field: 'value', message: amountRule() }] : []],
     ['TIMESTAMP_INVALID', timestampProblems(raw.timestamp, now)],
     ['DIMENSION_INVALID', problems],
   ];

@@ -2,7 +2,7 @@ import { analyseFormula } from '../domain/analysis/analyse-formula';
 import type { FeatureProfile } from '../domain/analysis/feature-profile';
 import type { FormulaWarning } from '../domain/analysis/formula-warning';
 import type { Decimal } from '../domain/decimal';
-import { creditsFromResult, creditsFromText, creditsToDecimal, type Credits } from '../domain/credits';
+import { amountRule, creditsFromResult, creditsFromText, creditsToDecimal, type Credits } from '../domain/credits';
 import { aliasesOf, underAllNames, type DimensionAliases } from '../domain/declared-dimensions';
 import { dimensionProblems, type Dimensions, type DimensionValue } from '../domain/dimensions';
 import { dimensionsFromRaw } from '../domain/dimensions-input';
@@ -77,10 +77,7 @@ function invalid(problems: readonly FormulaProblem[]): DrawdownError {
 /** Refuses, in this order: AMOUNT_INVALID, DIMENSION_INVALID. */
 function sampleEvent(input: PreviewFormulaInput): { value: Decimal; dimensions: Dimensions } {
   const value = creditsFromText(input.value ?? '1');
-  if (value === null)
-    throw new DrawdownError('AMOUNT_INVALID', undefined, [
-      { field: 'value', message: 'must be a decimal with at most 26 digits before the point and 12 after.' },
-    ]);
+  if (value === null) throw new DrawdownError('AMOUNT_INVALID', undefined, [{ field: 'value', message: amountRule() }]);
   const { dimensions, problems } = dimensionsFromRaw(input.dimensions);
   refuseProblems('DIMENSION_INVALID', problems.length > 0 ? problems : dimensionProblems('dimensions', dimensions));
   return { value: creditsToDecimal(value), dimensions };

@@ -58,6 +58,13 @@ describe('a currency', () => {
     expect(codeOf(await tryMutation(server, 'createCurrency', { id, name: 'Name' }))).toBe('ID_INVALID');
   });
 
+  test('is told which characters an id may have', async () => {
+    const messageOf = async (id: string) => (await tryMutation(server, 'createCurrency', { id, name: 'Name' })).errors![0]!.message;
+    expect(await messageOf('my coins')).toBe('id: must only have letters from A-Z and a-z, digits and _ . : @ $ -, without spaces.');
+    expect(await messageOf('')).toBe('id: must not be empty.');
+    expect(await messageOf('x'.repeat(256))).toBe('id: must have 1 to 255 characters.');
+  });
+
   test('may have an id of 255 characters', async () => {
     const id = 'x'.repeat(255);
     expect(await mutate(server, 'createCurrency', { id, name: 'Long' }, 'currency { id }')).toEqual({ currency: { id } });

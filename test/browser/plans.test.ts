@@ -98,7 +98,7 @@ inBrowser('plans', { viewport: { width: 1440, height: 1000 } }, (visit) => {
     const { page: other, complaints } = await watchedPage(visit.browser, visit.server.url);
     await other.goto(`${visit.server.url}/app/plans/pro/features/web-search#key=${visit.server.keys.ADMIN}`);
     const price = other.getByLabel(/^Credits per/);
-    const problem = other.getByText(/^must be a decimal of at least 0/i);
+    const problem = other.getByText(/^must be a number of at least 0/i);
     for (const wrong of ['1,0x', '-1', '0.1234567890123']) {
       await price.fill(wrong);
       await problem.waitFor();
@@ -106,6 +106,8 @@ inBrowser('plans', { viewport: { width: 1440, height: 1000 } }, (visit) => {
       await price.fill('0.4');
       await problem.waitFor({ state: 'detached' });
     }
+    await price.fill('1,5');
+    await other.getByText('There is no result until the price is right.').waitFor();
     expect(await pageProblems(other)).toEqual([]);
     expect(complaints).toEqual([]);
     await other.context().close();
@@ -193,6 +195,7 @@ inBrowser('plans', { viewport: { width: 1440, height: 1000 } }, (visit) => {
 
   test('are scheduled for some customers, and taken back', async () => {
     await mutate(visit.server, 'createCustomer', { id: 'elsewhere', name: 'Elsewhere' }, 'customer { id }');
+    await mutate(visit.server, 'createCustomer', { id: 'soon', name: 'Soon', planId: 'pro', planValidFrom: '2098-01-01T00:00:00Z' }, 'customer { id }');
     await visit.page.getByRole('link', { name: 'Publish version 2 again' }).click();
     await heading('Publish version 2');
     await visit.page.getByRole('radio', { name: /Some customers/ }).check();
@@ -203,8 +206,13 @@ inBrowser('plans', { viewport: { width: 1440, height: 1000 } }, (visit) => {
     await visit.page.getByLabel('Customer', { exact: true }).fill('elsewhere');
     await visit.page.getByRole('button', { name: 'Add' }).click();
     const picked = visit.page.getByRole('list', { name: 'Customers that are affected' });
-    await picked.getByText('not on Pro now').waitFor();
+    await picked.getByText('not on Pro').waitFor();
     await visit.page.getByText('Version 2 will charge 1 customer from now on.').waitFor();
+    await visit.page.getByLabel('Customer', { exact: true }).fill('soon');
+    await visit.page.getByRole('button', { name: 'Add' }).click();
+    await visit.page.getByText('2 customers of the plan are affected.').waitFor();
+    expect(await picked.getByText('not on Pro').count()).toBe(1);
+    await picked.getByRole('button', { name: 'Leave out Soon' }).click();
     await picked.getByRole('button', { name: 'Leave out Brightwater Labs' }).click();
     await visit.page.getByText('This customer is not on Pro, so no charge changes.').waitFor();
     await visit.page.getByText('Version 2 will charge 0 customers from now on.').waitFor();

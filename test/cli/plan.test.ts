@@ -195,15 +195,15 @@ plans:
 FILE:4:5: currencies/credits/symbol: must be a text; write it in quotes.
 FILE:5:5: currencies/credits/unit: is no field here; there are name, symbol, unitSingular, unitPlural.
 FILE:7:3: features/old: is archived on the server, for good.
-FILE:9:3: features/b d: The id must have 1 to 255 characters from A-Z a-z 0-9 _ . : @ $ -.
-FILE:10:5: features/b d/name: must have 1 to 255 characters.
+FILE:9:3: features/b d: The id must only have letters from A-Z and a-z, digits and _ . : @ $ -, without spaces.
+FILE:10:5: features/b d/name: must not be empty.
 FILE:12:37: features/b d/dimensions/n/highest: must not be below lowest.
 FILE:13:12: features/b d/dimensions/m/type: must be one of TEXT, NUMBER, BOOLEAN.
 FILE:19:9: plans/pro/rates/calls/currencyId: There is no currency silver, in the file or on the server.
 FILE:20:9: plans/pro/rates/calls/formula: In line 2, column 1 of it: This bracket is never closed.
 FILE:23:7: plans/pro/rates/files: must have exactly one of creditsPerUnit and formula.
 FILE:27:7: plans/pro/rates/nowhere: There is no feature nowhere, in the file or on the server.
-FILE:29:9: plans/pro/rates/nowhere/creditsPerUnit: must be a decimal of at least 0 with at most 26 digits before the point and 12 after, such as "12.5".
+FILE:29:9: plans/pro/rates/nowhere/creditsPerUnit: must be a number of at least 0, such as 12.5, written without commas, with at most 26 digits before the point and 12 after.
 FILE:39:13: plans/free/rates/files/tests/0: "wrong" gives 4 credits, not 5 credits.
 `);
   });

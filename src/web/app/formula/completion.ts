@@ -1,5 +1,5 @@
 import { snippetCompletion, type Completion, type CompletionContext, type CompletionResult, type CompletionSource } from '@codemirror/autocomplete';
-import { dimensionText } from '../api/exact-json';
+import { shownValue } from '../format/dimension';
 import { dimensionReference, type SeenDimension } from './dimensions';
 import { FORMULA_FUNCTIONS } from './functions';
 import { tokensOf } from './tokens';
@@ -33,7 +33,7 @@ function namesAt(context: CompletionContext, seen: readonly SeenDimension[]): Co
 }
 
 function dimensionCompletion({ name, percent, type, examples }: SeenDimension, index: number): Completion {
-  const shown = examples.map((value) => (type === 'text' ? JSON.stringify(value) : dimensionText(value))).join(', ');
+  const shown = examples.map((value) => (type === 'text' ? JSON.stringify(value) : shownValue(value))).join(', ');
   return {
     label: dimensionReference(name),
     type: 'variable',

@@ -80,7 +80,7 @@ function Remarks({ isOutdated, problems, warnings, onTry }: Pick<FieldProps, 'pr
           <span>
             <span className="only-spoken">{`${tone === 'bad' ? 'Problem' : 'Warning'}: `}</span>
             {!isPlaceless(code) && <span className="numeric muted">{`Line ${line}, column ${column}: `}</span>}
-            {message}
+            {message.replace(/(?<=\()-(?=\d)/g, '−')}
             {example && (
               <>
                 {' '}

@@ -1,5 +1,6 @@
 import { LosslessNumber } from 'lossless-json';
 import { dimensionText, type DimensionValue } from '../../api/exact-json';
+import { shownValue } from '../../format/dimension';
 import { namesFrom } from '../../forms/names';
 import type { DeclarationFieldsFragment, DeclareDimensionMutationVariables } from '../../generated/dimensions';
 
@@ -54,13 +55,13 @@ function valueMeant(text: string, type: Declaration['type']): DimensionValue {
 
 /** What it was in the events that were looked at, in words. */
 export function seenText({ allowedValues, lowest, highest }: Declaration): string {
-  if (allowedValues) return allowedValues.map(dimensionText).join(', ');
-  return lowest === null || highest === null ? 'many' : `from ${dimensionText(lowest)} to ${dimensionText(highest)}`;
+  if (allowedValues) return allowedValues.map(shownValue).join(', ');
+  return lowest === null || highest === null ? 'many' : `from ${shownValue(lowest)} to ${shownValue(highest)}`;
 }
 
 /** What it may be, in words. */
 export function valuesText({ allowedValues, lowest, highest }: Declaration): string {
-  if (allowedValues) return allowedValues.map(dimensionText).join(', ');
-  const bounds = [lowest !== null && `at least ${dimensionText(lowest)}`, highest !== null && `at most ${dimensionText(highest)}`];
+  if (allowedValues) return allowedValues.map(shownValue).join(', ');
+  const bounds = [lowest !== null && `at least ${shownValue(lowest)}`, highest !== null && `at most ${shownValue(highest)}`];
   return bounds.filter(Boolean).join(', ') || 'any';
 }

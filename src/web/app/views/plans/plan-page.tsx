@@ -15,7 +15,7 @@ import { PlanDialogs } from './plan-dialogs';
 import { PlanMissing } from './plan-missing';
 import { PlanPrices } from './plan-prices';
 import { Publications } from './publications';
-import { useScheduled } from './use-scheduled';
+import { scheduledOf } from './scheduled';
 import { VersionDialogs } from './version-dialogs';
 
 export type PlanShown = NonNullable<PlanOverviewQuery['plan']>;
@@ -38,7 +38,7 @@ export default function PlanPage() {
 function PlanView({ plan }: { readonly plan: PlanShown }) {
   const mayEdit = useMayEdit() && plan.archivedAt === null;
   const { id, name, publishedVersion, draft, archivedAt } = plan;
-  const scheduled = useScheduled(id);
+  const scheduled = scheduledOf(plan);
   const subtitle = (
     <span className="row">
       <code>{id}</code>

@@ -14,7 +14,7 @@ import { useAddress } from '../../navigation/use-address';
 import { EditButton, type PlanShown } from './plan-page';
 import { MODE_NAMES, type PlanRate } from './plan-rate';
 import { Price } from './price';
-import { useScheduled } from './use-scheduled';
+import { scheduledOf } from './scheduled';
 
 type Version = VersionFieldsFragment;
 type Edges = NonNullable<PlanVersionNamesQuery['plan']>['versions']['edges'];
@@ -45,11 +45,12 @@ interface ChoiceProps {
 const MOST_LINKS = 4;
 
 /** The versions as links, the newest first. */
-function VersionChoice({ plan: { id, publishedVersion }, current, addressOf }: ChoiceProps) {
+function VersionChoice({ plan, current, addressOf }: ChoiceProps) {
+  const { id, publishedVersion } = plan;
   const { data } = useAnswer(PlanVersionNames, { id });
   const versions = data?.plan?.versions.edges.map(({ node }) => node) ?? [];
   const shown = versions.filter(({ number }, index) => index < MOST_LINKS || number === current || number === publishedVersion?.number);
-  const scheduled = useScheduled(id);
+  const scheduled = scheduledOf(plan);
   const row = useRef<HTMLElement>(null);
   useEffect(() => {
     const link = row.current?.querySelector<HTMLElement>('[aria-current]');

@@ -6,13 +6,13 @@ import { minuteText, zoneText } from '../../format/instant';
 import { CancelPublication, DiscardPlanDraft } from '../../generated/plan';
 import { useDialogAddress } from '../../navigation/use-dialog-address';
 import type { PlanShown } from './plan-page';
-import { useScheduled } from './use-scheduled';
+import { scheduledOf } from './scheduled';
 
 /** What can be taken back: a draft, and a publication that is not effective yet. */
 export function VersionDialogs({ plan }: { readonly plan: PlanShown }) {
   const { open, subject, close } = useDialogAddress();
   if (open === 'discard' && plan.draft) return <DiscardDialog planId={plan.id} version={plan.draft.number} onDone={close} />;
-  if (open === 'cancel-publication' && subject !== null) return <CancelDialog planId={plan.id} id={subject} onDone={close} />;
+  if (open === 'cancel-publication' && subject !== null) return <CancelDialog plan={plan} id={subject} onDone={close} />;
   return null;
 }
 
@@ -36,9 +36,9 @@ function DiscardDialog({ planId, version, onDone }: { readonly planId: string; r
   );
 }
 
-function CancelDialog({ planId, id, onDone }: { readonly planId: string; readonly id: string; readonly onDone: () => void }) {
+function CancelDialog({ plan, id, onDone }: { readonly plan: PlanShown; readonly id: string; readonly onDone: () => void }) {
   const say = useToast();
-  const publication = useScheduled(planId).find((one) => one.id === id);
+  const publication = scheduledOf(plan).find((one) => one.id === id);
   const cancel = useChange(CancelPublication, () => {
     say('The publication was cancelled.');
     onDone();

@@ -55,10 +55,10 @@ export function CustomerPicker({ plan, customers, onChange, problem }: PickerPro
       </div>
       {customers.length > 0 && (
         <ul className="picked" aria-label="Customers that are affected">
-          {customers.map(({ id, name, planId }) => (
+          {customers.map(({ id, name, planIds }) => (
             <li key={id}>
               <span title={id}>{name}</span>
-              {planId !== plan.id && <span className="muted">{`not on ${plan.name} now`}</span>}
+              {!planIds.includes(plan.id) && <span className="muted">{`not on ${plan.name}`}</span>}
               <button type="button" aria-label={`Leave out ${name}`} onClick={() => onChange(customers.filter((one) => one.id !== id))}>
                 <Icon name="close" size={12} />
               </button>

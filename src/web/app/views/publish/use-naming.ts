@@ -1,14 +1,14 @@
 import { useState } from 'react';
 import { ApiError } from '../../api/api-error';
 import { ask } from '../../api/client';
-import { CustomerToName } from '../../generated/publish';
+import { CustomerToName, type CustomerToNameQuery } from '../../generated/publish';
 import { useSession } from '../../session/session';
 
 export interface NamedCustomer {
   readonly id: string;
   readonly name: string;
-  /** The plan that it is on now; null: none. */
-  readonly planId: string | null;
+  /** The plans that it is on now or will be. */
+  readonly planIds: readonly string[];
 }
 
 export interface Naming {
@@ -26,7 +26,7 @@ export function useNaming(onFound: (customers: readonly NamedCustomer[]) => void
   const [problem, setProblem] = useState<string | null>(null);
   const find = async (ids: readonly string[]): Promise<readonly string[]> => {
     const found = await Promise.all(ids.map(async (id) => (await ask(credential, CustomerToName, { id })).customer));
-    onFound(found.flatMap((one) => one ?? []).map(({ id, name, planVersion }) => ({ id, name, planId: planVersion?.plan.id ?? null })));
+    onFound(found.flatMap((one) => (one ? namedFrom(one) : [])));
     const unknown = ids.filter((_, index) => !found[index]);
     setProblem(unknown.length === 0 ? null : `No customer has the id ${unknown.join(' or ')}.`);
     return unknown;
@@ -44,4 +44,9 @@ export function useNaming(onFound: (customers: readonly NamedCustomer[]) => void
     }
   };
   return { isBusy, problem, add };
+}
+
+function namedFrom({ id, name, planHistory }: NonNullable<CustomerToNameQuery['customer']>): NamedCustomer {
+  const times = planHistory.edges.map(({ node }) => node).filter(({ to }) => to === null || Date.parse(to) > Date.now());
+  return { id, name, planIds: times.map(({ planVersion }) => planVersion.plan.id) };
 }

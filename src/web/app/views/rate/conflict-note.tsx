@@ -29,7 +29,7 @@ export function ConflictNote({ conflict, feature, currencies }: ConflictNoteProp
         </>
       }
     >
-      {`There, ${feature.name} costs `}
+      {`${theirs.revision === null ? 'In the version in force' : 'In the draft now'}, ${feature.name} costs `}
       <TheirPrice pricing={theirPricing} feature={feature} currencies={currencies} />
     </Alert>
   );

@@ -1,4 +1,4 @@
-import { dimensionText } from '../../api/exact-json';
+import { shownValue } from '../../format/dimension';
 import { dimensionReference, type SeenDimension } from '../../formula/dimensions';
 import { FormulaCode } from '../../formula/formula-code';
 import { FORMULA_FUNCTIONS } from '../../formula/functions';
@@ -8,7 +8,7 @@ export function LanguageReference({ seen, unit }: { readonly seen: readonly Seen
   return (
     <div className="stack-close">
       <details className="reference">
-        <summary>{`Dimensions (${seen.length})`}</summary>
+        <summary>Dimensions</summary>
         <dl>
           <div>
             <dt>
@@ -23,7 +23,7 @@ export function LanguageReference({ seen, unit }: { readonly seen: readonly Seen
               </dt>
               <dd>
                 {type}
-                <span className="muted">{` in ${percent} % of events, such as ${examples.map(dimensionText).join(', ')}`}</span>
+                <span className="muted">{` in ${percent} % of events, such as ${examples.map(shownValue).join(', ')}`}</span>
               </dd>
             </div>
           ))}

@@ -68,6 +68,12 @@ function chargedBy({ mode, currencyId, creditsPerUnit, formula }: Pricing) {
   return mode === 'FLAT' ? { mode, currencyId, creditsPerUnit: creditsPerUnit.trim() } : { mode, currencyId, formula };
 }
 
+/** Why there is nothing to try where `formulaOf` gives none. */
+export function nothingToTry({ mode, creditsPerUnit }: Pricing): string {
+  if (mode === 'FORMULA') return 'Type a formula, and its result appears here.';
+  return creditsPerUnit.trim() === '' ? 'Type a price, and its result appears here.' : 'There is no result until the price is right.';
+}
+
 /** A formula that charges what the pricing does, to be tried; null: there is nothing to try yet. */
 export function formulaOf({ mode, creditsPerUnit, formula }: Pricing): string | null {
   if (mode === 'FORMULA') return formula.trim() === '' ? null : formula;

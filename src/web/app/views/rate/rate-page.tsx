@@ -17,7 +17,7 @@ import { PlanMissing, ToPlan } from '../plans/plan-missing';
 import { ConflictNote } from './conflict-note';
 import { FormulaTests } from './formula-tests';
 import { ownValuesFrom } from './own-values';
-import { formulaOf, isPricedIn, type Base, type Currency, type PlanToPrice } from './pricing';
+import { formulaOf, isPricedIn, nothingToTry, type Base, type Currency, type PlanToPrice } from './pricing';
 import { PricingForm } from './pricing-form';
 import { SaveBar } from './save-bar';
 import { TryPanel } from './try-panel';
@@ -124,6 +124,7 @@ function RateEditor({ plan, feature, currencies }: EditorProps) {
         </div>
         <TryPanel
           formula={formula}
+          nothingToTry={nothingToTry(pricing)}
           sample={sample}
           feature={feature}
           currency={currency}

@@ -28,13 +28,13 @@ export function TriedResult({ formula, sample, unit }: TriedResultProps) {
   );
 }
 
-/** How that result came about: the value of each variable, and of each part of the formula. */
+/** How that result came about: the value of each variable, where they are not typed just above, and of each part of the formula. */
 export function Calculation({ formula, sample }: Omit<TriedResultProps, 'unit'>) {
   const tried = useTried(formula, sample.sample).data?.previewFormula;
   if (!tried || tried.problems.length > 0) return null;
   return (
     <>
-      {tried.variables.length > 0 && <Variables tried={tried} />}
+      {!sample.isOwn && tried.variables.length > 0 && <Variables tried={tried} />}
       {tried.steps.length > 0 && <Steps tried={tried} />}
     </>
   );

@@ -13,8 +13,9 @@ import type { SampleChoice } from './use-sample';
 import type { Tried } from './use-tried';
 
 interface TryPanelProps {
-  /** What is tried; null: nothing is typed yet. */
+  /** What is tried; null: there is nothing yet, for the reason `nothingToTry`. */
   readonly formula: string | null;
+  readonly nothingToTry: string;
   readonly sample: SampleChoice;
   readonly feature: { readonly id: string; readonly name: string; readonly unit: string };
   readonly currency: Currency | undefined;
@@ -24,14 +25,14 @@ interface TryPanelProps {
 }
 
 /** What an event would cost by what is typed, at once: a real one, or one of one's own. */
-export function TryPanel({ formula, sample, feature, currency, recent, variables, seen }: TryPanelProps) {
+export function TryPanel({ formula, nothingToTry, sample, feature, currency, recent, variables, seen }: TryPanelProps) {
   const unit = currency?.unitPlural ?? 'credits';
   return (
     <Card title="Try it" hint="What an event would cost with this price. Nothing is stored or charged.">
       <div className="stack">
         {formula === null ? (
           <State icon="code" title="Nothing to try yet">
-            Type a price, and its result appears here.
+            {nothingToTry}
           </State>
         ) : (
           <TriedResult formula={formula} sample={sample} unit={unit} />

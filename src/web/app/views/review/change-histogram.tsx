@@ -96,7 +96,7 @@ function toneOf({ from, to }: Bar): 'less' | 'same' | 'more' {
   return isNegative(from) ? 'less' : 'more';
 }
 
-const LABEL_WIDTH = 46;
+const LABEL_WIDTH = 50;
 
 /** What is written below the bars: the outer bound of each, as many as there is room for, and always the middle. */
 function BoundLabels({ bars, step }: { readonly bars: readonly Bar[]; readonly step: number }) {
@@ -113,7 +113,7 @@ function BoundLabels({ bars, step }: { readonly bars: readonly Bar[]; readonly s
         y={HEIGHT - BOTTOM + 18}
         textAnchor={isLast ? 'end' : 'middle'}
       >
-        {boundText(bar).replace(' %', '%')}
+        {boundText(bar)}
       </text>
     );
   });
