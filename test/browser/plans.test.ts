@@ -195,7 +195,12 @@ inBrowser('plans', { viewport: { width: 1440, height: 1000 } }, (visit) => {
 
   test('are scheduled for some customers, and taken back', async () => {
     await mutate(visit.server, 'createCustomer', { id: 'elsewhere', name: 'Elsewhere' }, 'customer { id }');
-    await mutate(visit.server, 'createCustomer', { id: 'soon', name: 'Soon', planId: 'pro', planValidFrom: '2098-01-01T00:00:00Z' }, 'customer { id }');
+    await mutate(
+      visit.server,
+      'createCustomer',
+      { id: 'soon', name: 'Soon', planId: 'pro', planValidFrom: '2098-01-01T00:00:00Z' },
+      'customer { id }',
+    );
     await visit.page.getByRole('link', { name: 'Publish version 2 again' }).click();
     await heading('Publish version 2');
     await visit.page.getByRole('radio', { name: /Some customers/ }).check();

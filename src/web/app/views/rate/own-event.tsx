@@ -15,14 +15,17 @@ interface OwnEventProps {
 
 /** A field for everything that the formula reads. */
 export function OwnEvent({ own, onChange, variables, seen, unit }: OwnEventProps) {
+  const readsValue = variables.length === 0 || variables.some((variable) => dimensionOf(variable) === null);
   return (
     <div className="form-grid">
-      <TextField
-        label={`value (${unit})`}
-        inputMode="decimal"
-        value={own.value}
-        onChange={(event) => onChange({ ...own, value: event.target.value })}
-      />
+      {readsValue && (
+        <TextField
+          label={`value (${unit})`}
+          inputMode="decimal"
+          value={own.value}
+          onChange={(event) => onChange({ ...own, value: event.target.value })}
+        />
+      )}
       {variables.map((variable) => {
         const name = dimensionOf(variable);
         if (name === null) return null;
