@@ -1,14 +1,15 @@
-import { ArgsType, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { ORDER_DIRECTIONS, type OrderDirection } from '../domain/breakdown';
 import type { Credits } from '../domain/credits';
 import {
   CUSTOMER_ORDER_FIELDS,
-  type CustomerCredits as DomainCustomerCredits,
   type CustomerOrder,
   type CustomerOrderField,
+  type Expiry,
+  type ListedCustomerCredits,
 } from '../domain/customer-credits';
 import { connectionType, ConnectionArgs } from './paging';
-import { CreditsScalar } from './scalars';
+import { CreditsScalar, DateTimeScalar } from './scalars';
 
 registerEnumType(CUSTOMER_ORDER_FIELDS, {
   name: 'CustomerCreditsOrderField',
@@ -45,12 +46,21 @@ export class CustomerCreditsArgs extends ConnectionArgs {
   includeArchived!: boolean;
 }
 
+@ObjectType({ simpleResolvers: true, description: 'Credits that expire.' })
+export class CreditExpiry implements Expiry {
+  @Field(() => DateTimeScalar, { description: 'When they expire.' })
+  at!: Date;
+
+  @Field(() => CreditsScalar, { description: 'What is lost then, if nothing is used until then.' })
+  amount!: Credits;
+}
+
 /** customer is added in customer-credits.resolver. */
 @ObjectType({
   simpleResolvers: true,
   description: 'A customer with all of its pools of one currency taken together. Single pools are in creditBalances, any range in creditUsage.',
 })
-export class CustomerCredits implements Omit<DomainCustomerCredits, 'id' | 'name'> {
+export class CustomerCredits implements Omit<ListedCustomerCredits, 'id' | 'name'> {
   customerKey!: bigint;
 
   @Field(() => CreditsScalar, { description: 'What all pools hold, less what all of them owe; right at this moment, with whatever is due.' })
@@ -61,6 +71,14 @@ export class CustomerCredits implements Omit<DomainCustomerCredits, 'id' | 'name
 
   @Field(() => CreditsScalar, { description: 'What usage cost in the last month, as creditUsage says it for LAST_MONTH.' })
   consumed!: Credits;
+
+  @Field(() => Int, { description: 'The number of its pools; 0 where nothing was ever granted or charged.' })
+  poolCount!: number;
+
+  @Field(() => [CreditExpiry], {
+    description: 'What expires of what all pools hold now, the soonest first. One pool does not use what another holds.',
+  })
+  expiries!: readonly CreditExpiry[];
 }
 
 export const CustomerCreditsConnection = connectionType(

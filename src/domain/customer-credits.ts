@@ -1,6 +1,7 @@
 import type { OrderDirection } from './breakdown';
 import { creditsFromText, creditsToText, type Credits } from './credits';
 import { DrawdownError } from './errors';
+import { OpenPool, type PoolState } from './pool';
 import type { CursorValues, Page, PageRequest } from './paging';
 
 /** A customer with all of its pools of one currency taken together, and what it used lately. */
@@ -16,6 +17,19 @@ export interface CustomerCredits {
   readonly consumed: Credits;
 }
 
+/** What is lost at an instant, unless it is used first. */
+export interface Expiry {
+  readonly at: Date;
+  readonly amount: Credits;
+}
+
+/** What of a customer is told of those on a page alone. */
+export interface ListedCustomerCredits extends CustomerCredits {
+  readonly poolCount: number;
+  /** Of all pools, the soonest first. */
+  readonly expiries: readonly Expiry[];
+}
+
 export const CUSTOMER_ORDER_FIELDS = { ID: 'ID', NAME: 'NAME', BALANCE: 'BALANCE', CONSUMED: 'CONSUMED' } as const;
 export type CustomerOrderField = keyof typeof CUSTOMER_ORDER_FIELDS;
 
@@ -25,6 +39,16 @@ export interface CustomerOrder {
 }
 
 export const DEFAULT_CUSTOMER_ORDER: CustomerOrder = { field: 'ID', direction: 'ASC' };
+
+/** With what becomes of its pools at an instant, whatever is due by then being written or not. */
+export function withPools(customer: CustomerCredits, pools: readonly PoolState[], now: Date): ListedCustomerCredits {
+  const expiries = pools.flatMap((state) => {
+    const pool = new OpenPool(state);
+    pool.advance(now);
+    return pool.expiring;
+  });
+  return { ...customer, poolCount: pools.length, expiries: expiries.sort((one, other) => one.at.getTime() - other.at.getTime()) };
+}
 
 type OrderKey = readonly [value: string | Credits, id: string];
 

@@ -125,6 +125,11 @@ export class OpenPool {
     if (grant.effectiveAt <= now) this.activate(added, now);
   }
 
+  /** What expires unless it is used first, of what is active now. */
+  get expiring(): readonly { readonly at: Date; readonly amount: Credits }[] {
+    return this.burning.flatMap(({ expiresAt, remaining }) => (expiresAt ? [{ at: expiresAt, amount: remaining }] : []));
+  }
+
   /** Whether something can still happen to the grant. */
   isOpen(grantKey: bigint): boolean {
     return this.burning.some(({ key }) => key === grantKey) || this.scheduled.some(({ key }) => key === grantKey);

@@ -1,7 +1,8 @@
 import { refuseInput } from '../domain/catalog-input';
-import { DEFAULT_CUSTOMER_ORDER, pageOfCustomers, type CustomerCredits, type CustomerOrder } from '../domain/customer-credits';
+import { DEFAULT_CUSTOMER_ORDER, pageOfCustomers, withPools, type CustomerOrder, type ListedCustomerCredits } from '../domain/customer-credits';
 import { textProblems } from '../domain/ids';
 import type { Page, PageRequest } from '../domain/paging';
+import { loadAccountsOfCustomers } from '../store/balances';
 import { loadCustomerBalances } from '../store/customer-balances';
 import type { Database } from '../store/database';
 import { loadSeries } from '../store/rollups';
@@ -18,7 +19,7 @@ export interface CustomerCreditsWish {
   readonly includeArchived: boolean;
 }
 
-export interface CustomerCreditsPage extends Page<CustomerCredits> {
+export interface CustomerCreditsPage extends Page<ListedCustomerCredits> {
   readonly order: CustomerOrder;
   readonly currencyKey: number;
   /** The range of what was consumed. */
@@ -55,7 +56,19 @@ export async function customerCredits(
     const balances = await loadCustomerBalances(transaction, filter, context.now);
     const customers = balances.map((balance) => ({ ...balance, consumed: consumed.get(balance.id) ?? 0n }));
     const page = pageOfCustomers(customers, order, request);
-    return { ...page, order, currencyKey: query.currencyKey, from: query.range.from, to: query.range.to, customerCount: customers.length };
+    const pools = await loadAccountsOfCustomers(
+      transaction,
+      page.items.map(({ customerKey }) => customerKey),
+      query.currencyKey,
+    );
+    const items = page.items.map((customer) =>
+      withPools(
+        customer,
+        pools.filter(({ customerKey }) => customerKey === customer.customerKey),
+        context.now,
+      ),
+    );
+    return { ...page, items, order, currencyKey: query.currencyKey, from: query.range.from, to: query.range.to, customerCount: customers.length };
   });
   return answer;
 }

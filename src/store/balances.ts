@@ -87,6 +87,15 @@ export async function loadAccounts(queryable: Queryable, pools: readonly PoolKey
   return accountsFrom(rows);
 }
 
+/** The pools of one currency of these customers. */
+export async function loadAccountsOfCustomers(queryable: Queryable, customerKeys: readonly bigint[], currencyKey: number): Promise<PoolAccount[]> {
+  const { rows } = await queryable.query<AccountRow>(`${ACCOUNTS} WHERE p.customer_key = ANY ($1::int8[]) AND p.currency_key = $2`, [
+    plainArray(customerKeys),
+    currencyKey,
+  ]);
+  return accountsFrom(rows);
+}
+
 /** What was granted and forfeited by the pool's entries up to a sequence; an index of the entries that are no usage answers it. */
 export async function sumsUntil(queryable: Queryable, { customerKey, poolKey }: PoolKeys, sequence: bigint): Promise<PoolSums> {
   const { rows } = await queryable.query<{ granted: string; forfeited: string }>(

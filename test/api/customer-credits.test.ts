@@ -10,7 +10,7 @@ let seller: Seller;
 const LIST = `query ($currencyId: ID, $search: String, $orderBy: CustomerCreditsOrderInput, $includeArchived: Boolean = false, $first: Int, $after: String, $last: Int, $before: String) {
   customerCredits(currencyId: $currencyId, search: $search, orderBy: $orderBy, includeArchived: $includeArchived, first: $first, after: $after, last: $last, before: $before) {
     customerCount from to currency { id }
-    edges { cursor node { customer { id name } balance overdraft consumed } }
+    edges { cursor node { customer { id name } balance overdraft consumed poolCount expiries { at amount } } }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
 
 interface Node {
@@ -18,6 +18,8 @@ interface Node {
   readonly balance: string;
   readonly overdraft: string;
   readonly consumed: string;
+  readonly poolCount: number;
+  readonly expiries: readonly { readonly at: string; readonly amount: string }[];
 }
 
 async function list(variables: object = {}) {
@@ -52,7 +54,7 @@ beforeAll(async () => {
 describe('customerCredits', () => {
   test('says of every customer what it has, owes and used in the last month, to the last digit, with what is due', async () => {
     const { edges, ...rest } = await list();
-    expect(edges.map(({ node }: { node: Node }) => node)).toEqual([
+    expect(edges.map(({ node }: { node: Node }) => node)).toMatchObject([
       { customer: { id: 'ada', name: 'ada' }, balance: '62.5', overdraft: '0', consumed: '30.5' },
       { customer: { id: 'bob', name: 'bob' }, balance: '12345678901234567890', overdraft: '0', consumed: '0.000000000001' },
       { customer: { id: 'cyd', name: 'cyd' }, balance: '-3', overdraft: '3', consumed: '3' },
@@ -170,3 +172,34 @@ function exact(amount: string): bigint {
   const [whole, fraction = ''] = amount.split('.');
   return BigInt(whole! + fraction.padEnd(12, '0'));
 }
+
+describe('customerCredits of pools', () => {
+  test('says in how many pools it is, and what of it expires when, with what is due', async () => {
+    let then = new Date('2026-03-20T12:00:00Z');
+    const own = await testServer(await testDatabase(), { now: () => then });
+    const shop = new Seller(own);
+    await shop.sell({ calls: '1' });
+    for (const id of ['eve', 'fay', 'gus']) await shop.customer(id);
+    then = new Date('2026-03-20T13:00:00Z');
+    await shop.grant('fay', '10', { expiresAt: '2026-05-01T00:00:00Z' });
+    await shop.grant('fay', '4', { expiresAt: '2026-04-01T00:00:00Z', priority: 7 });
+    await shop.grant('fay', '6', { resourceId: 'research', expiresAt: '2026-04-15T00:00:00Z' });
+    await shop.grant('fay', '99');
+    await shop.grant('gus', '5', { expiresAt: '2026-03-20T14:00:00Z' });
+    await shop.grant('gus', '7', { effectiveAt: '2026-03-20T14:30:00Z', expiresAt: '2026-06-01T00:00:00Z' });
+    await shop.grant('gus', '8', { effectiveAt: '2026-03-21T00:00:00Z', expiresAt: '2026-06-01T00:00:00Z' });
+    then = new Date('2026-03-20T15:00:00Z');
+    await shop.report('fay', 'calls', { value: '3' });
+    const { edges } = (await shop.ask(LIST, { currencyId: 'credits' })).customerCredits;
+    const told = edges.map(({ node: { customer, poolCount, expiries } }: { node: Node }) => [
+      customer.id,
+      poolCount,
+      expiries.map(({ at, amount }) => `${at.slice(0, 10)} ${amount}`),
+    ]);
+    expect(told).toEqual([
+      ['eve', 0, []],
+      ['fay', 2, ['2026-04-01 4', '2026-04-15 6', '2026-05-01 7']],
+      ['gus', 1, ['2026-06-01 7']],
+    ]);
+  });
+});

@@ -79,7 +79,7 @@ inBrowser('the web app', {}, (visit) => {
 
   test('says so where there is no view at an address', async () => {
     await visit.page.goto(`${visit.server.url}/app/no/such/view`);
-    await visit.page.getByText('There is no view at this address').waitFor();
+    await visit.page.getByText('There is no page at this address').waitFor();
     expect(await pageProblems(visit.page)).toEqual([]);
   });
 

@@ -27,7 +27,7 @@ inBrowser('the views of the web app', {}, (visit) => {
     expect(await firstRow()).toContain('Overdrawn');
     expect(visit.page.url()).toContain('sort=balance');
     await visit.page.getByLabel('Find by name or id').fill('bright');
-    await visit.page.getByText('1 customer', { exact: true }).waitFor();
+    await visit.page.getByText('1 customer, lowest balance first').waitFor();
     expect(await firstRow()).toContain('brightwater');
     expect(await pageProblems(visit.page)).toEqual([]);
   });
@@ -40,7 +40,7 @@ inBrowser('the views of the web app', {}, (visit) => {
       .locator('.pool-amount')
       .getByText(shown(await balance()), { exact: true })
       .waitFor();
-    await visit.page.getByRole('cell', { name: 'first', exact: true }).waitFor();
+    await visit.page.getByRole('cell', { name: '1', exact: true }).waitFor();
     expect(await pageProblems(visit.page)).toEqual([]);
     await visit.page.getByRole('button', { name: 'Grant credits' }).click();
     const dialog = visit.page.getByRole('dialog');
@@ -180,7 +180,7 @@ inBrowser('the views of the web app', {}, (visit) => {
     await own.getByRole('heading', { name: 'Grants' }).waitFor();
     expect(await own.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts()).toEqual(['Credits', 'Usage', 'Ledger']);
     await own.goto(`${visit.server.url}/app/customers/dune-media/credits`);
-    await own.getByText('There is no such customer').waitFor();
+    await own.getByText('This is not your own').waitFor();
     expect(await own.getByRole('navigation', { name: 'Of this customer' }).count()).toBe(0);
     await own.getByRole('link', { name: 'To your own credits' }).click();
     await own.getByRole('heading', { name: 'Grants' }).waitFor();

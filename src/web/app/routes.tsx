@@ -61,8 +61,8 @@ export function Routes() {
         <Route path={paths.apiKeys} component={ApiKeys} />
         <Route path={paths.start} component={Start} />
         <Route>
-          <Page title="Nothing here">
-            <State icon="empty" title="There is no view at this address" action={<ButtonLink to="/">To the beginning</ButtonLink>}>
+          <Page title="Page not found">
+            <State icon="empty" title="There is no page at this address" action={<ButtonLink to="/">To the beginning</ButtonLink>}>
               It may have been typed wrongly, or come from another version.
             </State>
           </Page>

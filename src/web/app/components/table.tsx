@@ -30,10 +30,12 @@ interface TableProps<Row> {
   /** Below a row, over its whole width; null: nothing. */
   readonly detail?: (row: Row) => ReactNode;
   readonly foot?: ReactNode;
+  /** What a row belongs to, said above the first of those that follow one another. */
+  readonly group?: (row: Row) => string;
 }
 
 /** Rows with one fact per column. It scrolls in itself where the page is too narrow. */
-export function Table<Row>({ label, columns, rows, rowKey, defaultSort, detail, foot }: TableProps<Row>) {
+export function Table<Row>({ label, columns, rows, rowKey, defaultSort, detail, foot, group }: TableProps<Row>) {
   return (
     <div className="table-frame" role="region" aria-label={label} tabIndex={0}>
       <table className="table">
@@ -45,9 +47,10 @@ export function Table<Row>({ label, columns, rows, rowKey, defaultSort, detail, 
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
-            <RowWithDetail key={rowKey(row)} row={row} columns={columns} detail={detail?.(row)} />
-          ))}
+          {rows.map((row, i) => {
+            const begins = group && (i === 0 || group(row) !== group(rows[i - 1]!)) ? group(row) : null;
+            return <RowWithDetail key={rowKey(row)} row={row} columns={columns} detail={detail?.(row)} begins={begins} />;
+          })}
         </tbody>
         {foot && <tfoot>{foot}</tfoot>}
       </table>
@@ -55,9 +58,24 @@ export function Table<Row>({ label, columns, rows, rowKey, defaultSort, detail, 
   );
 }
 
-function RowWithDetail<Row>({ row, columns, detail }: { row: Row; columns: readonly Column<Row>[]; detail: ReactNode }) {
+interface RowProps<Row> {
+  readonly row: Row;
+  readonly columns: readonly Column<Row>[];
+  readonly detail: ReactNode;
+  /** The group that begins with it. */
+  readonly begins: string | null;
+}
+
+function RowWithDetail<Row>({ row, columns, detail, begins }: RowProps<Row>) {
   return (
     <>
+      {begins !== null && (
+        <tr className="table-group">
+          <th scope="colgroup" colSpan={columns.length}>
+            {begins}
+          </th>
+        </tr>
+      )}
       <tr>
         {columns.map((column) => (
           <td key={column.key} className={cellClass(column)}>

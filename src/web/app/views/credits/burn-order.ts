@@ -15,6 +15,15 @@ export interface Burnable {
 const CATEGORY_RANK: Record<GrantCategory, number> = { PROMOTIONAL: 1, RECURRING: 2, PAID: 3 };
 const NEVER = '9999';
 
+/** Tells a pool of a customer from its others. */
+export function poolKey({ currency, resourceId }: Pick<Burnable, 'currency' | 'resourceId'>): string {
+  return `${currency.id} ${resourceId ?? ''}`;
+}
+
+export function poolName({ currency, resourceId }: { readonly currency: { readonly name: string }; readonly resourceId: string | null }): string {
+  return resourceId === null ? currency.name : `${currency.name} of ${resourceId}`;
+}
+
 /** Pool by pool, as they burn: priority, sooner expiry, promotional before recurring before paid, earlier effective, earlier created, id. */
 export function inBurnOrder<Grant extends Burnable>(grants: readonly Grant[]): Grant[] {
   const key = (grant: Grant): (string | number)[] => [
@@ -39,11 +48,11 @@ function compareKeys(one: readonly (string | number)[], other: readonly (string 
 export function burnRanks(grants: readonly Burnable[]): Map<string, number> {
   const counts = new Map<string, number>();
   return new Map(
-    inBurnOrder([...grants].reverse()).map(({ id, currency, resourceId }) => {
-      const pool = `${currency.id} ${resourceId ?? ''}`;
+    inBurnOrder([...grants].reverse()).map((grant) => {
+      const pool = poolKey(grant);
       const rank = (counts.get(pool) ?? 0) + 1;
       counts.set(pool, rank);
-      return [id, rank];
+      return [grant.id, rank];
     }),
   );
 }

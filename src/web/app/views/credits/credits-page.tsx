@@ -22,8 +22,8 @@ export default function CreditsPage({ params: { id } }: RouteComponentProps<{ id
     <CustomerPage id={id} view="credits" actions={mayEdit && grant}>
       {(customer) => (
         <>
-          <Pools customerId={customer.id} grant={mayEdit && customer.archivedAt == null && grant}>
-            <GrantList customerId={customer.id} />
+          <Pools customer={customer} grant={mayEdit && customer.archivedAt == null && grant}>
+            <GrantList customerId={customer.id} grant={mayEdit && customer.archivedAt == null && grant} />
           </Pools>
           {mayEdit && open === 'grant' && <GrantDialog customer={customer} />}
           {mayEdit && open === 'void' && subject !== null && <VoidDialog customerId={customer.id} grantId={subject} />}

@@ -7,7 +7,7 @@ import { Dialog } from '../../components/dialog';
 import { FormActions, FormFailure, problemAt, SelectField, TextField } from '../../components/field';
 import { Answered } from '../../components/state';
 import { useToast } from '../../components/toast';
-import { groupDigits } from '../../format/amount';
+import { groupDigits, sumAmounts } from '../../format/amount';
 import { CATEGORY_NAMES } from '../../format/grant';
 import { instantFromLocalInput, LOCAL_ZONE, minuteText, zoneText } from '../../format/instant';
 import { newKey } from '../../forms/new-key';
@@ -16,6 +16,7 @@ import { GrantCredits, type GrantCategory, type GrantCreditsMutationVariables } 
 import { CurrenciesToChoose } from '../../generated/customers';
 import { useDialogAddress } from '../../navigation/use-dialog-address';
 import type { HeadCustomer } from '../customer/customer-page';
+import { useBalance } from './use-balance';
 
 const START = { amount: '', currencyId: '', category: 'PAID', reason: '', resourceId: '', effectiveAt: '', expiresAt: '', priority: '' };
 type Values = typeof START;
@@ -38,7 +39,7 @@ export function GrantDialog({ customer }: { readonly customer: HeadCustomer }) {
     setGiven(null);
   };
   return (
-    <Dialog title={given ? 'Grant these credits?' : 'Grant credits'} onClose={close} wide>
+    <Dialog title={given ? 'Grant these credits?' : `Grant credits to ${customer.name}`} onClose={close} wide>
       <Answered query={currencies}>
         {({ currencies: { edges } }) => {
           const options = edges.map(({ node }) => ({ value: node.id, label: node.name }));
@@ -66,7 +67,7 @@ function inputFrom(customerId: string, values: Values, idempotencyKey: string): 
   return {
     customerId,
     currencyId: values.currencyId,
-    amount: values.amount.replaceAll(',', '').trim(),
+    amount: plainAmount(values.amount),
     category: values.category as GrantCategory,
     idempotencyKey,
     reason: values.reason || null,
@@ -91,7 +92,7 @@ function GrantForm({ start, currencies, error, onSubmit, onCancel }: GrantFormPr
     event.preventDefault();
     onSubmit(values);
   };
-  const at = (name: keyof Values) => ({ ...field(name), problem: amountProblem(error, name) ?? problemAt(error, name) });
+  const at = (name: keyof Values) => ({ ...field(name), problem: name === 'amount' ? amountProblem(error, start.amount) : problemAt(error, name) });
   const categories = Object.entries(CATEGORY_NAMES).map(([value, label]) => ({ value, label }));
   return (
     <form className="stack" onSubmit={submit}>
@@ -99,7 +100,12 @@ function GrantForm({ start, currencies, error, onSubmit, onCancel }: GrantFormPr
       <div className="form-grid">
         <TextField label="Amount" inputMode="decimal" placeholder="1000" {...at('amount')} required />
         <SelectField label="Currency" options={currencies} {...at('currencyId')} />
-        <SelectField label="Category" options={categories} hint="Promotional burn before recurring before paid." {...at('category')} />
+        <SelectField
+          label="Category"
+          options={categories}
+          hint="Of equal priority and expiry, promotional are used first, then recurring, then paid."
+          {...at('category')}
+        />
         <TextField
           label="Priority"
           required={false}
@@ -107,11 +113,17 @@ function GrantForm({ start, currencies, error, onSubmit, onCancel }: GrantFormPr
           min={0}
           max={1_000_000}
           placeholder="0"
-          hint="Lower burns first."
+          hint="The lowest are used first; of equal ones, those that expire sooner."
           {...at('priority')}
         />
-        <TextField label="From" required={false} type="datetime-local" hint={`Empty: at once. ${LOCAL_ZONE}.`} {...at('effectiveAt')} />
-        <TextField label="Expires" required={false} type="datetime-local" hint="Empty: never." {...at('expiresAt')} />
+        <TextField
+          label="From"
+          required={false}
+          type="datetime-local"
+          hint={`Leave empty to start at once. ${LOCAL_ZONE} time.`}
+          {...at('effectiveAt')}
+        />
+        <TextField label="Expires" required={false} type="datetime-local" hint="Leave empty for never." {...at('expiresAt')} />
       </div>
       <TextField label="Reason" required={false} placeholder="Order 4711" hint="For yourselves: the customer does not see it." {...at('reason')} />
       <TextField label="Resource" required={false} hint="Only where a workspace or project has a pool of its own." {...at('resourceId')} />
@@ -120,9 +132,16 @@ function GrantForm({ start, currencies, error, onSubmit, onCancel }: GrantFormPr
   );
 }
 
-/** This refusal has no problems of its own: there is one amount. */
-function amountProblem(error: Error | null, name: string): string | null {
-  return name === 'amount' && error && 'code' in error && error.code === 'AMOUNT_INVALID' && !problemAt(error, 'amount') ? error.message : null;
+/** What is no number at all needs no word on digits. */
+function amountProblem(error: Error | null, given: string): string | null {
+  const isAmount = error !== null && 'code' in error && error.code === 'AMOUNT_INVALID';
+  const problem = problemAt(error, 'amount') ?? (isAmount ? error.message : null);
+  return problem && !/^\d+(\.\d+)?$/.test(plainAmount(given)) ? 'Enter a number above 0, such as 12.5.' : problem;
+}
+
+/** As it is typed or pasted, with its commas. */
+function plainAmount(text: string): string {
+  return text.replaceAll(',', '').trim();
 }
 
 interface ConfirmationProps {
@@ -135,6 +154,9 @@ interface ConfirmationProps {
 }
 
 function Confirmation({ customer, given, unit, busy, onBack, onConfirm }: ConfirmationProps) {
+  const amount = plainAmount(given.amount);
+  const balance = useBalance(customer.id, { currency: { id: given.currencyId }, resourceId: given.resourceId || null });
+  const startsAtOnce = given.effectiveAt === '';
   const when = (text: string, otherwise: string): string => {
     const instant = instantFromLocalInput(text);
     return instant === null ? otherwise : `${minuteText(instant)} ${zoneText(instant)}`;
@@ -146,16 +168,21 @@ function Confirmation({ customer, given, unit, busy, onBack, onConfirm }: Confir
           {customer.name}
         </Fact>
         <Fact label="Amount">
-          <Amount value={given.amount.replaceAll(',', '').trim()} unit={unit} />
+          <Amount value={amount} unit={unit} />
         </Fact>
         <Fact label="Category">{CATEGORY_NAMES[given.category as GrantCategory]}</Fact>
         <Fact label="From">{when(given.effectiveAt, 'At once')}</Fact>
         <Fact label="Expires">{when(given.expiresAt, 'Never')}</Fact>
-        {given.priority !== '' && <Fact label="Priority">{given.priority}</Fact>}
+        <Fact label="Priority">{given.priority || '0'}</Fact>
         {given.resourceId && <Fact label="Pool of">{given.resourceId}</Fact>}
         {given.reason && <Fact label="Reason">{given.reason}</Fact>}
+        {startsAtOnce && balance !== null && (
+          <Fact label="New balance">
+            <Amount value={sumAmounts([balance, amount])} unit={unit} />
+          </Fact>
+        )}
       </Facts>
-      <p className="muted">They can be drawn from as soon as they are effective. An overdraft is settled first.</p>
+      <p className="muted">They can be used {startsAtOnce ? 'at once' : 'as soon as they start'}. An overdraft is settled first.</p>
       <div className="dialog-actions">
         <Button onClick={onBack}>Back</Button>
         <Button look="primary" busy={busy} onClick={onConfirm}>

@@ -1,7 +1,9 @@
+import type { ReactNode } from 'react';
 import { Amount } from '../../components/amount';
 import { Badge, type Tone } from '../../components/badge';
 import { Button } from '../../components/button';
 import { Card } from '../../components/card';
+import { SelectField } from '../../components/field';
 import { Instant } from '../../components/instant';
 import { Pager } from '../../components/pager';
 import { Answered, State } from '../../components/state';
@@ -11,7 +13,7 @@ import { GrantsForSeller, GrantsOfCustomer, type GrantsForSellerQuery, type Gran
 import { useAddress, usePageArguments } from '../../navigation/use-address';
 import { useDialogAddress } from '../../navigation/use-dialog-address';
 import { useAnswerForViewer, useMayEdit } from '../../session/use-viewer';
-import { burnRanks, inBurnOrder } from './burn-order';
+import { burnRanks, inBurnOrder, poolKey, poolName } from './burn-order';
 
 type Grant = (GrantsForSellerQuery | GrantsOfCustomerQuery)['creditGrants']['edges'][number]['node'];
 
@@ -31,33 +33,33 @@ function statusFrom(text: string | null): GrantStatus | null {
   return STATUSES.find((status) => status === text?.toUpperCase()) ?? 'ACTIVE';
 }
 
-export function GrantList({ customerId }: { readonly customerId: string }) {
+export function GrantList({ customerId, grant }: { readonly customerId: string; readonly grant: ReactNode }) {
   const { text, change } = useAddress();
   const status = statusFrom(text('grants'));
   const variables = { customerId, status, ...usePageArguments(PAGE_SIZE) };
   const query = useAnswerForViewer(GrantsForSeller, GrantsOfCustomer, variables, { keepPrevious: true });
   const choice = (
-    <select
-      className="control control-fit"
-      aria-label="Which grants"
-      value={status?.toLowerCase() ?? 'all'}
-      onChange={(event) => change({ grants: event.target.value === 'active' ? null : event.target.value })}
-    >
-      {STATUSES.map((one) => (
-        <option key={one} value={one.toLowerCase()}>
-          {STATUS_NAMES[one]}
-        </option>
-      ))}
-      <option value="all">All</option>
-    </select>
+    <div className="inline-field">
+      <SelectField
+        label="State"
+        value={status?.toLowerCase() ?? 'all'}
+        options={[...STATUSES.map((one) => ({ value: one.toLowerCase(), label: STATUS_NAMES[one] })), { value: 'all', label: 'All' }]}
+        onChange={(event) => change({ grants: event.target.value === 'active' ? null : event.target.value })}
+      />
+    </div>
   );
-  const hint = status === 'ACTIVE' ? 'In the order in which they burn' : 'The newest first';
+  const hint = status === 'ACTIVE' ? 'In the order in which they are used' : 'The newest first';
   return (
     <Card flush title="Grants" hint={hint} actions={choice}>
       <Answered query={query}>
         {({ creditGrants: { edges, pageInfo } }) => (
           <>
-            <GrantTable grants={edges.map(({ node }) => node)} status={status} isComplete={!pageInfo.hasNextPage && !pageInfo.hasPreviousPage} />
+            <GrantTable
+              grant={grant}
+              grants={edges.map(({ node }) => node)}
+              status={status}
+              isComplete={!pageInfo.hasNextPage && !pageInfo.hasPreviousPage}
+            />
             <Pager info={pageInfo} />
           </>
         )}
@@ -67,26 +69,27 @@ export function GrantList({ customerId }: { readonly customerId: string }) {
 }
 
 interface GrantTableProps {
+  /** What begins a new one. */
+  readonly grant: ReactNode;
   readonly grants: readonly Grant[];
   readonly status: GrantStatus | null;
   /** Only then is it known which burns first. */
   readonly isComplete: boolean;
 }
 
-function GrantTable({ grants, status, isComplete }: GrantTableProps) {
+function GrantTable({ grant, grants, status, isComplete }: GrantTableProps) {
   const mayEdit = useMayEdit();
   if (grants.length === 0)
     return (
-      <State icon="currencies" title={status === 'ACTIVE' ? 'No active grants' : 'No such grants'}>
-        {status === 'ACTIVE'
-          ? 'There is nothing to draw from: usage is paid by overdraft, or refused.'
-          : 'None of this customer’s grants is in this state.'}
+      <State icon="currencies" title={status === 'ACTIVE' ? 'No active grants' : 'No such grants'} action={status === 'ACTIVE' && grant}>
+        {status === 'ACTIVE' ? 'There is nothing left to be used.' : 'None of this customer’s grants is in this state.'}
       </State>
     );
   const isOrdered = status === 'ACTIVE' && isComplete;
   const ranks = isOrdered ? burnRanks(grants) : null;
   const rows = isOrdered ? inBurnOrder([...grants].reverse()) : grants;
   const isMixed = status === null;
+  const hasPools = new Set(grants.map(poolKey)).size > 1;
   const columns = [
     ...(ranks ? [rankColumn(ranks)] : []),
     whatColumn(isMixed),
@@ -94,15 +97,23 @@ function GrantTable({ grants, status, isComplete }: GrantTableProps) {
     ...(isMixed ? [STATUS_COLUMN] : []),
     ...(mayEdit ? [VOID_COLUMN] : []),
   ];
-  return <Table label="Grants with what is left of them" columns={columns} rows={rows} rowKey={({ id }) => id} />;
+  return (
+    <Table
+      label="Grants with what is left of them"
+      columns={columns}
+      rows={rows}
+      rowKey={({ id }) => id}
+      {...(isOrdered && hasPools && { group: poolName })}
+    />
+  );
 }
 
 function rankColumn(ranks: ReadonlyMap<string, number>): Column<Grant> {
   return {
     key: 'rank',
-    head: 'Burns',
+    head: 'Order',
     from: 'tablet',
-    cell: ({ id }) => <span className="muted">{ranks.get(id) === 1 ? 'first' : `${ranks.get(id)}.`}</span>,
+    cell: ({ id }) => <span className="muted">{ranks.get(id)}</span>,
   };
 }
 

@@ -9,17 +9,22 @@ import { Card, Fact, Facts } from '../../components/card';
 import { RelativeInstant } from '../../components/instant';
 import { Answered, State } from '../../components/state';
 import { Sparkline } from '../../charts/sparkline';
-import { drawnSize, isZero } from '../../format/amount';
+import { drawnSize, isNegative, isZero } from '../../format/amount';
 import { dayText, LOCAL_ZONE } from '../../format/instant';
-import { isLow, runOut, runOutText, type RunOut } from '../../format/run-out';
-import { PaceOfPool, PoolsOfCustomer, type PoolsOfCustomerQuery } from '../../generated/credits';
+import { isLow, runOut, runOutText, type Expiry, type RunOut } from '../../format/run-out';
+import { GrantsForSeller, GrantsOfCustomer, PaceOfPool, PoolsOfCustomer, type PoolsOfCustomerQuery } from '../../generated/credits';
+import { useAnswerForViewer } from '../../session/use-viewer';
+import type { HeadCustomer } from '../customer/customer-page';
+import { poolKey, poolName, type Burnable } from './burn-order';
+import { MOST_POOLS } from './use-balance';
 
 type Pool = PoolsOfCustomerQuery['creditBalances']['edges'][number]['node'];
 
-const MOST_POOLS = 50;
+/** Those that are active; what of them expires, and when, is looked at. */
+const MOST_GRANTS = 100;
 
 interface PoolsProps {
-  readonly customerId: string;
+  readonly customer: HeadCustomer;
   /** What begins the first one. */
   readonly grant: ReactNode;
   /** The grants they are made of; where there is no pool, there are none. */
@@ -27,29 +32,33 @@ interface PoolsProps {
 }
 
 /** A card for every pool: the customer's own per currency, and those of its resources. */
-export function Pools({ customerId, grant, children }: PoolsProps) {
-  const query = useAnswer(PoolsOfCustomer, { customerId, first: MOST_POOLS });
+export function Pools({ customer, grant, children }: PoolsProps) {
+  const query = useAnswer(PoolsOfCustomer, { customerId: customer.id, first: MOST_POOLS });
   if (query.data?.creditBalances.edges.length === 0)
     return (
       <State icon="currencies" title="No credits yet" action={grant}>
-        Nothing was granted to this customer, and nothing charged. What is granted can be drawn from at once.
+        {customer.archivedAt != null
+          ? 'This customer is archived and gets no new credits.'
+          : 'Nothing was granted and nothing charged. Granted credits can be used at once.'}
       </State>
     );
   return (
     <>
-      <PoolCards query={query} customerId={customerId} />
+      <PoolCards query={query} customer={customer} />
       {children}
     </>
   );
 }
 
-function PoolCards({ query, customerId }: { readonly query: UseQueryResult<PoolsOfCustomerQuery, ApiError>; readonly customerId: string }) {
+function PoolCards({ query, customer }: { readonly query: UseQueryResult<PoolsOfCustomerQuery, ApiError>; readonly customer: HeadCustomer }) {
+  const active = { customerId: customer.id, status: 'ACTIVE' as const, first: MOST_GRANTS };
+  const grants = useAnswerForViewer(GrantsForSeller, GrantsOfCustomer, active).data?.creditGrants.edges.map(({ node }) => node);
   return (
     <Answered query={query}>
       {({ creditBalances: { edges, pageInfo } }) => (
         <>
           {edges.map(({ node }) => (
-            <PoolCard key={`${node.currency.id} ${node.resourceId ?? ''}`} customerId={customerId} pool={node} />
+            <PoolCard key={poolKey(node)} customer={customer} pool={node} expiries={grants && expiriesOf(node, grants)} />
           ))}
           {pageInfo.hasNextPage && (
             <p className="muted">Only the first {MOST_POOLS} pools are shown. The ledger and the breakdown have all of them.</p>
@@ -60,6 +69,19 @@ function PoolCards({ query, customerId }: { readonly query: UseQueryResult<Pools
   );
 }
 
+interface PoolCardProps {
+  readonly customer: HeadCustomer;
+  readonly pool: Pool;
+  /** The soonest first; undefined: not known yet. */
+  readonly expiries: readonly Expiry[] | undefined;
+}
+
+function expiriesOf(pool: Pool, grants: readonly (Burnable & { readonly remaining: string })[]): Expiry[] {
+  const own = grants.filter((grant) => poolKey(grant) === poolKey(pool));
+  const expiries = own.flatMap(({ expiresAt, remaining }) => (expiresAt === null ? [] : [{ at: expiresAt, amount: remaining }]));
+  return expiries.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
+}
+
 /** What was used in the last month, day by day. */
 function usePace(customerId: string, { currency, resourceId }: Pool) {
   const input = { customerId, currencyId: currency.id, resourceId, range: 'LAST_MONTH' as const, timeZone: LOCAL_ZONE };
@@ -67,15 +89,12 @@ function usePace(customerId: string, { currency, resourceId }: Pool) {
   return data && { credits: data.creditUsage.total.credits, points: data.creditUsage.edges[0]?.node.points ?? [] };
 }
 
-function PoolCard({ customerId, pool }: { readonly customerId: string; readonly pool: Pool }) {
-  const { currency, resourceId, balance, overdraft } = pool;
-  const pace = usePace(customerId, pool);
-  const state = pace ? runOut(balance, pace.credits, Date.now()) : null;
+function PoolCard({ customer, pool, expiries }: PoolCardProps) {
+  const { currency, balance, overdraft } = pool;
+  const pace = usePace(customer.id, pool);
+  const state = pace && expiries ? runOut(balance, pace.credits, expiries, Date.now()) : null;
   return (
-    <Card
-      title={resourceId === null ? currency.name : `${currency.name} of ${resourceId}`}
-      {...(resourceId !== null && { hint: 'A pool of its own' })}
-    >
+    <Card title={poolName(pool)}>
       <div className="pool">
         <div className="pool-balance">
           <p className="muted small">Balance</p>
@@ -88,8 +107,9 @@ function PoolCard({ customerId, pool }: { readonly customerId: string; readonly 
               <Badge tone={state.kind === 'lasts' ? 'warn' : 'bad'}>{state.kind === 'lasts' ? 'Low' : runOutText(state)}</Badge>
             )}
           </p>
+          {(isNegative(balance) || isZero(balance)) && <Beyond customer={customer} pool={pool} />}
         </div>
-        <PoolFacts pool={pool} pace={pace?.credits ?? null} state={state} />
+        <PoolFacts pool={pool} pace={pace?.credits ?? null} state={state} expiry={expiries?.[0]} />
         {pace && pace.points.length > 0 && (
           <div className="pool-pace">
             <p className="muted small">Used by day, last month</p>
@@ -104,30 +124,46 @@ function PoolCard({ customerId, pool }: { readonly customerId: string; readonly 
   );
 }
 
+/** What becomes of usage that no grant pays. A customer is not told the rule. */
+function Beyond({ customer: { overdraftPolicies, archivedAt }, pool: { currency, overdraft } }: Pick<PoolCardProps, 'customer' | 'pool'>) {
+  if (archivedAt != null) return null;
+  const rule = overdraftPolicies?.find((one) => one.currency.id === currency.id);
+  return (
+    <p className="muted small">
+      {!isZero(overdraft) && 'The next grant settles it. '}
+      {overdraftPolicies && BEYOND[rule?.policy ?? 'ALLOW']}
+      {rule?.limit != null && <Amount value={rule.limit} unit={currency.unitPlural} />}
+    </p>
+  );
+}
+
+const BEYOND = { ALLOW: 'Usage goes on by overdraft.', FORBID: 'More usage is refused.', LIMIT: 'Usage goes on to an overdraft of ' };
+
 interface PoolFactsProps {
   readonly pool: Pool;
+  readonly expiry: Expiry | undefined;
   readonly pace: string | null;
   readonly state: RunOut | null;
 }
 
-function PoolFacts({ pool, pace, state }: PoolFactsProps) {
-  const { granted, consumed, forfeited, overdraft, nextChange } = pool;
+function PoolFacts({ pool, pace, state, expiry }: PoolFactsProps) {
+  const { granted, consumed, forfeited, nextChange } = pool;
   return (
     <Facts>
       <Fact label="Granted">
         <Amount value={granted} />
       </Fact>
-      <Fact label="Used" note={pace !== null && <>{<Amount value={pace} places={4} />} in the last month</>}>
+      <Fact label="Used" note={pace !== null && !isZero(pace) && <>{<Amount value={pace} places={4} />} in the last month</>}>
         <Amount value={consumed} />
       </Fact>
-      <Fact label="Expired or voided">
-        <Amount value={forfeited} />
-      </Fact>
-      {!isZero(overdraft) && (
-        <Fact label="Overdrawn" note="The next grant settles it">
-          <span className="bad">
-            <Amount value={overdraft} />
-          </span>
+      {!isZero(forfeited) && (
+        <Fact label="Expired or voided">
+          <Amount value={forfeited} />
+        </Fact>
+      )}
+      {nextChange?.kind === 'GRANTED' && expiry && (
+        <Fact label="Expires next" note={<RelativeInstant value={expiry.at} />}>
+          <Amount value={expiry.amount} />
         </Fact>
       )}
       {nextChange && (
@@ -135,9 +171,14 @@ function PoolFacts({ pool, pace, state }: PoolFactsProps) {
           <Amount value={nextChange.amount} />
         </Fact>
       )}
-      {state && state.kind !== 'overdrawn' && (
-        <Fact label="Lasts about" note={state.kind === 'lasts' ? `until ${dayText(state.until.toISOString())}, at last month’s pace` : undefined}>
+      {state?.kind === 'lasts' && (
+        <Fact label="Lasts about" note={`until ${dayText(state.until.toISOString())}, ${state.expires ? 'then it expires' : 'at last month’s pace'}`}>
           {runOutText(state)}
+        </Fact>
+      )}
+      {state?.kind === 'unused' && (
+        <Fact label="Lasts" note="Nothing used in the last month">
+          –
         </Fact>
       )}
     </Facts>

@@ -1,12 +1,16 @@
 import { useChange } from '../../api/use-api';
 import { Amount } from '../../components/amount';
+import { Fact, Facts } from '../../components/card';
 import { ConfirmDialog, Dialog } from '../../components/dialog';
 import { FormFailure } from '../../components/field';
 import { Answered, State } from '../../components/state';
 import { useToast } from '../../components/toast';
 import { useAnswer } from '../../api/use-api';
+import { differenceText } from '../../format/difference';
+import { grantName } from '../../format/grant';
 import { GrantsForSeller, VoidGrant, type GrantsForSellerQuery, type GrantStatus } from '../../generated/credits';
 import { useDialogAddress } from '../../navigation/use-dialog-address';
+import { useBalance } from './use-balance';
 
 type Grant = GrantsForSellerQuery['creditGrants']['edges'][number]['node'];
 
@@ -21,7 +25,7 @@ export function VoidDialog({ customerId, grantId }: VoidDialogProps) {
   const active = useOpenGrants(customerId, 'ACTIVE');
   const scheduled = useOpenGrants(customerId, 'SCHEDULED');
   const found = [active, scheduled].flatMap(({ data }) => data?.creditGrants.edges ?? []).find(({ node }) => node.id === grantId)?.node;
-  if (found) return <ConfirmVoid grant={found} onClose={close} />;
+  if (found) return <ConfirmVoid customerId={customerId} grant={found} onClose={close} />;
   return (
     <Dialog title="Void grant" onClose={close}>
       <Answered query={active.data ? scheduled : active}>
@@ -39,15 +43,18 @@ function useOpenGrants(customerId: string, status: GrantStatus) {
   return useAnswer(GrantsForSeller, { customerId, status, first: 100, after: null });
 }
 
-function ConfirmVoid({ grant, onClose }: { readonly grant: Grant; readonly onClose: () => void }) {
+function ConfirmVoid({ customerId, grant, onClose }: { readonly customerId: string; readonly grant: Grant; readonly onClose: () => void }) {
   const say = useToast();
+  const balance = useBalance(customerId, grant);
+  const unit = grant.currency.unitPlural;
+  const lost = grant.status === 'ACTIVE' ? grant.remaining : '0';
   const take = useChange(VoidGrant, () => {
     say('The grant was voided.');
     onClose();
   });
   return (
     <ConfirmDialog
-      title="Void this grant?"
+      title={`Void ${grantName(grant)}?`}
       action="Void grant"
       busy={take.isPending}
       onConfirm={() => take.mutate({ input: { grantId: grant.id } })}
@@ -55,10 +62,21 @@ function ConfirmVoid({ grant, onClose }: { readonly grant: Grant; readonly onClo
     >
       <FormFailure error={take.error} fields={[]} />
       <p>
-        What is left of it, <strong>{<Amount value={grant.remaining} unit={grant.currency.unitPlural} />}</strong>, is taken back from the customer’s
-        balance at once. What was used of it stays used. This cannot be undone; it stands in the ledger as voided.
+        {lost === '0'
+          ? 'It has not started: none of it can be used any more.'
+          : 'What is left of it is taken back at once. What was used stays used.'}{' '}
+        This cannot be undone; the ledger says that it was voided.
       </p>
-      {grant.reason && <p className="muted">{grant.reason}</p>}
+      <Facts inRows>
+        <Fact label="Taken back">
+          <Amount value={grant.remaining} unit={unit} />
+        </Fact>
+        {balance !== null && (
+          <Fact label="New balance">
+            <Amount value={differenceText(lost, balance) ?? balance} unit={unit} />
+          </Fact>
+        )}
+      </Facts>
     </ConfirmDialog>
   );
 }

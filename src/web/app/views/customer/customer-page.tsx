@@ -8,7 +8,7 @@ import { paths } from '../../navigation/paths';
 import { useAnswerForViewer, useViewer } from '../../session/use-viewer';
 
 export type HeadCustomer = NonNullable<CustomerHeadQuery['customer']> &
-  Partial<Pick<NonNullable<CustomerHeadForSellerQuery['customer']>, 'archivedAt'>>;
+  Partial<Pick<NonNullable<CustomerHeadForSellerQuery['customer']>, 'archivedAt' | 'overdraftPolicies'>>;
 
 interface CustomerPageProps {
   readonly id: string;
@@ -31,10 +31,10 @@ export function CustomerPage({ id, view, actions, meanwhile, children }: Custome
   const tabs = (['credits', 'usage', 'ledger'] as const).map((name) => ({ to: paths[name](id), label: VIEW_NAMES[name] }));
   return (
     <Page
-      title={nameOrId(query, customer?.name, id)}
+      title={isMissing ? 'Customer not found' : nameOrId(query, customer?.name, id)}
       subtitle={!isMissing && <PlanOf customer={customer} />}
       {...(isSeller && { trail: [{ to: paths.customers, label: 'Customers' }] })}
-      actions={!isMissing && !isOver && actions}
+      actions={!isMissing && !query.error && !isOver && actions}
       tabs={!isMissing && <Tabs label="Of this customer" tabs={tabs} current={paths[view](id)} />}
     >
       <Answered query={query} meanwhile={meanwhile}>
@@ -50,10 +50,10 @@ function NoCustomer({ id }: { readonly id: string }) {
   return (
     <State
       icon="customers"
-      title="There is no such customer"
+      title={isSeller ? `No customer has the id ${id}` : 'This is not your own'}
       action={<ButtonLink to={isSeller ? paths.customers : '/'}>{isSeller ? 'To all customers' : 'To your own credits'}</ButtonLink>}
     >
-      {`Nobody that you may see has the id ${id}.`}
+      {isSeller ? 'It may have been typed wrongly, or belong to another environment.' : 'Your link shows your own credits, usage and ledger.'}
     </State>
   );
 }

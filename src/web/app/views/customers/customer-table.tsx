@@ -43,14 +43,17 @@ const PLAN: Column<Row> = {
     ),
 };
 
-/** What is low says so in words, beside the number. */
-function Lasts({ row }: { readonly row: Row }) {
-  if (row.customer.archivedAt) return <span className="muted">–</span>;
-  const state = runOut(row.balance, row.consumed, Date.now());
-  if (state.kind === 'empty' && isZero(row.consumed)) return <span className="muted">No credits</span>;
+/** What is low says so in words, beside the number. Pools do not pay for one another: of several, each lasts as its customer's page says. */
+function Lasts({ row, label = '' }: { readonly row: Row; readonly label?: string }) {
+  const { customer, balance, consumed, expiries, poolCount } = row;
+  if (customer.archivedAt) return <span className="muted">–</span>;
+  if (poolCount === 0) return <span className="muted">No credits yet</span>;
+  const state = runOut(balance, consumed, expiries, Date.now());
   if (state.kind === 'overdrawn' || state.kind === 'empty') return <Badge tone="bad">{runOutText(state)}</Badge>;
+  if (poolCount > 1) return <span className="muted">{`In ${poolCount} pools`}</span>;
   if (isLow(state)) return <Badge tone="warn">{`Low: ${runOutText(state).toLowerCase()}`}</Badge>;
-  return <span className="muted">{runOutText(state)}</span>;
+  if (state.kind !== 'lasts') return <span className="muted">{runOutText(state)}</span>;
+  return <span className="muted">{`${label}${runOutText(state)}${state.expires ? ', then expires' : ''}`}</span>;
 }
 
 function columns(): readonly Column<Row>[] {
@@ -59,7 +62,7 @@ function columns(): readonly Column<Row>[] {
     PLAN,
     {
       key: 'consumed',
-      head: 'Used in a month',
+      head: 'Used, last month',
       align: 'end',
       sort: '-consumed',
       from: 'tablet',
@@ -81,7 +84,10 @@ function columns(): readonly Column<Row>[] {
             </span>
           )}
           <span className="only-narrow small">
-            <Lasts row={row} />
+            <Lasts row={row} label="lasts " />
+          </span>
+          <span className="only-narrow muted small">
+            used <Amount value={row.consumed} places={SHOWN_PLACES} />
           </span>
         </span>
       ),
