@@ -32,7 +32,7 @@ describe('how long a balance lasts', () => {
   });
 
   test('is never longer than until all of it has expired', () => {
-    expect(lasts('345', [inDays(29, '345')])).toBe('29 days until 12-26, then it expires');
+    expect(lasts('345', [inDays(28.9, '345')])).toBe('29 days until 12-26, then it expires');
     expect(lasts('345', [inDays(40, '345')])).toBe('34 days until 12-31');
     expect(lasts('10000000000000000000000.1', [inDays(3, '10000000000000000000000.1')])).toBe('3 days until 11-30, then it expires');
   });

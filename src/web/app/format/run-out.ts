@@ -53,6 +53,6 @@ export function runOutText(state: RunOut): string {
   if (state.kind !== 'lasts') return 'Not in use';
   if (state.days > FAR_DAYS) return 'More than 2 years';
   if (state.days < 1) return 'Less than a day';
-  const days = Math.floor(state.days);
+  const days = state.expires ? Math.round(state.days) : Math.floor(state.days); // an expiry is an instant, and said as "in 29 days" is
   return days < 60 ? `${days} ${days === 1 ? 'day' : 'days'}` : `${Math.round(days / 30.44)} months`;
 }
