@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { useAnswer } from '../../api/use-api';
 import { Button } from '../../components/button';
 import { CurrencyChoice } from '../../components/currency-choice';
+import { FoldButton } from '../../components/fold-button';
 import { SelectField, TextField, type Option } from '../../components/field';
-import { Icon } from '../../components/icon';
 import { countOf } from '../../format/amount';
 import { grantName } from '../../format/grant';
 import { dayText, instantFromLocalInput, localInputText } from '../../format/instant';
@@ -31,11 +31,10 @@ export function LedgerFilters({ customerId }: { readonly customerId: string }) {
   });
   return (
     <form className="ledger-filters" role="search" aria-label="Entries" data-shown={isOpen || undefined} onSubmit={(event) => event.preventDefault()}>
-      <button type="button" className="ledger-fold" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+      <FoldButton isOpen={isOpen} onToggle={() => setIsOpen(!isOpen)}>
         {count > 0 ? countOf(count, 'filter') : 'Filter'}
         {isOldestFirst && ' · Oldest first'}
-        <Icon name="chevron-down" />
-      </button>
+      </FoldButton>
       <SelectField
         label="Kind"
         value={text('kind') ?? ''}

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Icon } from '../../components/icon';
+import { FoldButton } from '../../components/fold-button';
 import { countOf } from '../../format/amount';
 import { LOCAL_ZONE } from '../../format/instant';
 import { useAddress } from '../../navigation/use-address';
@@ -21,10 +21,9 @@ export function UsageControls({ question, hasSteps }: UsageControlsProps) {
   // The dialog of filters stands in what is hidden.
   const isShown = isOpen || text('dialog') === 'filter';
   const fold = (
-    <button type="button" className="usage-fold" aria-expanded={isShown} onClick={() => setIsOpen(!isShown)}>
-      <span>{askedText(question, hasSteps)}</span>
-      <Icon name="chevron-down" />
-    </button>
+    <FoldButton isOpen={isShown} onToggle={() => setIsOpen(!isShown)}>
+      {askedText(question, hasSteps)}
+    </FoldButton>
   );
   return (
     <div className="stack usage-controls" data-shown={isShown || undefined}>
