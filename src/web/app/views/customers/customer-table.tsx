@@ -16,7 +16,7 @@ const CUSTOMER: Column<Row> = {
   key: 'customer',
   head: 'Customer',
   sort: 'name',
-  cell: ({ customer }) => (
+  cell: ({ customer, consumed }) => (
     <span className="two-lines">
       <span>
         <Link to={paths.credits(customer.id)} className="strong-link">
@@ -25,6 +25,9 @@ const CUSTOMER: Column<Row> = {
         {customer.archivedAt && <Badge>Archived</Badge>}
       </span>
       <code className="muted">{customer.id}</code>
+      <span className="only-narrow muted small">
+        used <Amount value={consumed} places={SHOWN_PLACES} />
+      </span>
     </span>
   ),
 };
@@ -44,7 +47,7 @@ const PLAN: Column<Row> = {
 };
 
 /** What is low says so in words, beside the number. Pools do not pay for one another: of several, each lasts as its customer's page says. */
-function Lasts({ row, label = '' }: { readonly row: Row; readonly label?: string }) {
+function Lasts({ row, isLabelled = false }: { readonly row: Row; readonly isLabelled?: boolean }) {
   const { customer, balance, consumed, expiries, poolCount } = row;
   if (customer.archivedAt) return <span className="muted">–</span>;
   if (poolCount === 0) return <span className="muted">No credits yet</span>;
@@ -53,7 +56,12 @@ function Lasts({ row, label = '' }: { readonly row: Row; readonly label?: string
   if (poolCount > 1) return <span className="muted">{`In ${poolCount} pools`}</span>;
   if (isLow(state)) return <Badge tone="warn">{`Low: ${runOutText(state).toLowerCase()}`}</Badge>;
   if (state.kind !== 'lasts') return <span className="muted">{runOutText(state)}</span>;
-  return <span className="muted">{`${label}${runOutText(state)}${state.expires ? ', then expires' : ''}`}</span>;
+  const label = state.expires ? 'expires in' : 'lasts';
+  return (
+    <span className="muted">
+      {isLabelled ? `${label} ${runOutText(state).toLowerCase()}` : `${runOutText(state)}${state.expires ? ', then expires' : ''}`}
+    </span>
+  );
 }
 
 function columns(): readonly Column<Row>[] {
@@ -84,10 +92,7 @@ function columns(): readonly Column<Row>[] {
             </span>
           )}
           <span className="only-narrow small">
-            <Lasts row={row} label="lasts " />
-          </span>
-          <span className="only-narrow muted small">
-            used <Amount value={row.consumed} places={SHOWN_PLACES} />
+            <Lasts row={row} isLabelled />
           </span>
         </span>
       ),
