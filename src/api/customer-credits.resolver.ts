@@ -18,7 +18,7 @@ export class CustomerCreditsResolver {
   @Query(() => CustomerCreditsConnection, {
     description:
       'The customers of the environment with their balance and what they consumed in the last month, in one currency. ' +
-      'Refuses, in this order: PAGE_INVALID, CURSOR_INVALID (no cursor of this list), INPUT_INVALID (search), CURRENCY_NOT_FOUND, CURRENCY_REQUIRED (left out, and there are several), ' +
+      'Refuses, in this order: PAGE_INVALID, CURSOR_INVALID (no cursor of this list), INPUT_INVALID (search), TIME_RANGE_INVALID (timeZone), CURRENCY_NOT_FOUND, CURRENCY_REQUIRED (left out, and there are several), ' +
       'CURSOR_INVALID (of another order). Role: READER or above.',
   })
   async customerCredits(@Args(() => CustomerCreditsArgs) args: CustomerCreditsArgs, @Ctx() { services, context }: ApiContext) {

@@ -42,6 +42,9 @@ export class CustomerCreditsArgs extends ConnectionArgs {
   @Field(() => CustomerCreditsOrderInput, { nullable: true, description: 'The order; absent: by id.' })
   orderBy?: CustomerCreditsOrderInput | null;
 
+  @Field(() => String, { nullable: true, description: 'The IANA time zone of the days of the last month, as in creditUsage; absent: UTC.' })
+  timeZone?: string | null;
+
   @Field(() => Boolean, { defaultValue: false, description: 'Whether archived ones are listed, too.' })
   includeArchived!: boolean;
 }
@@ -69,7 +72,7 @@ export class CustomerCredits implements Omit<ListedCustomerCredits, 'id' | 'name
   @Field(() => CreditsScalar, { description: 'What pools owe, whatever others hold; 0 where none is overdrawn.' })
   overdraft!: Credits;
 
-  @Field(() => CreditsScalar, { description: 'What usage cost in the last month, as creditUsage says it for LAST_MONTH.' })
+  @Field(() => CreditsScalar, { description: 'What usage cost in the last month, as creditUsage says it for LAST_MONTH in the same time zone.' })
   consumed!: Credits;
 
   @Field(() => Int, { description: 'The number of its pools; 0 where nothing was ever granted or charged.' })

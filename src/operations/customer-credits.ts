@@ -17,6 +17,8 @@ export interface CustomerCreditsWish {
   readonly search?: string | null;
   readonly orderBy?: CustomerOrder | null;
   readonly includeArchived: boolean;
+  /** Of the days of the last month; absent: UTC. */
+  readonly timeZone?: string | null;
 }
 
 export interface CustomerCreditsPage extends Page<ListedCustomerCredits> {
@@ -36,7 +38,7 @@ const ALL = { size: 2 ** 31 - 1, backward: false, after: null, before: null };
  * The customers with their balance and what they consumed in the last month, both of one moment. All of them are read, as an order by what they
  * used can begin with any.
  *
- * In this order: INPUT_INVALID (search), CURRENCY_NOT_FOUND, CURRENCY_REQUIRED, CURSOR_INVALID (of another order).
+ * In this order: INPUT_INVALID (search), TIME_RANGE_INVALID (timeZone), CURRENCY_NOT_FOUND, CURRENCY_REQUIRED, CURSOR_INVALID (of another order).
  */
 export async function customerCredits(
   database: Database,
@@ -47,7 +49,7 @@ export async function customerCredits(
   const search = wish.search ?? null;
   refuseInput(['INPUT_INVALID', search === null ? [] : textProblems('search', search, MOST_SEARCH_CHARACTERS, 0)]);
   const order = wish.orderBy ?? DEFAULT_CUSTOMER_ORDER;
-  const input = { currencyId: wish.currencyId ?? null, groupBy: ['customerId'], range: 'LAST_MONTH' as const };
+  const input = { currencyId: wish.currencyId ?? null, groupBy: ['customerId'], range: 'LAST_MONTH' as const, timeZone: wish.timeZone ?? null };
   const opening = { context, input, shape: readShape(context, input), held: null };
   const { answer } = await readBreakdown(database, opening, async (transaction, query, open) => {
     const { series } = await loadSeries(transaction, query, open, ALL);

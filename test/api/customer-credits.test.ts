@@ -7,8 +7,8 @@ let now = new Date('2026-03-20T12:00:00Z');
 let server: TestServer;
 let seller: Seller;
 
-const LIST = `query ($currencyId: ID, $search: String, $orderBy: CustomerCreditsOrderInput, $includeArchived: Boolean = false, $first: Int, $after: String, $last: Int, $before: String) {
-  customerCredits(currencyId: $currencyId, search: $search, orderBy: $orderBy, includeArchived: $includeArchived, first: $first, after: $after, last: $last, before: $before) {
+const LIST = `query ($currencyId: ID, $search: String, $orderBy: CustomerCreditsOrderInput, $includeArchived: Boolean = false, $timeZone: String, $first: Int, $after: String, $last: Int, $before: String) {
+  customerCredits(currencyId: $currencyId, search: $search, orderBy: $orderBy, includeArchived: $includeArchived, timeZone: $timeZone, first: $first, after: $after, last: $last, before: $before) {
     customerCount from to currency { id }
     edges { cursor node { customer { id name } balance overdraft consumed poolCount expiries { at amount } } }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
@@ -64,18 +64,22 @@ describe('customerCredits', () => {
     expect(rest).toMatchObject({ customerCount: 5, currency: { id: 'credits' }, from: '2026-02-21T00:00:00.000Z', to: '2026-03-21T00:00:00.000Z' });
   });
 
-  test('agrees with the balances of the single pools and with the breakdown of the last month', async () => {
-    const { edges } = await list();
-    for (const { node } of edges as { node: Node }[]) {
-      const { creditBalances, creditUsage } = await seller.ask(
-        `query ($id: ID!) { creditBalances(customerId: $id) { edges { node { balance } } }
-           creditUsage(input: { customerId: $id, currencyId: "credits", range: LAST_MONTH }) { total { credits } } }`,
-        { id: node.customer.id },
-      );
-      const sum = creditBalances.edges.reduce((total: bigint, edge: { node: { balance: string } }) => total + exact(edge.node.balance), 0n);
-      expect([sum, creditUsage.total.credits]).toEqual([exact(node.balance), node.consumed]);
-    }
-  });
+  test.each(['UTC', 'Pacific/Kiritimati'])(
+    'agrees with the balances of the single pools and with the breakdown of the last month in %s',
+    async (timeZone) => {
+      const { edges, from } = await list({ timeZone });
+      expect(from).toBe(timeZone === 'UTC' ? '2026-02-21T00:00:00.000Z' : '2026-02-21T10:00:00.000Z');
+      for (const { node } of edges as { node: Node }[]) {
+        const { creditBalances, creditUsage } = await seller.ask(
+          `query ($id: ID!, $timeZone: String!) { creditBalances(customerId: $id) { edges { node { balance } } }
+           creditUsage(input: { customerId: $id, currencyId: "credits", range: LAST_MONTH, timeZone: $timeZone }) { total { credits } } }`,
+          { id: node.customer.id, timeZone },
+        );
+        const sum = creditBalances.edges.reduce((total: bigint, edge: { node: { balance: string } }) => total + exact(edge.node.balance), 0n);
+        expect([sum, creditUsage.total.credits]).toEqual([exact(node.balance), node.consumed]);
+      }
+    },
+  );
 
   test('orders by what is asked for, either way, and equal ones by id', async () => {
     expect(await ids(by('CONSUMED', 'DESC'))).toEqual(['ada', 'cyd', 'dee', 'bob', 'eve']);
@@ -116,10 +120,11 @@ describe('customerCredits', () => {
   test('refuses in the order that is documented', async () => {
     const { pageInfo } = await list({ first: 1 });
     const steps: [object, string][] = [
-      [{ first: 0, after: 'x', search: '\0', currencyId: 'none' }, 'PAGE_INVALID'],
+      [{ first: 0, after: 'x', search: '\0', currencyId: 'none', timeZone: 'Nowhere/None' }, 'PAGE_INVALID'],
       [{ first: 1 }, 'CURSOR_INVALID'],
       [{ after: pageInfo.endCursor, ...by('NAME', 'ASC') }, 'INPUT_INVALID'],
-      [{ search: '' }, 'CURRENCY_NOT_FOUND'],
+      [{ search: '' }, 'TIME_RANGE_INVALID'],
+      [{ timeZone: null }, 'CURRENCY_NOT_FOUND'],
     ];
     let variables: object = {};
     for (const [change, code] of steps) {

@@ -62,7 +62,7 @@ export function Routes() {
         <Route path={paths.start} component={Start} />
         <Route>
           <Page title="Page not found">
-            <State icon="empty" title="There is no page at this address" action={<ButtonLink to="/">To the beginning</ButtonLink>}>
+            <State icon="empty" title="There is no page at this address" action={<ButtonLink to="/">Go to the first page</ButtonLink>}>
               It may have been typed wrongly, or come from another version.
             </State>
           </Page>

@@ -63,8 +63,9 @@ export function StackedChart({ label, buckets, series, describe, onSelect, heigh
         aria-roledescription="chart"
         aria-label={label}
         aria-describedby={`${id}-said`}
+        onPointerDown={point}
         onPointerMove={point}
-        onPointerLeave={() => setCurrent(null)}
+        onPointerLeave={({ pointerType }) => pointerType === 'mouse' && setCurrent(null)}
         onBlur={() => setCurrent(null)}
         onKeyDown={press}
         onClick={() => current !== null && onSelect?.(current)}
@@ -78,7 +79,11 @@ export function StackedChart({ label, buckets, series, describe, onSelect, heigh
           {current !== null && <rect className="chart-current" x={LEFT + current * step} y={TOP} width={step} height={plot.height} />}
         </svg>
         {current !== null && (
-          <div className="chart-said" style={saidPlace(current, buckets.length, step, { width, height })}>
+          <div
+            ref={width < ROOM_BESIDE ? bringIntoView : undefined}
+            className="chart-said"
+            style={saidPlace(current, buckets.length, step, { width, height })}
+          >
             {describe(current)}
           </div>
         )}
@@ -136,6 +141,10 @@ function nextBucket(key: string, current: number | null, buckets: number): numbe
 /** Narrower charts have no room for it beside a column. */
 const ROOM_BESIDE = 480;
 const BESIDE = 8;
+
+function bringIntoView(said: HTMLElement | null): void {
+  said?.scrollIntoView({ block: 'nearest' });
+}
 
 /** Beside the column, on the side where there is room; else below all of them, so that a finger hides neither. */
 function saidPlace(bucket: number, buckets: number, step: number, { width, height }: { readonly width: number; readonly height: number }) {

@@ -13,6 +13,7 @@ interface AmountProps {
 /** An exact decimal amount. */
 export function Amount({ value, places, unit, signed = false }: AmountProps) {
   const shown = places === undefined ? value : roundAmount(value, places);
+  if (places && isZero(shown) && !isZero(value)) return <TooSmall value={value} places={places} />;
   const plus = signed && !isNegative(value) && /[1-9]/.test(value) ? '+' : '';
   const exact = shown === value ? undefined : `${groupDigits(value)}${unit ? ` ${unit}` : ''}`;
   return (
@@ -20,6 +21,16 @@ export function Amount({ value, places, unit, signed = false }: AmountProps) {
       {plus}
       <Digits text={groupDigits(shown)} />
       {unit && <span className="muted"> {unit}</span>}
+    </span>
+  );
+}
+
+/** What is not zero is not shown as zero. */
+function TooSmall({ value, places }: { readonly value: string; readonly places: number }) {
+  const least = `0.${'1'.padStart(places, '0')}`;
+  return (
+    <span className="numeric" title={groupDigits(value)}>
+      {isNegative(value) ? `> −${least}` : `< ${least}`}
     </span>
   );
 }

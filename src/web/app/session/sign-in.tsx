@@ -44,7 +44,7 @@ export function SignIn({ reason }: { readonly reason?: string }) {
         </Button>
       </form>
       <p className="muted small">
-        No key at hand? On the server, <code className="nowrap">npx drawdown keys</code> makes one.
+        No key at hand? On the server, <code className="nowrap">npx drawdown keys add</code> makes one.
       </p>
     </Doorway>
   );

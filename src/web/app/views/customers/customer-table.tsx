@@ -53,7 +53,7 @@ function Lasts({ row, isLabelled = false }: { readonly row: Row; readonly isLabe
   if (poolCount === 0) return <span className="muted">No credits yet</span>;
   const state = runOut(balance, consumed, expiries, Date.now());
   if (state.kind === 'overdrawn' || state.kind === 'empty') return <Badge tone="bad">{runOutText(state)}</Badge>;
-  if (poolCount > 1) return <span className="muted">{`In ${poolCount} pools`}</span>;
+  if (poolCount > 1) return <span className="muted">{`${isLabelled ? 'in' : 'In'} ${poolCount} pools`}</span>;
   if (isLow(state)) return <Badge tone="warn">{`Low: ${runOutText(state).toLowerCase()}`}</Badge>;
   if (state.kind !== 'lasts') return <span className="muted">{runOutText(state)}</span>;
   const label = state.expires ? 'expires in' : 'lasts';

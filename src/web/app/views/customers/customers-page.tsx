@@ -13,6 +13,7 @@ import { Pager } from '../../components/pager';
 import { SearchField } from '../../components/search-field';
 import { Answered, State } from '../../components/state';
 import { countOf } from '../../format/amount';
+import { LOCAL_ZONE } from '../../format/instant';
 import { CustomersWithCredits, type CustomerCreditsOrderInput } from '../../generated/customers';
 import { paths } from '../../navigation/paths';
 import { useAddress, usePageArguments } from '../../navigation/use-address';
@@ -98,7 +99,7 @@ function CustomerList({ query, currency, currencies, create }: CustomerListProps
   const search = text('q');
   const includeArchived = text('archived') === 'shown';
   const orderBy = orderFrom(text('sort'));
-  const variables = { ...usePageArguments(PAGE_SIZE), currencyId: currency?.id ?? '', search, includeArchived, orderBy };
+  const variables = { ...usePageArguments(PAGE_SIZE), currencyId: currency?.id ?? '', search, includeArchived, orderBy, timeZone: LOCAL_ZONE };
   const list = useAnswer(CustomersWithCredits, variables, { keepPrevious: true, enabled: currency !== null });
   const isBare = list.data?.customerCredits.customerCount === 0 && search === null;
   return (

@@ -33,7 +33,7 @@ export default function DimensionsPage() {
     </Button>
   );
   return (
-    <Page title={nameOrId(query, feature?.name, id)} trail={TRAIL} subtitle={<code>{id}</code>} actions={mayEdit && declare}>
+    <Page title={nameOrId(query, feature?.name, id)} trail={TRAIL} subtitle={feature && <code>{id}</code>} actions={mayEdit && declare}>
       <Answered query={query}>
         {({ feature: found }) =>
           found ? (

@@ -23,7 +23,7 @@ export function LanguageReference({ seen, unit }: { readonly seen: readonly Seen
               </dt>
               <dd>
                 {type}
-                <span className="muted">{` in ${percent} % of events, such as ${examples.map(shownValue).join(', ')}`}</span>
+                <span className="muted">{` in ${percent} % of events, such as ${examples.map(shownValue).join(' · ')}`}</span>
               </dd>
             </div>
           ))}

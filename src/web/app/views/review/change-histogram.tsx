@@ -96,7 +96,7 @@ function toneOf({ from, to }: Bar): 'less' | 'same' | 'more' {
   return isNegative(from) ? 'less' : 'more';
 }
 
-const LABEL_WIDTH = 50;
+const LABEL_WIDTH = 66;
 
 /** What is written below the bars: the outer bound of each, as many as there is room for, and always the middle. */
 function BoundLabels({ bars, step }: { readonly bars: readonly Bar[]; readonly step: number }) {

@@ -68,7 +68,10 @@ function ValueField({ scope, name, text, isText, onChange }: ValueFieldProps) {
   const isDimension = !(name in FIELDS);
   const { data } = useAnswer(ValuesOfDimension, { input: { ...scope, key: name } }, { enabled: isDimension });
   const values = data?.creditUsageDimensionValues.edges.map(({ node }) => node.value).filter((value) => value !== null) ?? [];
-  const hint = isText || !isDimension ? undefined : '12.5, true and false are no texts; put quotes around a text that looks like one of them.';
+  const hint =
+    isText || !isDimension
+      ? undefined
+      : '12.5 is read as a number, true and false as yes and no. Put quotes around a text that looks like one of them.';
   return (
     <>
       <TextField label="Value" required hint={hint} list={list} value={text} onChange={({ target }) => onChange(target.value)} />

@@ -45,7 +45,7 @@ export function groupKeys(groups: readonly Group[]): string[] {
 }
 
 export function seriesName(groups: readonly Group[]): string {
-  return groups.length === 0 ? 'All usage' : groups.map(groupName).join(' · ');
+  return groups.length === 0 ? 'All usage' : groups.map(groupName).join('\u00a0· ');
 }
 
 /** Each value with its key: `Feature: Assistant · model: atlas-large`. */
