@@ -3,7 +3,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { ApiError } from '../api/api-error';
 import { useSession } from '../session/session';
-import { Button } from './button';
+import { Button, ButtonLink } from './button';
 import { Icon, type IconName } from './icon';
 
 interface StateProps {
@@ -43,21 +43,22 @@ interface NoPermissionProps {
   /** To see, unless it says otherwise. */
   readonly to?: 'see' | 'change';
   readonly children?: ReactNode;
-  /** Where to go instead; absent: to sign in as somebody who may, after which the same view is shown. */
+  /** Where to go instead; absent: where a customer may be, or for others to sign in as somebody who may, after which the same view is shown. */
   readonly action?: ReactNode;
 }
 
 export function NoPermission({ to = 'see', children, action }: NoPermissionProps) {
+  const { credential, signOut } = useSession();
+  const isCustomer = credential?.kind === 'token';
+  const wayOut = isCustomer ? <ButtonLink to="/">To your own credits</ButtonLink> : <Button onClick={signOut}>Sign in with another key</Button>;
+  const reason = isCustomer
+    ? 'Your link shows your own credits, usage and ledger.'
+    : 'The key you signed in with does not allow it. Ask an administrator for one that does.';
   return (
-    <State icon="lock" title={`You do not have permission to ${to} this`} action={action ?? <SignInAgain />}>
-      {children ?? 'The key or link you signed in with does not allow it. Ask an administrator for one that does.'}
+    <State icon="lock" title={`You do not have permission to ${to} this`} action={action ?? wayOut}>
+      {children ?? reason}
     </State>
   );
-}
-
-function SignInAgain() {
-  const { signOut } = useSession();
-  return <Button onClick={signOut}>Sign in with another key</Button>;
 }
 
 /** Why there is no content, in the words of the API. */

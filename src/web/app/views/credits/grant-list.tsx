@@ -117,7 +117,7 @@ function rankColumn(ranks: ReadonlyMap<string, number>): Column<Grant> {
   };
 }
 
-/** What it is; on telephones also until when and, among grants of all states, in which. */
+/** What it is; on telephones also from and until when and, among grants of all states, in which. */
 function whatColumn(isMixed: boolean): Column<Grant> {
   return {
     key: 'what',
@@ -130,6 +130,11 @@ function whatColumn(isMixed: boolean): Column<Grant> {
             .filter(Boolean)
             .join(' · ')}
         </span>
+        {grant.status === 'SCHEDULED' && (
+          <span className="only-narrow muted small">
+            from <Instant value={grant.effectiveAt} form="day" />
+          </span>
+        )}
         {grant.expiresAt !== null && (
           <span className="only-narrow muted small">
             to <Instant value={grant.expiresAt} form="day" />
@@ -162,7 +167,7 @@ const COLUMNS: readonly Column<Grant>[] = [
     ),
   },
   { key: 'priority', head: 'Priority', align: 'end', from: 'desktop', cell: ({ priority }) => priority },
-  { key: 'from', head: 'From', from: 'desktop', cell: ({ effectiveAt }) => <Instant value={effectiveAt} /> },
+  { key: 'from', head: 'From', from: 'tablet', cell: ({ effectiveAt }) => <Instant value={effectiveAt} /> },
   {
     key: 'expires',
     head: 'Expires',

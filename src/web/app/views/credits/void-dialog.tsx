@@ -1,5 +1,6 @@
 import { useChange } from '../../api/use-api';
 import { Amount } from '../../components/amount';
+import { Button } from '../../components/button';
 import { Fact, Facts } from '../../components/card';
 import { ConfirmDialog, Dialog } from '../../components/dialog';
 import { FormFailure } from '../../components/field';
@@ -30,7 +31,7 @@ export function VoidDialog({ customerId, grantId }: VoidDialogProps) {
     <Dialog title="Void grant" onClose={close}>
       <Answered query={active.data ? scheduled : active}>
         {() => (
-          <State icon="empty" title="This grant has ended">
+          <State icon="empty" title="This grant has ended" action={<Button onClick={close}>Close</Button>}>
             Nothing is left of it that could be taken back.
           </State>
         )}

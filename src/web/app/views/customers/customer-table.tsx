@@ -49,7 +49,7 @@ const PLAN: Column<Row> = {
 /** What is low says so in words, beside the number. Pools do not pay for one another: of several, each lasts as its customer's page says. */
 function Lasts({ row, isLabelled = false }: { readonly row: Row; readonly isLabelled?: boolean }) {
   const { customer, balance, consumed, expiries, poolCount } = row;
-  if (customer.archivedAt) return <span className="muted">–</span>;
+  if (customer.archivedAt) return isLabelled ? null : <span className="muted">–</span>;
   if (poolCount === 0) return <span className="muted">No credits yet</span>;
   const state = runOut(balance, consumed, expiries, Date.now());
   if (state.kind === 'overdrawn' || state.kind === 'empty') return <Badge tone="bad">{runOutText(state)}</Badge>;
