@@ -142,7 +142,8 @@ inBrowser('plans', { viewport: { width: 1440, height: 1000 } }, (visit) => {
     const line = visit.page.getByRole('region', { name: 'Tests of the draft' }).getByRole('row').nth(1);
     await line.getByText('Fails').waitFor();
     expect(await line.innerText()).toMatch(/A wrong one\s+Chat completion\s+0\.5\s/);
-    await visit.page.getByRole('link', { name: 'Publish …' }).click();
+    expect(await visit.page.getByRole('link', { name: 'Publish …' }).count()).toBe(0);
+    await visit.page.goto(visit.page.url().replace('/review', '/publish'));
     await visit.page.getByRole('button', { name: 'Publish', exact: true }).click();
     const refusal = visit.page.getByRole('alert');
     await refusal.getByText('Chat completion, test 2: "A wrong one" gives').waitFor();

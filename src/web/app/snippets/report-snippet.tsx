@@ -64,7 +64,7 @@ export function ReportSnippet(props: ReportSnippetProps) {
           ))}
         </select>
       </div>
-      <CodeBlock label={`Report a first event, ${LANGUAGES[language]}`} code={language === 'curl' ? curlText(props) : typescriptText(props)} />
+      <CodeBlock label={`Report a first event, ${LANGUAGES[language]}`} code={language === 'curl' ? curlText(props) : typescriptText(props)} wraps />
     </div>
   );
 }

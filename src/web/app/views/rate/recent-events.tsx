@@ -45,6 +45,7 @@ export function RecentEventTable({ events, sample, formula }: RecentEventTablePr
                       {event.customer.name}{' '}
                       <span className="muted small">
                         <RelativeInstant value={event.timestamp} />
+                        {planOf(event) && ` · ${planOf(event)}`}
                       </span>
                     </span>
                     <span className="muted small event-dimensions">{eventText(event, priced)}</span>
@@ -61,6 +62,11 @@ export function RecentEventTable({ events, sample, formula }: RecentEventTablePr
       </table>
     </div>
   );
+}
+
+/** By whose price it was charged: it need not be the plan that is edited. */
+export function planOf({ charge }: RecentEvent): string | undefined {
+  return charge.rate?.planVersion?.plan.name;
 }
 
 /** Not six times the same: those of different plans and dimensions first, in the order of time. */

@@ -5,6 +5,7 @@ import { Failure, Loading } from '../../components/state';
 import { differenceText } from '../../format/difference';
 import { groupDigits, isZero } from '../../format/amount';
 import { FormulaCode } from '../../formula/formula-code';
+import { planOf } from './recent-events';
 import { refusalText } from './refusals';
 import type { SampleChoice } from './use-sample';
 import { useTried, type Tried } from './use-tried';
@@ -23,7 +24,7 @@ export function TriedResult({ formula, sample, unit }: TriedResultProps) {
   const tried = query.data.previewFormula;
   return (
     <div className="tried" aria-live="polite">
-      {tried.cost === null ? <Refused tried={tried} /> : <Cost cost={tried.cost} charged={sample.event?.charge.cost ?? null} unit={unit} />}
+      {tried.cost === null ? <Refused tried={tried} /> : <Cost cost={tried.cost} event={sample.event} unit={unit} />}
     </div>
   );
 }
@@ -40,7 +41,10 @@ export function Calculation({ formula, sample }: Omit<TriedResultProps, 'unit'>)
   );
 }
 
-function Cost({ cost, charged, unit }: { readonly cost: string; readonly charged: string | null; readonly unit: string }) {
+function Cost({ cost, event, unit }: { readonly cost: string; readonly event: SampleChoice['event']; readonly unit: string }) {
+  const charged = event?.charge.cost ?? null;
+  const plan = event && planOf(event);
+  const by = plan === undefined || plan === null ? '' : ` on ${plan}`;
   const change = charged === null ? null : differenceText(charged, cost);
   return (
     <>
@@ -50,11 +54,11 @@ function Cost({ cost, charged, unit }: { readonly cost: string; readonly charged
       {charged !== null && (
         <p className="muted small">
           {change === null || isZero(change) ? (
-            'The same as it was charged.'
+            `The same as it was charged${by}.`
           ) : (
             <>
               <Amount value={change.replace(/^-/, '')} /> {change.startsWith('-') ? 'less' : 'more'} than the <Amount value={charged} /> it was
-              charged.
+              charged{by}.
             </>
           )}
         </p>

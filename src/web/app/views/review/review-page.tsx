@@ -63,9 +63,11 @@ function Review({ plan, draft, backtests }: ReviewProps) {
   const publish = mayEdit && (
     <>
       {!isSame && <ButtonLink to={paths.plan(id)}>Edit further</ButtonLink>}
-      <ButtonLink look={checked && !isBlocked && !isSame ? 'primary' : 'plain'} to={`${paths.publish(id)}?revision=${draft.revision}`}>
-        Publish …
-      </ButtonLink>
+      {!isBlocked && (
+        <ButtonLink look={checked && !isSame ? 'primary' : 'plain'} to={`${paths.publish(id)}?revision=${draft.revision}`}>
+          Publish …
+        </ButtonLink>
+      )}
     </>
   );
   return (
