@@ -170,7 +170,7 @@ inBrowser('the views of the web app', {}, (visit) => {
     await reader.getByRole('button', { name: 'Sign in with another key' }).click();
     await reader.getByLabel('API key').fill(visit.server.keys.ADMIN);
     await reader.keyboard.press('Enter');
-    await reader.getByRole('table', { name: 'API keys' }).waitFor();
+    await reader.getByRole('button', { name: 'New key' }).waitFor();
     await reader.context().close();
     const { token } = (await visit.server.graphql('mutation { createCustomerToken(input: { customerId: "brightwater" }) { token } }')).data
       .createCustomerToken;

@@ -103,7 +103,7 @@ function GrantForm({ start, currencies, error, onSubmit, onCancel }: GrantFormPr
         <SelectField
           label="Category"
           options={categories}
-          hint="Of equal priority and expiry, promotional are used first, then recurring, then paid."
+          hint="Each grant is given once, whatever its category. Of equal priority and expiry, promotional are used first, then recurring, then paid."
           {...at('category')}
         />
         <TextField
