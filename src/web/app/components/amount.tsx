@@ -1,5 +1,5 @@
 import './amount.css';
-import { groupDigits, isNegative, isZero, roundAmount, splitAmount } from '../format/amount';
+import { groupDigits, isZero, shownAmount, splitAmount } from '../format/amount';
 
 interface AmountProps {
   readonly value: string;
@@ -12,25 +12,14 @@ interface AmountProps {
 
 /** An exact decimal amount. */
 export function Amount({ value, places, unit, signed = false }: AmountProps) {
-  const shown = places === undefined ? value : roundAmount(value, places);
-  if (places && isZero(shown) && !isZero(value)) return <TooSmall value={value} places={places} />;
-  const plus = signed && !isNegative(value) && /[1-9]/.test(value) ? '+' : '';
-  const exact = shown === value ? undefined : `${groupDigits(value)}${unit ? ` ${unit}` : ''}`;
+  const shown = places === undefined ? groupDigits(value) : shownAmount(value, places);
+  const plus = signed && /^[\d.,]*[1-9]/.test(shown) ? '+' : '';
+  const exact = shown === groupDigits(value) ? undefined : `${groupDigits(value)}${unit ? ` ${unit}` : ''}`;
   return (
     <span className="numeric" title={exact}>
       {plus}
-      <Digits text={groupDigits(shown)} />
+      <Digits text={shown} />
       {unit && <span className="muted"> {unit}</span>}
-    </span>
-  );
-}
-
-/** What is not zero is not shown as zero. */
-function TooSmall({ value, places }: { readonly value: string; readonly places: number }) {
-  const least = `0.${'1'.padStart(places, '0')}`;
-  return (
-    <span className="numeric" title={groupDigits(value)}>
-      {isNegative(value) ? `> −${least}` : `< ${least}`}
     </span>
   );
 }

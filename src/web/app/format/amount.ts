@@ -29,6 +29,14 @@ export function roundAmount(text: string, places: number): string {
   return /[1-9]/.test(shown) ? sign + shown : shown;
 }
 
+/** With so many digits after the point at most, and their groups. What is not zero is not shown as zero: `< 0.0001`. */
+export function shownAmount(text: string, places: number): string {
+  const rounded = roundAmount(text, places);
+  if (!isZero(rounded) || isZero(text)) return groupDigits(rounded);
+  const least = places === 0 ? '1' : `0.${'1'.padStart(places, '0')}`;
+  return isNegative(text) ? `> −${least}` : `< ${least}`;
+}
+
 /** The exact sum of amounts. */
 export function sumAmounts(texts: readonly string[]): string {
   const parts = texts.map((text) => AMOUNT.exec(text)).filter((match) => match !== null);

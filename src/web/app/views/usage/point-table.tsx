@@ -1,6 +1,6 @@
 import { memo, type CSSProperties, type KeyboardEvent, type SyntheticEvent } from 'react';
 import { Pager } from '../../components/pager';
-import { countOf, groupDigits, isZero, roundAmount, sumAmounts } from '../../format/amount';
+import { countOf, groupDigits, isZero, roundAmount, shownAmount, sumAmounts } from '../../format/amount';
 import { bucketText } from '../../format/instant';
 import { useCell, type Cell } from './use-cell';
 import { groupTitle, seriesKey, seriesName, seriesTitle } from './usage-names';
@@ -125,5 +125,5 @@ const PointRows = memo(
 );
 
 function shown(credits: string): string {
-  return isZero(credits) ? NOTHING : groupDigits(roundAmount(credits, PLACES));
+  return isZero(credits) ? NOTHING : shownAmount(credits, PLACES);
 }
