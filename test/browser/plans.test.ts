@@ -209,6 +209,7 @@ inBrowser('plans', { viewport: { width: 1440, height: 1000 } }, (visit) => {
     await visit.page.getByRole('button', { name: 'Add' }).click();
     await visit.page.getByText('No customer has the id nobody.').waitFor();
     await visit.page.getByText('1 customer of the plan is affected.').waitFor();
+    expect(await visit.page.getByRole('button', { name: 'Publish', exact: true }).isDisabled()).toBe(true);
     await visit.page.getByLabel('Customer', { exact: true }).fill('elsewhere');
     await visit.page.getByRole('button', { name: 'Add' }).click();
     const picked = visit.page.getByRole('list', { name: 'Customers that are affected' });
@@ -220,7 +221,7 @@ inBrowser('plans', { viewport: { width: 1440, height: 1000 } }, (visit) => {
     expect(await picked.getByText('not on Pro').count()).toBe(1);
     await picked.getByRole('button', { name: 'Leave out Soon' }).click();
     await picked.getByRole('button', { name: 'Leave out Brightwater Labs' }).click();
-    await visit.page.getByText('This customer is not on Pro, so no charge changes.').waitFor();
+    await visit.page.getByText('This customer is not on Pro, so no charge changes until it comes onto it.').waitFor();
     await visit.page.getByText('Version 2 will charge 0 customers from now on.').waitFor();
     expect(await pageProblems(visit.page)).toEqual([]);
     await picked.getByRole('button', { name: 'Leave out Elsewhere' }).click();

@@ -1,5 +1,5 @@
 import './chart.css';
-import { useId, useMemo, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { useId, useMemo, useState, type CSSProperties, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { tickText, ticksTo } from './scale';
 import { useWidth } from './use-width';
 
@@ -34,6 +34,8 @@ const LABEL_GAP = 16;
 export function StackedChart({ label, buckets, series, describe, onSelect, height = 260 }: StackedChartProps) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const [current, setCurrent] = useState<number | null>(null);
+  /** How far down the window it is pointed at; null: by keys. */
+  const [pointedY, setPointedY] = useState<number | null>(null);
   const id = useId();
   const columns = useMemo(() => stack(series, buckets.length), [series, buckets.length]);
   const ticks = ticksTo(columns.most);
@@ -42,12 +44,14 @@ export function StackedChart({ label, buckets, series, describe, onSelect, heigh
   const point = (event: PointerEvent<HTMLDivElement>): void => {
     const x = event.clientX - event.currentTarget.getBoundingClientRect().left - LEFT;
     setCurrent(x < 0 || step === 0 ? null : Math.min(buckets.length - 1, Math.floor(x / step)));
+    setPointedY(event.clientY);
   };
   const press = (event: KeyboardEvent): void => {
     const next = nextBucket(event.key, current, buckets.length);
     if (next !== null) {
       event.preventDefault();
       setCurrent(next);
+      setPointedY(null);
     } else if (event.key === 'Enter' && current !== null) {
       event.preventDefault(); // else it would also press what opens and takes the focus
       onSelect?.(current);
@@ -80,9 +84,9 @@ export function StackedChart({ label, buckets, series, describe, onSelect, heigh
         </svg>
         {current !== null && (
           <div
-            ref={width < ROOM_BESIDE ? bringIntoView : undefined}
+            ref={pointedY === null ? bringIntoView : undefined}
             className="chart-said"
-            style={saidPlace(current, buckets.length, step, { width, height })}
+            style={width < ROOM_BESIDE ? saidPlaceBelow(height, pointedY) : saidPlaceBeside(current, buckets.length, step, width)}
           >
             {describe(current)}
           </div>
@@ -141,16 +145,28 @@ function nextBucket(key: string, current: number | null, buckets: number): numbe
 /** Narrower charts have no room for it beside a column. */
 const ROOM_BESIDE = 480;
 const BESIDE = 8;
+const EDGE = 16;
 
 function bringIntoView(said: HTMLElement | null): void {
   said?.scrollIntoView({ block: 'nearest' });
 }
 
-/** Beside the column, on the side where there is room; else below all of them, so that a finger hides neither. */
-function saidPlace(bucket: number, buckets: number, step: number, { width, height }: { readonly width: number; readonly height: number }) {
-  if (width < ROOM_BESIDE) return { insetInline: 0, insetBlockStart: height + 4 };
+/** On the side where there is room. */
+function saidPlaceBeside(bucket: number, buckets: number, step: number, width: number) {
   const x = LEFT + bucket * step;
   return bucket < buckets / 2 ? { left: x + step + BESIDE } : { right: width - x + BESIDE };
+}
+
+/** Below all columns; for a finger at the far edge of the window, so that it hides neither and nothing moves under it. */
+function saidPlaceBelow(height: number, pointedY: number | null): CSSProperties {
+  if (pointedY === null) return { insetInline: 0, insetBlockStart: height + 4 };
+  const isLow = pointedY > window.innerHeight / 2;
+  return {
+    position: 'fixed',
+    insetInline: EDGE,
+    [isLow ? 'insetBlockStart' : 'insetBlockEnd']: EDGE,
+    [isLow ? 'insetBlockEnd' : 'insetBlockStart']: 'auto',
+  };
 }
 
 function Axis({ ticks, plot, width }: { readonly ticks: readonly number[]; readonly plot: Plot; readonly width: number }) {

@@ -48,7 +48,7 @@ export function GrantList({ customerId, grant }: { readonly customerId: string; 
       />
     </div>
   );
-  const hint = status === 'ACTIVE' ? 'In the order in which they are used' : 'The newest first';
+  const hint = status === 'ACTIVE' ? 'In the order in which they are used' : 'Last granted first';
   return (
     <Card flush title="Grants" hint={hint} actions={choice}>
       <Answered query={query}>
@@ -167,12 +167,12 @@ const COLUMNS: readonly Column<Grant>[] = [
     ),
   },
   { key: 'priority', head: 'Priority', align: 'end', from: 'desktop', cell: ({ priority }) => priority },
-  { key: 'from', head: 'From', from: 'tablet', cell: ({ effectiveAt }) => <Instant value={effectiveAt} /> },
+  { key: 'from', head: 'From', from: 'tablet', cell: ({ effectiveAt }) => <Instant value={effectiveAt} form="day" /> },
   {
     key: 'expires',
     head: 'Expires',
     from: 'tablet',
-    cell: ({ expiresAt }) => (expiresAt === null ? <span className="muted">Never</span> : <Instant value={expiresAt} />),
+    cell: ({ expiresAt }) => (expiresAt === null ? <span className="muted">Never</span> : <Instant value={expiresAt} form="day" />),
   },
 ];
 

@@ -1,11 +1,10 @@
 import './charge-detail.css';
-import { dimensionText } from '../../api/exact-json';
 import { Calculation } from '../../calculation/calculation';
 import { Amount } from '../../components/amount';
 import { Fact, Facts } from '../../components/card';
 import { Instant } from '../../components/instant';
 import { Answered, State } from '../../components/state';
-import { groupDigits } from '../../format/amount';
+import { shownValue } from '../../format/dimension';
 import { grantName } from '../../format/grant';
 import { secondText } from '../../format/instant';
 import { ChargeForSeller, ChargeOfEvent, type ChargeForSellerQuery, type ChargeOfEventQuery } from '../../generated/ledger';
@@ -104,7 +103,7 @@ function DimensionList({ event: { dimensions } }: { readonly event: Event }) {
         {Object.entries(dimensions).map(([name, value]) => (
           <li key={name}>
             <code className="muted">{name}</code>
-            <code>{typeof value === 'string' ? value : groupDigits(dimensionText(value))}</code>
+            <code>{shownValue(value)}</code>
           </li>
         ))}
       </ul>

@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import { useAnswer } from '../../api/use-api';
 import { Button } from '../../components/button';
 import { TextField } from '../../components/field';
@@ -11,12 +11,14 @@ interface PickerProps {
   readonly plan: { readonly id: string; readonly name: string };
   readonly customers: readonly NamedCustomer[];
   readonly onChange: (customers: readonly NamedCustomer[]) => void;
+  /** What stands in the field and names nobody yet. */
+  readonly typed: string;
+  readonly onType: (text: string) => void;
   readonly problem: string | null;
 }
 
 /** Customers by their ids, one after the other or several with commas between them; those that begin with what is typed are offered. */
-export function CustomerPicker({ plan, customers, onChange, problem }: PickerProps) {
-  const [typed, setTyped] = useState('');
+export function CustomerPicker({ plan, customers, onChange, typed, onType, problem }: PickerProps) {
   const listId = useId();
   const idPrefix = useSettled(typed.trim()) || null;
   const found = useAnswer(CustomersToName, { idPrefix }, { keepPrevious: true }).data?.customers.edges.map(({ node }) => node) ?? [];
@@ -24,7 +26,7 @@ export function CustomerPicker({ plan, customers, onChange, problem }: PickerPro
   const add = async (): Promise<void> => {
     const ids = new Set(typed.split(/[\s,]+/).filter((id) => id !== '' && !customers.some((one) => one.id === id)));
     const unknown = await naming.add([...ids]);
-    setTyped(unknown.join(', '));
+    onType(unknown.join(', '));
   };
   return (
     <div className="stack">
@@ -35,7 +37,7 @@ export function CustomerPicker({ plan, customers, onChange, problem }: PickerPro
           problem={naming.problem ?? problem}
           list={listId}
           value={typed}
-          onChange={(event) => setTyped(event.target.value)}
+          onChange={(event) => onType(event.target.value)}
           onKeyDown={(event) => {
             if (event.key !== 'Enter') return;
             event.preventDefault();

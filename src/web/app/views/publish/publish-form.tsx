@@ -51,6 +51,7 @@ export function PublishForm({ plan, target, rates }: FormProps) {
   const [, go] = useLocation();
   const [scope, setScope] = useState<Scope>('ALL_CUSTOMERS');
   const [customers, setCustomers] = useState<readonly NamedCustomer[]>([]);
+  const [typed, setTyped] = useState('');
   const [time, setTime] = useState<'NOW' | 'LATER'>('NOW');
   const [instant, setInstant] = useState('');
   const publish = useChange(PublishPlan, ({ publishPlan: { publication } }) => {
@@ -60,7 +61,9 @@ export function PublishForm({ plan, target, rates }: FormProps) {
   });
   const impact = useImpact(plan.id, target, scope, customers);
   const effectiveAt = time === 'LATER' ? instantFromLocalInput(instant) : null;
-  const isComplete = (scope !== 'CUSTOMERS' || customers.length > 0) && (time === 'NOW' || effectiveAt !== null);
+  // Whoever is typed but not added would be left out without a word.
+  const isNaming = scope === 'CUSTOMERS' && typed.trim() !== '';
+  const isComplete = !isNaming && (scope !== 'CUSTOMERS' || customers.length > 0) && (time === 'NOW' || effectiveAt !== null);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const which = target.isDraft ? { revision: target.revision } : { version: target.number };
@@ -83,27 +86,22 @@ export function PublishForm({ plan, target, rates }: FormProps) {
           <Choice legend="Customers" isLegendSpoken options={SCOPES} current={scope} onChoose={setScope} />
           <ImpactLine plan={plan} scope={scope} customers={customers} impact={impact} />
           {scope === 'CUSTOMERS' && (
-            <CustomerPicker plan={plan} customers={customers} onChange={setCustomers} problem={problemAt(error, 'affects.customerIds')} />
-          )}
-        </div>
-      </Card>
-      <Card title="When does it start?">
-        <div className="stack">
-          <Choice legend="Time" isLegendSpoken options={TIMES} current={time} onChoose={setTime} />
-          {time === 'LATER' && (
-            <TextField
-              label="Starts at"
-              type="datetime-local"
-              value={instant}
-              onChange={(event) => setInstant(event.target.value)}
-              hint={`Time zone: ${LOCAL_ZONE}. Usage from before this time keeps its old price, even if it is reported later.`}
-              problem={problemAt(error, 'effectiveAt')}
+            <CustomerPicker
+              {...{ plan, customers, typed }}
+              onChange={setCustomers}
+              onType={setTyped}
+              problem={problemAt(error, 'affects.customerIds')}
             />
           )}
         </div>
       </Card>
+      <StartCard {...{ time, instant }} onChoose={setTime} onSet={setInstant} problem={problemAt(error, 'effectiveAt')} />
       <div className="publish-bar">
-        <p>{sentenceOf(plan.name, target.number, scope, impact?.customerCount ?? customers.length, startText(time, effectiveAt))}</p>
+        <p>
+          {isNaming
+            ? 'Add the customers that you have typed, or empty the field.'
+            : sentenceOf(plan.name, target.number, scope, impact?.customerCount ?? customers.length, startText(time, effectiveAt))}
+        </p>
         <span className="row">
           <ButtonLink to={target.isDraft ? paths.review(plan.id) : paths.plan(plan.id)}>Back</ButtonLink>
           <Button type="submit" look={isRefused ? 'plain' : 'primary'} busy={publish.isPending} disabled={!isComplete || hasChanged}>
@@ -112,6 +110,35 @@ export function PublishForm({ plan, target, rates }: FormProps) {
         </span>
       </div>
     </form>
+  );
+}
+
+interface StartProps {
+  readonly time: 'NOW' | 'LATER';
+  readonly onChoose: (time: 'NOW' | 'LATER') => void;
+  /** As the field has it. */
+  readonly instant: string;
+  readonly onSet: (instant: string) => void;
+  readonly problem: string | null;
+}
+
+function StartCard({ time, onChoose, instant, onSet, problem }: StartProps) {
+  return (
+    <Card title="When does it start?">
+      <div className="stack">
+        <Choice legend="Time" isLegendSpoken options={TIMES} current={time} onChoose={onChoose} />
+        {time === 'LATER' && (
+          <TextField
+            label="Starts at"
+            type="datetime-local"
+            value={instant}
+            onChange={(event) => onSet(event.target.value)}
+            hint={`Time zone: ${LOCAL_ZONE}. Usage from before this time keeps its old price, even if it is reported later.`}
+            problem={problem}
+          />
+        )}
+      </div>
+    </Card>
   );
 }
 
@@ -149,8 +176,8 @@ function impactText(planName: string, scope: Scope, named: number, { customerCou
   if (scope === 'NEW_CUSTOMERS') return `${countOf(customerCount, 'customer')} will come onto the plan.${kept}`;
   if (scope === 'CUSTOMERS' && customerCount === 0)
     return named === 1
-      ? `This customer is not on ${planName}, so no charge changes.`
-      : `None of these ${countOf(named, 'customer')} is on ${planName}, so no charge changes.`;
+      ? `This customer is not on ${planName}, so no charge changes until it comes onto it.`
+      : `None of these ${countOf(named, 'customer')} is on ${planName}, so no charge changes until one comes onto it.`;
   return `${countOf(customerCount, 'customer')} of the plan ${customerCount === 1 ? 'is' : 'are'} affected.${kept}`;
 }
 

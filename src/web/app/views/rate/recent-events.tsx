@@ -100,7 +100,7 @@ function NewCost({ event, formula }: { readonly event: RecentEvent; readonly for
   return (
     <span className="two-lines">
       <Amount value={tried.cost} places={4} />
-      <span className="only-narrow small muted">
+      <span className="only-narrow nowrap small muted">
         was <Amount value={event.charge.cost} places={4} />
       </span>
       {change !== null && !isZero(change) && (

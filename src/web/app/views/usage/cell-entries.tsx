@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
 import { useAnswer } from '../../api/use-api';
-import { dimensionText } from '../../api/exact-json';
 import { Amount } from '../../components/amount';
 import { Badge } from '../../components/badge';
 import { Button } from '../../components/button';
@@ -9,6 +8,7 @@ import { Instant } from '../../components/instant';
 import { Answered, State } from '../../components/state';
 import { Table, type Column } from '../../components/table';
 import { countOf } from '../../format/amount';
+import { shownValue } from '../../format/dimension';
 import { CATEGORY_NAMES } from '../../format/grant';
 import { spanText } from '../../format/instant';
 import { EntriesOfUsage, type EntriesOfUsageQuery } from '../../generated/usage';
@@ -150,7 +150,7 @@ function Dimensions({ dimensions }: { readonly dimensions: NonNullable<Entry['ev
     <span className="small">
       {Object.entries(dimensions).map(([name, value]) => (
         <span key={name} className="entry-dimension">
-          <span className="muted">{name}</span> {dimensionText(value)}
+          <span className="muted">{name}</span> {shownValue(value)}
         </span>
       ))}
     </span>
