@@ -157,16 +157,11 @@ function saidPlaceBeside(bucket: number, buckets: number, step: number, width: n
   return bucket < buckets / 2 ? { left: x + step + BESIDE } : { right: width - x + BESIDE };
 }
 
-/** Below all columns; for a finger at the far edge of the window, so that it hides neither and nothing moves under it. */
+/** Below all columns; for a finger at the far edge of the window, above all else, so that it hides neither and nothing moves under it. */
 function saidPlaceBelow(height: number, pointedY: number | null): CSSProperties {
   if (pointedY === null) return { insetInline: 0, insetBlockStart: height + 4 };
   const isLow = pointedY > window.innerHeight / 2;
-  return {
-    position: 'fixed',
-    insetInline: EDGE,
-    [isLow ? 'insetBlockStart' : 'insetBlockEnd']: EDGE,
-    [isLow ? 'insetBlockEnd' : 'insetBlockStart']: 'auto',
-  };
+  return { position: 'fixed', zIndex: 15, insetInline: EDGE, ...(isLow ? { insetBlockStart: EDGE } : { insetBlock: `auto ${EDGE}px` }) };
 }
 
 function Axis({ ticks, plot, width }: { readonly ticks: readonly number[]; readonly plot: Plot; readonly width: number }) {
