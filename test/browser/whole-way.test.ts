@@ -103,7 +103,7 @@ inBrowser('the whole way', { timezoneId: 'UTC', viewport: { width: 1440, height:
   test('a sum leads to its entries, and an entry to its calculation', async () => {
     while (await isTurned('Previous')) expect(await rows().count()).toBeGreaterThan(0);
     await button(/^Entries of atlas · maya/).click();
-    await visit.page.getByRole('dialog', { name: 'atlas · maya' }).waitFor();
+    await visit.page.getByRole('dialog', { name: 'model: atlas · user: maya' }).waitFor();
     await visit.page.getByRole('button', { name: 'Explain' }).first().click();
     const detail = visit.page.locator('.charge-detail');
     await detail.getByText('the-whole-way').waitFor();
