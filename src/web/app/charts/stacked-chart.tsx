@@ -186,7 +186,8 @@ interface BucketLabelsProps {
 
 /** As many as there is room for. */
 function BucketLabels({ buckets, step, y }: BucketLabelsProps) {
-  return labelsOf(buckets, step).map(({ text, x }) => (
+  const labels = useMemo(() => labelsOf(buckets, step), [buckets, step]);
+  return labels.map(({ text, x }) => (
     <text key={x} className="chart-text" x={LEFT + x} y={y} textAnchor="middle">
       {text}
     </text>

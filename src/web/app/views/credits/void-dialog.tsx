@@ -48,7 +48,7 @@ function ConfirmVoid({ customerId, grant, onClose }: { readonly customerId: stri
   const say = useToast();
   const balance = useBalance(customerId, grant);
   const unit = grant.currency.unitPlural;
-  const lost = grant.status === 'ACTIVE' ? grant.remaining : '0';
+  const hasStarted = grant.status === 'ACTIVE';
   const take = useChange(VoidGrant, () => {
     say('The grant was voided.');
     onClose();
@@ -63,9 +63,7 @@ function ConfirmVoid({ customerId, grant, onClose }: { readonly customerId: stri
     >
       <FormFailure error={take.error} fields={[]} />
       <p>
-        {lost === '0'
-          ? 'It has not started: none of it can be used any more.'
-          : 'What is left of it is taken back at once. What was used stays used.'}{' '}
+        {hasStarted ? 'What is left of it is taken back at once. What was used stays used.' : 'It has not started: none of it can be used any more.'}{' '}
         This cannot be undone; the ledger says that it was voided.
       </p>
       <Facts inRows>
@@ -74,7 +72,7 @@ function ConfirmVoid({ customerId, grant, onClose }: { readonly customerId: stri
         </Fact>
         {balance !== null && (
           <Fact label="New balance">
-            <Amount value={differenceText(lost, balance) ?? balance} unit={unit} />
+            <Amount value={hasStarted ? (differenceText(grant.remaining, balance) ?? balance) : balance} unit={unit} />
           </Fact>
         )}
       </Facts>

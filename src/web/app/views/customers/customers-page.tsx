@@ -11,7 +11,7 @@ import { Icon } from '../../components/icon';
 import { Page } from '../../components/page';
 import { Pager } from '../../components/pager';
 import { SearchField } from '../../components/search-field';
-import { Answered, State } from '../../components/state';
+import { Answered, Failure, State } from '../../components/state';
 import { countOf } from '../../format/amount';
 import { LOCAL_ZONE } from '../../format/instant';
 import { CustomersWithCredits, type CustomerCreditsOrderInput } from '../../generated/customers';
@@ -113,7 +113,7 @@ function CustomerList({ query, currency, currencies, create }: CustomerListProps
       </div>
       <Card flush>
         {query.error ? (
-          <Answered query={query}>{() => null}</Answered>
+          <Failure error={query.error} onRetry={() => void query.refetch()} />
         ) : (
           <Answered query={list} lines={8}>
             {({

@@ -44,7 +44,7 @@ export function Calculation({ formula, sample }: Omit<TriedResultProps, 'unit'>)
 function Cost({ cost, event, unit }: { readonly cost: string; readonly event: SampleChoice['event']; readonly unit: string }) {
   const charged = event?.charge.cost ?? null;
   const plan = event && planOf(event);
-  const by = plan === undefined || plan === null ? '' : ` on ${plan}`;
+  const by = plan ? ` on ${plan}` : '';
   const change = charged === null ? null : differenceText(charged, cost);
   return (
     <>

@@ -3,7 +3,7 @@ import { Pager } from '../../components/pager';
 import { countOf, groupDigits, isZero, roundAmount, shownAmount, sumAmounts } from '../../format/amount';
 import { bucketText } from '../../format/instant';
 import { useCell, type Cell } from './use-cell';
-import { groupTitle, seriesKey, seriesName, seriesTitle } from './usage-names';
+import { groupTitles, seriesKey, seriesName, seriesTitle } from './usage-names';
 import { isValue, type UsageQuestion } from './usage-question';
 import type { Breakdown } from './usage-view';
 
@@ -45,7 +45,7 @@ export function PointTable({ breakdown, question }: PointTableProps) {
                 Total
               </th>
               {edges.map(({ node }) => (
-                <th key={seriesKey(node.groups)} role="columnheader" scope="col" className="cell-end" title={node.groups.map(groupTitle).join(' · ')}>
+                <th key={seriesKey(node.groups)} role="columnheader" scope="col" className="cell-end" title={groupTitles(node.groups)}>
                   <span className="point-head">{seriesName(node.groups)}</span>
                 </th>
               ))}

@@ -1,5 +1,5 @@
 import { Fragment } from 'react';
-import { groupName, groupTitle, seriesName, type Group } from './usage-names';
+import { BETWEEN, groupName, groupTitles, seriesName, type Group } from './usage-names';
 
 /** What there is no word for is set apart from a value that reads the same. */
 export function GroupName({ group }: { readonly group: Group }) {
@@ -10,10 +10,10 @@ export function GroupName({ group }: { readonly group: Group }) {
 export function SeriesName({ groups }: { readonly groups: readonly Group[] }) {
   if (groups.length === 0) return seriesName(groups);
   return (
-    <span title={groups.some(({ name }) => name !== null) ? groups.map(groupTitle).join(' · ') : undefined}>
+    <span title={groups.some(({ name }) => name !== null) ? groupTitles(groups) : undefined}>
       {groups.map((group, index) => (
         <Fragment key={group.key}>
-          {index > 0 && ' · '}
+          {index > 0 && BETWEEN}
           <GroupName group={group} />
         </Fragment>
       ))}

@@ -39,13 +39,20 @@ export function groupTitle({ name, value }: Group): string {
   return name === null ? valueName(value) : `${name} (${valueName(value)})`;
 }
 
+/** Between the values of a series, at whose end a line may break. */
+export const BETWEEN = '\u00a0· ';
+
+export function groupTitles(groups: readonly Group[]): string {
+  return groups.map(groupTitle).join(BETWEEN);
+}
+
 /** What these series are broken down by: while the next answer is on its way, that is not what is asked. */
 export function groupKeys(groups: readonly Group[]): string[] {
   return groups.map(({ key }) => key);
 }
 
 export function seriesName(groups: readonly Group[]): string {
-  return groups.length === 0 ? 'All usage' : groups.map(groupName).join('\u00a0· ');
+  return groups.length === 0 ? 'All usage' : groups.map(groupName).join(BETWEEN);
 }
 
 /** Each value with its key: `Feature: Assistant · model: atlas-large`. */
