@@ -167,7 +167,7 @@ export class CreditUsageSeriesResolver {
   ): Promise<CreditUsagePoint[]> {
     const points = await loaders.usagePoints.load(series);
     const all = zeroFill ? zeroFilled(points, bucketSpans(series.query.range)) : points;
-    return all.map((point) => ({ ...point, series }));
+    return all.map(({ from, to, credits, value, eventCount }) => ({ from, to, credits, value, eventCount, series }));
   }
 
   @FieldResolver(() => [CreditUsageRate], {

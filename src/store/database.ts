@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Writable } from 'node:stream';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Pool, types, type CustomTypesConfig, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
+import { Client, Pool, types, type CustomTypesConfig, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
 import { DrawdownError } from '../domain/errors';
 import { PrismaClient } from './generated/client';
 import { Openings } from './openings';
@@ -182,9 +182,20 @@ async function inSnapshot<T>(
 
 /** What is sent to the database before the event loop turns goes out at once: each message by itself would cost a system call, and wake the other side up. */
 function sendTogether(client: PoolClient): void {
-  const { stream } = (client as unknown as { readonly connection: { readonly stream: Writable } }).connection;
+  const stream = streamOf(client);
   stream.cork();
   process.nextTick(() => stream.uncork());
+}
+
+/** Lets a snapshot's database begin with what it has been told so far, while more is being written. */
+export function sendSoFar(transaction: Transaction): void {
+  const stream = streamOf(transaction);
+  stream.uncork();
+  stream.cork();
+}
+
+function streamOf(client: PoolClient): Writable {
+  return (client as unknown as { readonly connection: { readonly stream: Writable } }).connection.stream;
 }
 
 function snapshotError(reason: unknown): unknown {
@@ -192,8 +203,24 @@ function snapshotError(reason: unknown): unknown {
   return isRetryable(reason) ? new TransactionRolledBackError(reason) : reason;
 }
 
+/**
+ * A client whose promises are made here. Those of pg hang together with a function that V8 puts among what lives long, because it is assigned to a property:
+ * each would keep the rows of its answer, long after they were read, until the whole heap is searched.
+ */
+class FleetingClient extends Client {
+  override query(...given: unknown[]): never {
+    const query = super.query.bind(this) as (...all: unknown[]) => never;
+    const [config, values, callback] = given as [{ submit?: unknown }, unknown, unknown];
+    if ([callback, values, config.submit].some((one) => typeof one === 'function')) return query(...given);
+    return new Promise<QueryResult>((resolve, reject) => {
+      query(config, values, (error: Error | null, result: QueryResult) => (error ? reject(error) : resolve(result)));
+    }) as never;
+  }
+}
+
 function createPool(config: PoolConfig): Pool {
   const pool = new Pool({
+    Client: FleetingClient,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
 import { keysOfShape } from '../domain/breakdown';
-import type { Transaction } from './database';
+import { sendSoFar, type Transaction } from './database';
 import { needsOf, openBreakdown, type OpenBreakdown, type OpeningWish } from './rollup-snapshot';
 
 const MOST_REMEMBERED = 1_000;
@@ -29,6 +29,7 @@ export class Openings {
       if (key !== null) this.last.set(key, withoutSnapshot(open));
       return open;
     });
+    if (foreseen) sendSoFar(transaction);
     return foreseen ? readForeseen(transaction, opening, foreseen, read) : readOpened(await opening, read);
   }
 }
