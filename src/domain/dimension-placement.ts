@@ -64,28 +64,56 @@ export interface Looseness {
 /** Rollups by customer besides the base rollup; absent: there are none. */
 export type RollupsByCustomer = ReadonlyMap<bigint, readonly Rollup[]>;
 
-/** Parts the dimensions of events into those of their dimension sets and those that stay with the events, and finds the cells they count in. */
-export function placeDimensions(charged: readonly ChargedEvent[], looseness: Looseness, rollups: RollupsByCustomer): PlacedBatch {
-  const sets = new Map<string, BatchSet>();
-  const shapes = new Map<string, BatchShape & { readonly text: string }>();
-  const names = new LooseNames(looseness);
-  const placed = charged.map((one) => {
-    const { customerKey, featureKey, dimensions } = one.event;
-    const loose = names.of(customerKey, featureKey);
+/** A shape with the set of its cells in the base rollup. */
+interface KnownShape extends BatchShape {
+  readonly base: BatchSet;
+}
+
+/** Parts the dimensions of a batch's events, one by one, into those of their dimension sets and those that stay with the events, and finds the cells they count in. */
+export class DimensionPlacement {
+  private readonly placed: PlacedEvent[] = [];
+  private readonly sets = new Map<string, BatchSet>();
+  private readonly shapes = new Map<string, KnownShape>();
+  private readonly looseNames: LooseNames;
+
+  constructor(
+    looseness: Looseness,
+    private readonly rollups: RollupsByCustomer,
+  ) {
+    this.looseNames = new LooseNames(looseness);
+  }
+
+  add({ event, firstSequence }: ChargedEvent): void {
+    const { customerKey, featureKey, dimensions } = event;
+    const loose = this.looseNames.of(customerKey, featureKey);
     const texts = dimensionTexts(dimensions, loose);
-    const id = `${customerKey}:${texts.shape}`;
-    let shape = shapes.get(id);
-    if (!shape) shapes.set(id, (shape = { id, customerKey, dimensions: shapeOf(dimensions, loose), text: shapeText(dimensions) }));
-    return { ...one, set: setOf(sets, customerKey, texts.set, false), loose: texts.loose, shape };
-  });
-  const events = placed.map(({ shape, ...one }): PlacedEvent => {
-    const { customerKey, dimensions } = one.event;
-    const base = { rollup: BASE_ROLLUP, set: setOf(sets, customerKey, shape.text, true) };
-    const others = rollups.get(customerKey) ?? [];
-    const projections = others.map((rollup) => ({ rollup, set: setOf(sets, customerKey, projectedText(dimensions, rollup.dimensions ?? []), true) }));
-    return { ...one, projections: [base, ...projections] };
-  });
-  return { events, sets: [...sets.values()], shapes: [...shapes.values()] };
+    const set = this.setOf(customerKey, texts.set, false);
+    const projections = [{ rollup: BASE_ROLLUP, set: this.shapeOf(event, texts.shape, loose).base }];
+    for (const rollup of this.rollups.get(customerKey) ?? [])
+      projections.push({ rollup, set: this.setOf(customerKey, projectedText(dimensions, rollup.dimensions ?? []), true) });
+    this.placed.push({ event, firstSequence, set, loose: texts.loose, projections });
+  }
+
+  get batch(): PlacedBatch {
+    return { events: this.placed, sets: [...this.sets.values()], shapes: [...this.shapes.values()] };
+  }
+
+  private shapeOf({ customerKey, dimensions }: ChargedEvent['event'], text: string, loose: ReadonlySet<string>): KnownShape {
+    const id = `${customerKey}:${text}`;
+    let shape = this.shapes.get(id);
+    if (!shape) {
+      const base = this.setOf(customerKey, shapeText(dimensions), true);
+      this.shapes.set(id, (shape = { id, customerKey, dimensions: shapeDimensions(dimensions, loose), base }));
+    }
+    return shape;
+  }
+
+  private setOf(customerKey: bigint, text: string, projected: boolean): BatchSet {
+    const id = `${customerKey}:${text}`;
+    let set = this.sets.get(id);
+    if (!set) this.sets.set(id, (set = { id, index: this.sets.size, customerKey, text, projected }));
+    return set;
+  }
 }
 
 /** Which dimensions there are and of which types, as the dictionary has it for the base rollup: a list, so that no key of a dimension is found in it. */
@@ -125,13 +153,6 @@ class LooseNames {
   }
 }
 
-function shapeOf(dimensions: Dimensions, loose: ReadonlySet<string>): ShapeDimension[] {
+function shapeDimensions(dimensions: Dimensions, loose: ReadonlySet<string>): ShapeDimension[] {
   return [...dimensions].map(([name, value]) => ({ name, type: dimensionType(value), loose: isLoose(name, value, loose) }));
-}
-
-function setOf(sets: Map<string, BatchSet>, customerKey: bigint, text: string, projected: boolean): BatchSet {
-  const id = `${customerKey}:${text}`;
-  let set = sets.get(id);
-  if (!set) sets.set(id, (set = { id, index: sets.size, customerKey, text, projected }));
-  return set;
 }

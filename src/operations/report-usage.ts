@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { placeDimensions, type PlacedBatch, type RollupsByCustomer } from '../domain/dimension-placement';
+import { DimensionPlacement, type PlacedBatch, type RollupsByCustomer } from '../domain/dimension-placement';
 import type { DimensionRule } from '../domain/dimension-rule';
 import { DrawdownError } from '../domain/errors';
 import { EVENT_KEY_COUNTERS, EventKeys } from '../domain/ids';
@@ -17,7 +17,7 @@ import { retryingTransaction } from '../store/retrying-transaction';
 import { findStoredReports, loadStoredReports } from '../store/stored-reports';
 import { addUnmatched } from '../store/unmatched-events';
 import { addNotes } from '../store/consumption-notes';
-import { writeChanges } from '../store/write-batch';
+import { changeColumns, writeChanges } from '../store/write-batch';
 import { castShadows } from './cast-shadows';
 import { EventLoopTurn } from './event-loop-turn';
 import { keySpaceOf } from './lanes';
@@ -159,8 +159,12 @@ async function commit(
   await addNotes(transaction, usage.charged);
   // Also where a charge of 0 leaves no entry: whoever waits for usage looks at the pools first.
   const changed = pools.filter((pool) => pool.open.entries.length > 0 || used.has(pool.key));
-  if (turn.isLong) await turn.end();
-  const write = (): Promise<void> => writeChanges(transaction, { pools: changed, events: placed.events, setKeys });
+  const columns: string[] = [];
+  for (const column of changeColumns({ pools: changed, events: placed.events, setKeys })) {
+    columns.push(column);
+    if (turn.isLong) await turn.end();
+  }
+  const write = (): Promise<void> => writeChanges(transaction, columns);
   await (usage.charged.length >= LARGE_BATCH ? database.largeWrites.take(write) : write());
   return () => dictionary.remember(placed, setKeys);
 }
@@ -174,7 +178,13 @@ async function place(
   rollups: RollupsByCustomer,
 ): Promise<{ placed: PlacedBatch; setKeys: SetKeys }> {
   const { loosened } = dictionary;
-  const placed = placeDimensions(charged, { rules, loosened: (customerKey) => loosened.of(customerKey) }, rollups);
+  const placement = new DimensionPlacement({ rules, loosened: (customerKey) => loosened.of(customerKey) }, rollups);
+  const turn = new EventLoopTurn();
+  for (const one of charged) {
+    if (turn.isLong) await turn.end();
+    placement.add(one);
+  }
+  const placed = placement.batch;
   const setKeys = await dictionary.findSets(transaction, placed.sets);
   const growing = [...new Set(setKeys.missing.flatMap(({ customerKey, projected }) => (projected ? [] : [customerKey])))];
   if (growing.length > 0 && (await loosened.learn(transaction, growing))) return place(dictionary, transaction, charged, rules, rollups);

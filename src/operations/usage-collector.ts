@@ -6,6 +6,7 @@ import type { RawReport } from '../domain/report-input';
 import { usageReportFrom, type RawUsageReport } from '../domain/usage-report';
 import { MOST_BATCH_EVENTS } from '../domain/usage-event';
 import type { Context } from './context';
+import { EventLoopTurn } from './event-loop-turn';
 import { loosenDimensions } from './loosen-dimensions';
 import { estimateReports } from './estimate-reports';
 import { laneOf, LANES } from './lanes';
@@ -70,7 +71,9 @@ export class UsageCollector {
   private async submit<Raw>(context: Context, raws: readonly Raw[], read: (raw: Raw, now: Date) => Report): Promise<Outcome[]> {
     const outcomes: Outcome[] = new Array<Outcome>(raws.length);
     const byLane: { index: number; pending: PendingReport }[][] = this.lanes.map(() => []);
+    const turn = new EventLoopTurn();
     for (const [index, raw] of raws.entries()) {
+      if (turn.isLong) await turn.end();
       const pending = pendingFrom(context, () => read(raw, context.now));
       if ('error' in pending) outcomes[index] = pending;
       else byLane[laneOf(context.environmentKey, pending.report.customerId)]!.push({ index, pending });

@@ -15,25 +15,24 @@ export interface PoolChanges {
   readonly setKeys: SetKeys;
 }
 
-/** Writes events, ledger entries, balances, grants and rollups in one statement, whatever their number. */
-export async function writeChanges(transaction: Transaction, changes: PoolChanges): Promise<void> {
-  await transaction.query({
-    name: 'write-changes',
-    text: WRITE_CHANGES,
-    values: [
-      ...eventColumns(changes.events, changes.setKeys),
-      ...entryColumns(changes),
-      ...poolColumns(changes.pools),
-      ...grantColumns(changes.pools),
-      ...rollupColumns(changes.events, changes.setKeys),
-      ...rawEventColumns(changes.events),
-    ],
-  });
+/** Writes events, ledger entries, balances, grants and rollups in one statement, whatever their number. `columns` are those of `changeColumns`. */
+export async function writeChanges(transaction: Transaction, columns: readonly string[]): Promise<void> {
+  await transaction.query({ name: 'write-changes', text: WRITE_CHANGES, values: [...columns] });
+}
+
+/** What is to be written, one column after the other: those of a large batch take long to write down, and whoever asks for them can rest in between. */
+export function* changeColumns({ pools, events, setKeys }: PoolChanges): Generator<string, void> {
+  yield* eventColumns(events, setKeys);
+  yield* entryColumns(pools, events);
+  yield* poolColumns(pools);
+  yield* grantColumns(pools);
+  yield* rollupColumns(events, setKeys);
+  yield* rawEventColumns(events);
 }
 
 /** Writes what happened to pools without usage: grants, activations, expiries, voids. */
 export async function writePools(transaction: Transaction, pools: readonly BatchPool[]): Promise<void> {
-  await writeChanges(transaction, { pools, events: [], setKeys: new SetKeys([]) });
+  await writeChanges(transaction, [...changeColumns({ pools, events: [], setKeys: new SetKeys([]) })]);
 }
 
 /**
@@ -73,50 +72,44 @@ USING (
 ) c
 ${MERGE_CELLS}`;
 
-function eventColumns(events: readonly PlacedEvent[], setKeys: SetKeys): string[] {
-  return [
-    plainColumn(events, ({ event }) => event.customerKey),
-    plainColumn(events, ({ event }) => event.key),
-    textColumn(events, ({ event }) => (event.rawEvent && event.rawEvent.part > 0 ? null : event.idempotencyKey)),
-    instantColumn(events, ({ event }) => event.at),
-    instantColumn(events, ({ event }) => event.receivedAt),
-    plainColumn(events, ({ event }) => event.featureKey),
-    plainColumn(events, ({ event }) => event.charge.rate?.key ?? 0),
-    plainColumn(events, ({ event }) => event.poolKey),
-    plainColumn(events, ({ set }) => setKeys.of(set)),
-    textColumn(events, ({ loose }) => loose),
-    amountColumn(events, ({ event }) => event.value),
-    amountColumn(events, ({ event }) => event.charge.cost),
-    amountColumn(events, ({ event }) => event.charge.balanceAfter),
-    plainColumn(events, ({ firstSequence }) => firstSequence),
-    plainColumn(events, ({ event }) => event.charge.draws.length),
-  ];
+function* eventColumns(events: readonly PlacedEvent[], setKeys: SetKeys): Generator<string> {
+  yield plainColumn(events, ({ event }) => event.customerKey);
+  yield plainColumn(events, ({ event }) => event.key);
+  yield textColumn(events, ({ event }) => (event.rawEvent && event.rawEvent.part > 0 ? null : event.idempotencyKey));
+  yield instantColumn(events, ({ event }) => event.at);
+  yield instantColumn(events, ({ event }) => event.receivedAt);
+  yield plainColumn(events, ({ event }) => event.featureKey);
+  yield plainColumn(events, ({ event }) => event.charge.rate?.key ?? 0);
+  yield plainColumn(events, ({ event }) => event.poolKey);
+  yield plainColumn(events, ({ set }) => setKeys.of(set));
+  yield textColumn(events, ({ loose }) => loose);
+  yield amountColumn(events, ({ event }) => event.value);
+  yield amountColumn(events, ({ event }) => event.charge.cost);
+  yield amountColumn(events, ({ event }) => event.charge.balanceAfter);
+  yield plainColumn(events, ({ firstSequence }) => firstSequence);
+  yield plainColumn(events, ({ event }) => event.charge.draws.length);
 }
 
 /** Of what was reported as raw events. */
-function rawEventColumns(events: readonly PlacedEvent[]): string[] {
-  return [
-    textColumn(events, ({ event }) => event.rawEvent?.name ?? null),
-    plainColumn(events, ({ event }) => event.rawEvent?.part ?? null),
-    plainColumn(events, ({ event }) => event.rawEvent?.partCount ?? null),
-  ];
+function* rawEventColumns(events: readonly PlacedEvent[]): Generator<string> {
+  yield textColumn(events, ({ event }) => event.rawEvent?.name ?? null);
+  yield plainColumn(events, ({ event }) => event.rawEvent?.part ?? null);
+  yield plainColumn(events, ({ event }) => event.rawEvent?.partCount ?? null);
 }
 
-function entryColumns({ pools, events }: PoolChanges): string[] {
+function* entryColumns(pools: readonly BatchPool[], events: readonly PlacedEvent[]): Generator<string> {
   const lines = linesOf(pools, events);
-  return [
-    plainColumn(lines, ({ pool }) => pool.customerKey),
-    plainColumn(lines, ({ pool }) => pool.key),
-    plainColumn(lines, ({ entry }) => entry.sequence),
-    instantColumn(lines, ({ entry }) => entry.at),
-    plainColumn(lines, ({ entry }) => entry.kind),
-    amountColumn(lines, ({ entry }) => entry.amount),
-    amountColumn(lines, ({ entry }) => entry.balanceAfter),
-    plainColumn(lines, ({ entry }) => entry.grantKey),
-    plainColumn(lines, ({ event }) => event?.key ?? null),
-    instantColumn(lines, ({ event }) => event?.at ?? null),
-    plainColumn(lines, ({ event }) => event?.featureKey ?? null),
-  ];
+  yield plainColumn(lines, ({ pool }) => pool.customerKey);
+  yield plainColumn(lines, ({ pool }) => pool.key);
+  yield plainColumn(lines, ({ entry }) => entry.sequence);
+  yield instantColumn(lines, ({ entry }) => entry.at);
+  yield plainColumn(lines, ({ entry }) => entry.kind);
+  yield amountColumn(lines, ({ entry }) => entry.amount);
+  yield amountColumn(lines, ({ entry }) => entry.balanceAfter);
+  yield plainColumn(lines, ({ entry }) => entry.grantKey);
+  yield plainColumn(lines, ({ event }) => event?.key ?? null);
+  yield instantColumn(lines, ({ event }) => event?.at ?? null);
+  yield plainColumn(lines, ({ event }) => event?.featureKey ?? null);
 }
 
 /** Each new entry with the event it is a draw of. */
@@ -130,46 +123,41 @@ function linesOf(pools: readonly BatchPool[], placed: readonly PlacedEvent[]) {
   return [...ledgers.values()].flatMap(({ pool, events }) => pool.open.entries.map((entry, index) => ({ pool, entry, event: events[index] })));
 }
 
-function poolColumns(pools: readonly BatchPool[]): string[] {
-  return [
-    plainColumn(pools, (pool) => pool.customerKey),
-    plainColumn(pools, (pool) => pool.key),
-    amountColumn(pools, (pool) => pool.open.balance),
-    plainColumn(pools, (pool) => pool.open.sequence),
-    instantColumn(pools, (pool) => pool.open.lastEntryAt),
-  ];
+function* poolColumns(pools: readonly BatchPool[]): Generator<string> {
+  yield plainColumn(pools, (pool) => pool.customerKey);
+  yield plainColumn(pools, (pool) => pool.key);
+  yield amountColumn(pools, (pool) => pool.open.balance);
+  yield plainColumn(pools, (pool) => pool.open.sequence);
+  yield instantColumn(pools, (pool) => pool.open.lastEntryAt);
 }
 
-function grantColumns(pools: readonly BatchPool[]): string[] {
+function* grantColumns(pools: readonly BatchPool[]): Generator<string> {
   const changed = pools.flatMap((pool) => pool.open.changedGrants.map((grant) => ({ pool, grant })));
-  return [
-    plainColumn(changed, ({ pool }) => pool.customerKey),
-    plainColumn(changed, ({ grant }) => grant.key),
-    amountColumn(changed, ({ grant }) => grant.remaining),
-    plainColumn(changed, ({ grant }) => grant.activated),
-    plainColumn(changed, ({ grant }) => grant.closed),
-    instantColumn(changed, ({ grant }) => grant.depletedAt),
-    instantColumn(changed, ({ grant }) => grant.voidedAt),
-  ];
+  yield plainColumn(changed, ({ pool }) => pool.customerKey);
+  yield plainColumn(changed, ({ grant }) => grant.key);
+  yield amountColumn(changed, ({ grant }) => grant.remaining);
+  yield plainColumn(changed, ({ grant }) => grant.activated);
+  yield plainColumn(changed, ({ grant }) => grant.closed);
+  yield instantColumn(changed, ({ grant }) => grant.depletedAt);
+  yield instantColumn(changed, ({ grant }) => grant.voidedAt);
 }
 
-function rollupColumns(events: readonly PlacedEvent[], setKeys: SetKeys): string[] {
+function* rollupColumns(events: readonly PlacedEvent[], setKeys: SetKeys): Generator<string> {
   const lines = rollupLines(events);
-  return [
-    plainColumn(lines, ({ customerKey }) => customerKey),
-    plainColumn(lines, ({ rollupKey }) => rollupKey),
-    plainColumn(lines, ({ day }) => day),
-    plainColumn(lines, ({ set }) => setKeys.of(set)),
-    plainColumn(lines, ({ rateKey }) => rateKey),
-    plainColumn(lines, ({ poolKey }) => poolKey),
-    plainColumn(lines, ({ grantKey }) => grantKey),
-    ...addendColumns(lines, ({ credits }) => credits),
-    ...addendColumns(lines, ({ value }) => value),
-    plainColumn(lines, ({ eventCount }) => eventCount),
-  ];
+  yield plainColumn(lines, ({ customerKey }) => customerKey);
+  yield plainColumn(lines, ({ rollupKey }) => rollupKey);
+  yield plainColumn(lines, ({ day }) => day);
+  yield plainColumn(lines, ({ set }) => setKeys.of(set));
+  yield plainColumn(lines, ({ rateKey }) => rateKey);
+  yield plainColumn(lines, ({ poolKey }) => poolKey);
+  yield plainColumn(lines, ({ grantKey }) => grantKey);
+  yield* addendColumns(lines, ({ credits }) => credits);
+  yield* addendColumns(lines, ({ value }) => value);
+  yield plainColumn(lines, ({ eventCount }) => eventCount);
 }
 
-function addendColumns(lines: readonly RollupLine[], of: (line: RollupLine) => Addends): string[] {
+function* addendColumns(lines: readonly RollupLine[], of: (line: RollupLine) => Addends): Generator<string> {
   const large = (line: RollupLine) => of(line).large;
-  return [plainColumn(lines, (line) => of(line).small), plainColumn(lines, (line) => (large(line) === null ? null : `${large(line)}e-12`))];
+  yield plainColumn(lines, (line) => of(line).small);
+  yield plainColumn(lines, (line) => (large(line) === null ? null : `${large(line)}e-12`));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Decimal } from '../../src/domain/decimal';
 import { dimensionRuleProblems, looseNames, NO_DIMENSION_RULE } from '../../src/domain/dimension-rule';
-import { placeDimensions } from '../../src/domain/dimension-placement';
+import { DimensionPlacement, type Looseness } from '../../src/domain/dimension-placement';
 import type { Dimensions, DimensionValue } from '../../src/domain/dimensions';
 import type { ChargedEvent } from '../../src/domain/usage-batch';
 
@@ -13,10 +13,16 @@ const charged = (featureKey: number, dimensions: Record<string, DimensionValue>,
     firstSequence: 1n,
   }) as unknown as ChargedEvent;
 
+function place(events: readonly ChargedEvent[], looseness: Looseness) {
+  const placement = new DimensionPlacement(looseness, new Map());
+  for (const event of events) placement.add(event);
+  return placement.batch;
+}
+
 describe('placing dimensions', () => {
   test('leaves numbers with the event, and texts and booleans in the set, unless they are loose', () => {
     const events = [charged(1, { a: 'x', b: true, c: new Decimal('1.50') }), charged(1, { a: 'y', b: true })];
-    const placed = placeDimensions(events, { rules: new Map(), loosened: () => new Set(['a']) }, new Map());
+    const placed = place(events, { rules: new Map(), loosened: () => new Set(['a']) });
     expect(placed.events.map(({ set, loose }) => [set.text, loose])).toEqual([
       ['{"b":true}', '{"a":"x","c":1.5}'],
       ['{"b":true}', '{"a":"y"}'],
@@ -35,7 +41,7 @@ describe('placing dimensions', () => {
     ]);
     const loosened = (customerKey: bigint) => (customerKey === 1n ? new Set(['b']) : NONE);
     const events = [1, 2, 3].flatMap((feature) => [charged(feature, { a: 'x', b: 'y' }), charged(feature, { a: 'x', b: 'y' }, 2n)]);
-    expect(placeDimensions(events, { rules, loosened }, new Map()).events.map(({ set }) => set.text)).toEqual([
+    expect(place(events, { rules, loosened }).events.map(({ set }) => set.text)).toEqual([
       '{}',
       '{"b":"y"}',
       '{"a":"x","b":"y"}',
@@ -48,7 +54,7 @@ describe('placing dimensions', () => {
   test('takes a text, a number and a boolean in one key, and a loose one, for different shapes', () => {
     const values = ['1', new Decimal(1), true];
     const shapes = [NONE, new Set(['a'])].flatMap((names) =>
-      values.map((a) => placeDimensions([charged(1, { a })], { rules: new Map(), loosened: () => names }, new Map()).shapes[0]!.id),
+      values.map((a) => place([charged(1, { a })], { rules: new Map(), loosened: () => names }).shapes[0]!.id),
     );
     expect(new Set(shapes).size).toBe(5);
   });
