@@ -45,34 +45,57 @@ export async function priceReports(book: OpenPriceBook, batch: readonly PendingR
     batch.map(({ context, report }) => ({ environmentKey: context.environmentKey, customerId: report.customerId })),
   );
   const priced: (PricedReport | RefusedReport)[] = [];
+  const declarations = new Map<number, Declarations>();
   const turn = new EventLoopTurn(); // formulas of a whole batch may take long
   for (const [index, pending] of batch.entries()) {
     if (turn.isLong) await turn.end();
+    const { environmentKey } = pending.context;
+    if (!declarations.has(environmentKey)) declarations.set(environmentKey, await book.declarations(environmentKey));
     const customer = customers[index];
-    priced.push(customer ? { ...pending, customer, prices: await pricesOf(book, customer, pending) } : noCustomer(pending.report));
+    if (!customer) {
+      priced.push(noCustomer(pending.report));
+      continue;
+    }
+    const prices = pricesOf(book, declarations.get(environmentKey)!, customer, pending);
+    // Most prices are known at once; a promise for each would take longer than they do.
+    priced.push({ ...pending, customer, prices: prices instanceof Promise ? await prices : prices });
   }
   return priced;
 }
 
-async function pricesOf(book: OpenPriceBook, customer: BookCustomer, pending: PendingReport): Promise<readonly PriceOfPool[] | RefusedReport> {
+type Declarations = ReadonlyMap<string, DeclaredDimensions>;
+type Prices = readonly PriceOfPool[] | RefusedReport;
+
+function pricesOf(book: OpenPriceBook, declarations: Declarations, customer: BookCustomer, pending: PendingReport): Prices | Promise<Prices> {
   const { report } = pending;
   if (customer.isArchived) return refused('ARCHIVED', `The customer ${quoted(report.customerId)} is archived.`);
-  if (report.kind === 'USAGE') return usagePrice(book, customer, pending, report);
-  return report.kind === 'RAW_EVENT' ? rawEventPrices(book, customer, pending, report) : statedPrice(book, customer, pending, report);
+  if (report.kind === 'USAGE') return usagePrice(book, declarations, customer, pending, report);
+  if (report.kind === 'RAW_EVENT') return rawEventPrices(book, declarations, customer, pending, report);
+  return statedPrice(book, customer, pending, report);
 }
 
-async function usagePrice(book: OpenPriceBook, customer: BookCustomer, { context }: PendingReport, report: UsageReport) {
+function usagePrice(book: OpenPriceBook, declarations: Declarations, customer: BookCustomer, { context }: PendingReport, report: UsageReport) {
   const rate = book.rate(customer, report.featureId, report.at ?? context.now);
-  if (rate) return priceByRate(customer, report, rate, await book.declared(context.environmentKey, report.featureId), () => report.value);
+  if (rate) return priceByRate(customer, report, rate, declarations.get(report.featureId), () => report.value);
+  return withoutRate(book, context, report);
+}
+
+async function withoutRate(book: OpenPriceBook, context: Context, report: UsageReport): Promise<RefusedReport> {
   if (await book.hasFeature(context.environmentKey, report.featureId)) return noRate(report, report.featureId);
   return refused('FEATURE_NOT_FOUND', `There is no feature ${quoted(report.featureId)}.`);
 }
 
-async function rawEventPrices(book: OpenPriceBook, customer: BookCustomer, { context }: PendingReport, report: RawEventReport) {
+async function rawEventPrices(
+  book: OpenPriceBook,
+  declarations: Declarations,
+  customer: BookCustomer,
+  { context }: PendingReport,
+  report: RawEventReport,
+) {
   const prices: PriceOfPool[] = [];
   for (const feature of await book.metered(context.environmentKey, report.eventName)) {
     const { featureId } = feature;
-    const declared = await book.declared(context.environmentKey, featureId);
+    const declared = declarations.get(featureId);
     const dimensions = underAllNames(report.dimensions, declared?.aliases);
     if (!isMetered(feature, dimensions)) continue;
     const rate = book.rate(customer, featureId, report.at ?? context.now);

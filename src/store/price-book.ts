@@ -225,9 +225,9 @@ export class OpenPriceBook {
     return (await this.book.meters.of(this.queryable, environmentKey, this.revision(environmentKey))).get(eventName) ?? [];
   }
 
-  /** What is declared of the dimensions of a feature; undefined: nothing. */
-  async declared(environmentKey: number, featureId: string): Promise<DeclaredDimensions | undefined> {
-    return (await this.book.declarations.of(this.queryable, environmentKey, this.revision(environmentKey))).get(featureId);
+  /** What is declared of the dimensions of features, by their ids. */
+  declarations(environmentKey: number): Promise<ReadonlyMap<string, DeclaredDimensions>> {
+    return this.book.declarations.of(this.queryable, environmentKey, this.revision(environmentKey));
   }
 
   /** What sellers have decided about the dimensions of their features, by the features' keys. */
