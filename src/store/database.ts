@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
-import type { Writable } from 'node:stream';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Client, Pool, types, type CustomTypesConfig, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
 import { DrawdownError } from '../domain/errors';
 import { PrismaClient } from './generated/client';
 import { Openings } from './openings';
 import { RollupWishes } from './rollup-wishes';
+import { sendTogether } from './send-together';
 import { Turns } from './turns';
 
 /** How to reach the database and how much of it to use. */
@@ -178,24 +178,6 @@ async function inSnapshot<T>(
   const failed = [begun, done].find((outcome) => outcome.status === 'rejected');
   if (failed) throw snapshotError(failed.reason);
   return (done as PromiseFulfilledResult<T>).value;
-}
-
-/** What is sent to the database before the event loop turns goes out at once: each message by itself would cost a system call, and wake the other side up. */
-function sendTogether(client: PoolClient): void {
-  const stream = streamOf(client);
-  stream.cork();
-  process.nextTick(() => stream.uncork());
-}
-
-/** Lets a snapshot's database begin with what it has been told so far, while more is being written. */
-export function sendSoFar(transaction: Transaction): void {
-  const stream = streamOf(transaction);
-  stream.uncork();
-  stream.cork();
-}
-
-function streamOf(client: PoolClient): Writable {
-  return (client as unknown as { readonly connection: { readonly stream: Writable } }).connection.stream;
 }
 
 function snapshotError(reason: unknown): unknown {

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
 import { keysOfShape } from '../domain/breakdown';
-import { sendSoFar, type Transaction } from './database';
+import type { Transaction } from './database';
 import { needsOf, openBreakdown, type OpenBreakdown, type OpeningWish } from './rollup-snapshot';
+import { sendSoFar } from './send-together';
 
 const MOST_REMEMBERED = 1_000;
 /** Before a breakdown opens it is not known which snapshot it sees. */
@@ -29,8 +30,9 @@ export class Openings {
       if (key !== null) this.last.set(key, withoutSnapshot(open));
       return open;
     });
-    if (foreseen) sendSoFar(transaction);
-    return foreseen ? readForeseen(transaction, opening, foreseen, read) : readOpened(await opening, read);
+    if (!foreseen) return readOpened(await opening, read);
+    sendSoFar(transaction);
+    return readForeseen(transaction, opening, foreseen, read);
   }
 }
 

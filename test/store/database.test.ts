@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { CommitOutcomeUnknownError, Database, TransactionRolledBackError } from '../../src/store/database';
+import { sendSoFar } from '../../src/store/send-together';
 import { testDatabase, testDatabaseUrl } from '../support/database';
 
 let database: Database;
@@ -141,6 +142,16 @@ describe('a snapshot', () => {
       { work_mem: '7MB' },
     ]);
     expect((await database.pool.query(setting)).rows).toEqual(before);
+  });
+
+  test.each([false, true])('can be told to send what it has, with nothing held back: %s', async (isLate) => {
+    const answers = await database.snapshot(async (snapshot) => {
+      if (isLate) await snapshot.query('SELECT 0');
+      const one = snapshot.query('SELECT 1 AS n');
+      sendSoFar(snapshot);
+      return Promise.all([one, snapshot.query('SELECT 2 AS n')]);
+    });
+    expect(answers.map(({ rows }) => rows)).toEqual([[{ n: 1 }], [{ n: 2 }]]);
   });
 });
 
