@@ -196,18 +196,19 @@ async function walk(asker: Asker): Promise<void> {
 }
 
 const REPORT_CONNECTIONS = 4;
-const REPORT_ROUNDS = 5;
+const REPORT_ROUNDS = 8;
 const REPORT_ROUND_MS = 6_000;
-const QUESTION_EVERY_MS = 500;
+const QUESTION_EVERY_MS = 250;
 const BATCH = 1_000;
 const MOST_BATCHES_PER_SECOND = 20;
 const REPORT = 'mutation ($input: ReportUsageBatchInput!) { reportUsageBatch(input: $input) { acceptedCount } }';
 
-/** A page of the big customer by turns while nothing else is done, and twice a second while reports come in at full rate, which they also do alone. */
+/** A page of the big customer by turns while nothing else is done, and four times a second while reports come in at full rate, which they also do alone. */
 async function whileReporting(asker: Asker, world: World): Promise<void> {
   const quiet: number[] = [];
   const busy: number[] = [];
   const kept: number[] = [];
+  await reportFor(world, REPORT_ROUND_MS, batchesFor(REPORT_ROUND_MS)); // so that the server has seen reports before
   for (let round = 0; round < REPORT_ROUNDS; round += 1) {
     const [first, second] = [batchesFor(REPORT_ROUND_MS), batchesFor(REPORT_ROUND_MS)];
     quiet.push(...(await latencies(asker, BIG_QUESTION)));
