@@ -44,17 +44,18 @@ const COARSEST = ROLLUP_DAYS.length - 1;
  */
 export function coverRange(from: Date, to: Date, emptyFrom: Date): Cover {
   const end = Math.min(to.getTime(), emptyFrom.getTime());
-  if (isWholeDay(from, to)) return { blocks: from.getTime() < end ? [{ days: 1, start: dayNumber(from), sign: 1 }] : [], spans: [] };
-  const days = ROLLUP_DAYS[COARSEST]!;
+  const level = levelHolding(dayNumber(from), end);
+  const days = ROLLUP_DAYS[level]!;
   const covers: PricedCover[] = [];
   for (let start = blockStart(dayNumber(from), days); start * DAY_MS < end; start += days)
-    covers.push(coverInBlock(COARSEST, start, [[from.getTime(), end]], emptyFrom.getTime()));
+    covers.push(coverInBlock(level, start, [[from.getTime(), end]], emptyFrom.getTime()));
   return joined(covers);
 }
 
-/** What most points are: then there is nothing to choose. */
-function isWholeDay(from: Date, to: Date): boolean {
-  return to.getTime() - from.getTime() === DAY_MS && from.getTime() % DAY_MS === 0;
+/** That of the smallest block which holds a range that begins on the day: a larger one would only have to be cut down to it. The coarsest where none does. */
+function levelHolding(day: number, end: number): number {
+  const level = ROLLUP_DAYS.findIndex((days) => (blockStart(day, days) + days) * DAY_MS >= end);
+  return level < 0 ? COARSEST : level;
 }
 
 /** Events alone, for what blocks cannot tell apart. */
